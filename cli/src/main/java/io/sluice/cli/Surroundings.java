@@ -1,0 +1,22 @@
+package io.sluice.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What a command sees of the process it runs in.
+ *
+ * @param environment the variables
+ * @param out for what was asked for
+ * @param err for everything else
+ */
+record Surroundings(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+  /** The real ones. */
+  static Surroundings ofProcess() {
+    return new Surroundings(
+        System.getenv(),
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,100 @@
+package io.sluice.core;
+
+import io.sluice.model.Frame;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames that the outlet's batch holds now, so that a short write can be traced to the frame it
+ * ended in. Owned by its lane and used again for every batch.
+ */
+final class Batch {
+  private final Outlet outlet;
+  private @Nullable Frame[] frames;
+  private long[] offsets;
+
+  /** Where each frame ends in the batch, in bytes. */
+  private int[] ends;
+
+  /** What the frames up to and with each cost together. */
+  private long[] costs;
+
+  private int count;
+
+  Batch(Outlet outlet, int capacity) {
+    this.outlet = outlet;
+    this.frames = new Frame[capacity];
+    this.offsets = new long[capacity];
+    this.ends = new int[capacity];
+    this.costs = new long[capacity];
+  }
+
+  void begin() {
+    // Frames are let go here, or an evicted megabyte would stay until a batch as long comes by.
+    Arrays.fill(frames, 0, count, null);
+    count = 0;
+    outlet.beginBatch();
+  }
+
+  void add(Frame frame, long offset) {
+    frames[count] = frame;
+    offsets[count] = offset;
+    ends[count] = outlet.append(frame.bytes());
+    costs[count] = cost() + frame.cost();
+    count++;
+  }
+
+  int count() {
+    return count;
+  }
+
+  int bytes() {
+    return count == 0 ? 0 : ends[count - 1];
+  }
+
+  /** What all frames cost. */
+  long cost() {
+    return count == 0 ? 0 : costs[count - 1];
+  }
+
+  /** What all frames but the last cost: the credit that must be left for the last to start. */
+  long costBeforeLast() {
+    return count < 2 ? 0 : costs[count - 2];
+  }
+
+  /** What the frames up to and with this one cost. */
+  long costThrough(int frame) {
+    return costs[frame];
+  }
+
+  long offset(int frame) {
+    return offsets[frame];
+  }
+
+  /** The frame that holds the byte at this place, which is inside the batch. */
+  int frameAt(int place) {
+    int low = 0;
+    int high = count - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ends[middle] > place) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  byte[] bytesOf(int frame) {
+    Frame held = frames[frame];
+    if (held == null) {
+      throw new IllegalStateException("no frame " + frame + " of " + count);
+    }
+    return held.bytes();
+  }
+
+  int start(int frame) {
+    return frame == 0 ? 0 : ends[frame - 1];
+  }
+}

@@ -1,0 +1,89 @@
+package io.sluice.core;
+
+import io.sluice.model.Credit;
+
+/**
+ * One session's place in one channel: the next offset, and the credit to go there. Owned by its
+ * session's lane.
+ *
+ * <p>While it keeps up it stands in its roster, where place and credit are the roster's business
+ * and nothing is written here per delivery. While it cannot, it is parked, and they are kept here.
+ */
+final class Cursor {
+  private static final int PARKED = -1;
+
+  final Session session;
+  final Fanout fanout;
+  Roster roster;
+
+  /** Its place in the roster's arrays, or {@link #PARKED}. */
+  int index = PARKED;
+
+  /** The next offset to look at, while parked. */
+  long next;
+
+  /** What may still be sent, while parked and metered; bytes may be below zero by one message. */
+  long messages;
+
+  long bytes;
+
+  /** Whether it stands in the feeder's queue. */
+  boolean queued;
+
+  Cursor(Session session, Fanout fanout, Roster roster) {
+    this.session = session;
+    this.fanout = fanout;
+    this.roster = roster;
+  }
+
+  boolean isParked() {
+    return index == PARKED;
+  }
+
+  void markParked() {
+    index = PARKED;
+  }
+
+  /** The next offset to look at, parked or not. */
+  long position() {
+    return isParked() ? next : fanout.next();
+  }
+
+  /** Whether credit lets the next message start: a message and a byte are enough for any size. */
+  boolean mayStart() {
+    return !roster.isMetered() || (messages > 0 && bytes > 0);
+  }
+
+  void charge(long sentMessages, long sentBytes) {
+    messages -= sentMessages;
+    bytes -= sentBytes;
+  }
+
+  /**
+   * Adds credit, wherever it is kept now. An increment of {@link Credit#MAX} means "as much as can
+   * be", however often it is given.
+   *
+   * @return false, and nothing is added, if the balance would pass {@link Credit#MAX}
+   */
+  boolean grant(Credit credit) {
+    if (!roster.isMetered()) {
+      return true;
+    }
+    if (!isParked()) {
+      return roster.grant(index, credit);
+    }
+    long moreMessages = sum(messages, credit.messages());
+    long moreBytes = sum(bytes, credit.bytes());
+    if (moreMessages > Credit.MAX || moreBytes > Credit.MAX) {
+      return false;
+    }
+    messages = moreMessages;
+    bytes = moreBytes;
+    return true;
+  }
+
+  /** A balance and an increment, which may come out above {@link Credit#MAX}. */
+  static long sum(long balance, long increment) {
+    return increment == Credit.MAX ? Credit.MAX : balance + increment;
+  }
+}

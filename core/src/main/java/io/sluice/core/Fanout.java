@@ -1,0 +1,315 @@
+package io.sluice.core;
+
+import io.sluice.core.log.Entry;
+import io.sluice.core.log.Log;
+import io.sluice.model.ChannelName;
+import io.sluice.model.Command;
+import io.sluice.model.Event;
+import io.sluice.model.FilterSet;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel's subscribers on one lane, and how far they have been served. Owned by that lane;
+ * only {@link #raise} is for everybody.
+ *
+ * <p>All rosters stand at the same next offset. A drain takes the publications from there to the
+ * head, and for each roster filters them once, fills one batch and sends it once to each member.
+ */
+final class Fanout extends SignalQueue.Mark {
+  private final Lane lane;
+  private final ChannelName channel;
+  private final List<Roster> rosters = new ArrayList<>(1);
+  private @Nullable Log log;
+  private List<Waiting> waiting = List.of();
+  private long next;
+  private int cursors;
+
+  /** A command that came before the log was open. */
+  record Waiting(Session session, Command command) {}
+
+  Fanout(Lane lane, ChannelName channel) {
+    super(lane.signals());
+    this.lane = lane;
+    this.channel = channel;
+  }
+
+  ChannelName channel() {
+    return channel;
+  }
+
+  /** Whether the broker has answered; before that nothing can be decided here. */
+  boolean isOpen() {
+    return log != null;
+  }
+
+  void opened(Log opened, long head) {
+    log = opened;
+    next = head + 1;
+  }
+
+  /** Keeps a command until the broker has answered. */
+  void await(Session session, Command command) {
+    if (waiting.isEmpty()) {
+      waiting = new ArrayList<>(1);
+    }
+    waiting.add(new Waiting(session, command));
+  }
+
+  /** The commands that waited, in the order they came. */
+  List<Waiting> takeWaiting() {
+    List<Waiting> taken = waiting;
+    waiting = List.of();
+    return taken;
+  }
+
+  Log log() {
+    if (log == null) {
+      throw new IllegalStateException(channel + " is not open");
+    }
+    return log;
+  }
+
+  /** The offset that all rosters are waiting for. */
+  long next() {
+    return next;
+  }
+
+  /** Whether nobody is subscribed. */
+  boolean isUnused() {
+    return cursors == 0;
+  }
+
+  void leaveLog(Moment now) {
+    if (log != null) {
+      log.leave(this, now);
+    }
+  }
+
+  /**
+   * Takes in a new subscriber, parked at an offset from 1 to {@link #next}.
+   *
+   * @return its cursor; the caller lets it catch up or join
+   */
+  Cursor add(Session session, Roster.Key key, long from) {
+    Roster roster = roster(key);
+    Cursor cursor = new Cursor(session, this, roster);
+    cursor.next = from;
+    roster.adopt(cursor);
+    cursors++;
+    return cursor;
+  }
+
+  /** Lets a subscriber go. */
+  void remove(Cursor cursor) {
+    leaveRoster(cursor);
+    cursors--;
+  }
+
+  /** Moves a subscriber among those of another key, at its place. */
+  void move(Cursor cursor, Roster.Key key) {
+    if (cursor.roster.key().equals(key)) {
+      return;
+    }
+    boolean wasParked = cursor.isParked();
+    long knows = cursor.roster.told();
+    leaveRoster(cursor);
+    roster(key).adopt(cursor);
+    if (!wasParked) {
+      cursor.roster.join(cursor, knows);
+    }
+  }
+
+  private void leaveRoster(Cursor cursor) {
+    Roster roster = cursor.roster;
+    if (!cursor.isParked()) {
+      roster.park(cursor, next);
+    }
+    roster.release();
+    if (roster.isEmpty()) {
+      rosters.remove(roster);
+    }
+  }
+
+  private Roster roster(Roster.Key key) {
+    for (Roster roster : rosters) {
+      if (roster.key().equals(key)) {
+        return roster;
+      }
+    }
+    Roster roster = new Roster(key, next);
+    rosters.add(roster);
+    return roster;
+  }
+
+  /** Serves everything up to the head as it is now, so that who joins next joins at the head. */
+  void drainToHead() {
+    while (drainSome()) {
+      // One batch after another; the head was read once more for each.
+    }
+  }
+
+  /**
+   * Serves a bounded part of what is new.
+   *
+   * @return whether some is left
+   */
+  boolean drain() {
+    Limits.Lane limits = lane.limits().lane();
+    for (int i = 0; i < limits.turnBatches(); i++) {
+      if (!drainSome()) {
+        return false;
+      }
+    }
+    return next <= log().head();
+  }
+
+  /** Serves one batch; whether there may be more. */
+  private boolean drainSome() {
+    Log read = log();
+    long head = read.head();
+    if (next > head) {
+      return false;
+    }
+    if (rosters.isEmpty()) {
+      next = head + 1;
+      return false;
+    }
+    if (next < read.first()) {
+      missEvicted(read.first());
+    }
+    Window window = lane.window();
+    window.fill(read, next, head, lane.limits().lane().batchBytes());
+    if (window.count() == 0) {
+      return next <= head;
+    }
+    for (int i = 0; i < rosters.size(); i++) {
+      deliver(rosters.get(i), window);
+    }
+    next = window.until();
+    return next <= head;
+  }
+
+  /** The lane itself was slower than the log's bounds: everybody is told by the feeder. */
+  private void missEvicted(long first) {
+    for (Roster roster : rosters) {
+      while (roster.size() > 0) {
+        Cursor cursor = roster.cursor(roster.size() - 1);
+        roster.park(cursor, next);
+        lane.feeder().enqueue(cursor);
+      }
+      roster.missed(first);
+    }
+    next = first;
+  }
+
+  private void deliver(Roster roster, Window window) {
+    Batch batch = lane.batch();
+    batch.begin();
+    select(roster, window, batch);
+    if (batch.count() > 0) {
+      if (roster.isMetered()) {
+        parkWhoCannotPay(roster, window, batch);
+      }
+      send(roster, window, batch);
+      roster.sent(batch);
+    }
+    tellIfMuchSkipped(roster, window.until() - 1);
+  }
+
+  /** Filters the window once for the whole roster and fills the batch with what passes. */
+  private void select(Roster roster, Window window, Batch batch) {
+    Log read = log();
+    FilterSet filters = roster.key().filters();
+    boolean everything = filters.passesEverything();
+    boolean anybody = roster.size() > 0;
+    for (int i = 0; i < window.count(); i++) {
+      Entry entry = window.entry(i);
+      if (everything || filters.matches(read.fields(entry))) {
+        roster.matched(entry.offset());
+        if (anybody) {
+          batch.add(read.frame(entry, roster.key().form()), entry.offset());
+        }
+      } else {
+        roster.skipped(entry.publication().retainedBytes());
+      }
+    }
+  }
+
+  private void parkWhoCannotPay(Roster roster, Window window, Batch batch) {
+    for (int i = roster.size() - 1; i >= 0; i--) {
+      if (!roster.affords(i, batch)) {
+        park(roster, i, window.from());
+      }
+    }
+  }
+
+  private void send(Roster roster, Window window, Batch batch) {
+    if (roster.size() == 0) {
+      return;
+    }
+    Shortfalls shortfalls = lane.shortfalls();
+    shortfalls.clear();
+    lane.outlet().fanOut(roster.slots(), roster.size(), shortfalls);
+    lane.meter().delivered((long) batch.count() * (roster.size() - shortfalls.count()));
+    // From the last to the first: parking moves the last member into the place that falls free.
+    for (int i = shortfalls.count() - 1; i >= 0; i--) {
+      int taken = shortfalls.taken(i);
+      Cursor cursor = park(roster, shortfalls.index(i), window.from());
+      if (taken != Outlet.NOT_READY) {
+        lane.feeder().finishFrame(cursor, batch, taken);
+      }
+    }
+  }
+
+  private Cursor park(Roster roster, int index, long from) {
+    Cursor cursor = roster.cursor(index);
+    roster.park(cursor, from);
+    lane.feeder().enqueue(cursor);
+    return cursor;
+  }
+
+  private void tellIfMuchSkipped(Roster roster, long examined) {
+    if (!roster.key().recoverable()) {
+      return;
+    }
+    Limits.Log bounds = log().bounds();
+    if (examined - roster.told() > bounds.messages() / 2
+        || roster.skippedBytes() > bounds.bytes() / 2) {
+      tellPosition(roster, examined);
+    }
+  }
+
+  /** Tells every recoverable subscriber whose filters skipped something how far it is. */
+  void tellPositions() {
+    if (log == null) {
+      return;
+    }
+    for (Roster roster : rosters) {
+      if (roster.key().recoverable() && roster.told() < next - 1) {
+        tellPosition(roster, next - 1);
+      }
+    }
+  }
+
+  private void tellPosition(Roster roster, long examined) {
+    Event.At at = new Event.At(channel, new Position(log().epoch(), examined));
+    Outlet outlet = lane.outlet();
+    for (int i = roster.size() - 1; i >= 0; i--) {
+      int slot = roster.slots()[i];
+      if (outlet.ready(slot)) {
+        outlet.tell(slot, at);
+      } else {
+        // It would wait behind what the socket owes and may be old by then: the feeder says it.
+        park(roster, i, examined + 1);
+      }
+    }
+    roster.tell(examined);
+    // It stands at its place in the stream: before the data that follows.
+    outlet.flush();
+  }
+}

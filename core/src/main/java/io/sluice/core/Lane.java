@@ -1,0 +1,355 @@
+package io.sluice.core;
+
+import io.sluice.core.log.Broker;
+import io.sluice.core.log.Log;
+import io.sluice.model.ChannelName;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Command;
+import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Form;
+import io.sluice.model.Identity;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the hub: single owner of its sessions, fanouts, rosters and cursors.
+ * Everything is called on its thread, but for {@link #post} and the raising of signals.
+ *
+ * <p>A turn serves everything that has come up since the last one, so that all that was published
+ * meanwhile leaves in one send per subscriber.
+ */
+public final class Lane {
+  /** Asks for a turn. */
+  @FunctionalInterface
+  public interface Wake {
+    /** Any thread: sees to it that {@link Lane#turn} is called once more on the lane's thread. */
+    void wake();
+  }
+
+  /** Something to do in the next turn. */
+  @FunctionalInterface
+  interface Letter {
+    void read(Moment now);
+  }
+
+  private final int index;
+  private final Limits limits;
+  private final Broker broker;
+  private final Outlet outlet;
+  private final Wake wake;
+  private final Meter meter;
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final Queue<Letter> mailbox = new ConcurrentLinkedQueue<>();
+  private final SignalQueue signals = new SignalQueue(this::wake);
+  private final Map<ChannelName, Fanout> fanouts = new HashMap<>();
+  private final Sessions sessions;
+  private final Window window;
+  private final Batch batch;
+  private final Shortfalls shortfalls = new Shortfalls();
+  private final Feeder feeder = new Feeder(this);
+  private final Subscribing subscribing = new Subscribing(this);
+  private final Publishing publishing;
+  private @Nullable CloseReason stopping;
+  private @Nullable Moment positionsTold;
+
+  /**
+   * A lane without sessions.
+   *
+   * @param index its number; lane 0 also does the broker's housekeeping
+   */
+  public Lane(int index, Limits limits, Broker broker, Outlet outlet, Wake wake, Meter meter) {
+    this.index = index;
+    this.limits = limits;
+    this.broker = broker;
+    this.outlet = outlet;
+    this.wake = wake;
+    this.meter = meter;
+    this.sessions = new Sessions(limits.session());
+    this.window = new Window(limits.lane().batchMessages());
+    this.batch = new Batch(outlet, limits.lane().batchMessages());
+    this.publishing = new Publishing(this, broker);
+  }
+
+  // What the gateway calls
+
+  /** A connection stands: its peer is told so. */
+  public Session open(int slot, Identity identity, Form form, String connectionId, Moment now) {
+    Session session = new Session(this, slot, identity, form);
+    sessions.put(session, now);
+    meter.opened(1);
+    session.tell(new Event.Connected(identity.user(), connectionId));
+    if (isStopping()) {
+      wake();
+    }
+    return session;
+  }
+
+  /** A connection's socket is ready again after it was not. */
+  public void writable(int slot) {
+    Session session = sessions.get(slot);
+    if (session == null) {
+      return;
+    }
+    // Taking what it was owed is a sign of life from a peer that has nothing to say.
+    session.heard();
+    for (Cursor cursor : session.cursors()) {
+      feeder.enqueue(cursor);
+    }
+    wake();
+  }
+
+  /** A connection is gone; its slot may be given again from here on. */
+  public void closed(int slot, Moment now) {
+    Session session = sessions.remove(slot);
+    if (session != null) {
+      end(session, now);
+      meter.opened(-1);
+    }
+  }
+
+  /** Stops: what is in flight is answered, then every session is closed with this reason. */
+  public void stop(CloseReason reason) {
+    stopping = reason;
+    wake();
+  }
+
+  /** Whether no session is left. */
+  public boolean isEmpty() {
+    return sessions.isEmpty();
+  }
+
+  /** Serves everything that has come up. */
+  public void turn(Moment now) {
+    awake.set(false);
+    readMailbox(now);
+    outlet.flush();
+    drainSignalled();
+    feeder.feedSome();
+    window.clear();
+    batch.begin();
+    if (stopping != null) {
+      closeWhoIsSettled(stopping, now);
+    }
+    outlet.flush();
+    if (!feeder.isIdle()) {
+      wake();
+    }
+  }
+
+  /** Looks after what time brings, once a second or so. */
+  public void tick(Moment now) {
+    sessions.forEachExpired(now, session -> close(session, CloseReason.EXPIRED, now));
+    sessions.forEachDue(now, session -> beat(session, now));
+    // Before the positions: a socket that is owed a ping counts as one that cannot take more.
+    outlet.flush();
+    if (positionsAreDue(now)) {
+      positionsTold = now;
+      fanouts.values().forEach(Fanout::tellPositions);
+    }
+    if (index == 0) {
+      broker.tick(now);
+    }
+  }
+
+  private boolean positionsAreDue(Moment now) {
+    return positionsTold == null
+        || now.nanos() - positionsTold.nanos() >= limits.session().heartbeat().toNanos();
+  }
+
+  private void beat(Session session, Moment now) {
+    if (session.wasHeard()) {
+      outlet.heartbeat(session.slot());
+    } else {
+      close(session, CloseReason.IDLE, now);
+    }
+  }
+
+  // The turn
+
+  private void readMailbox(Moment now) {
+    Letter letter;
+    while ((letter = mailbox.poll()) != null) {
+      letter.read(now);
+    }
+  }
+
+  private void drainSignalled() {
+    SignalQueue.Mark mark = signals.takeAll();
+    try {
+      while (mark != null) {
+        Fanout fanout = (Fanout) mark;
+        mark = mark.cutNext();
+        fanout.lower();
+        if (fanout.isOpen() && fanout.drain()) {
+          fanout.raise();
+        }
+      }
+    } finally {
+      // After a bug in one channel the others are still in nobody's queue, though their marks are
+      // up: unless they are put back they would never be heard of again.
+      while (mark != null) {
+        Fanout left = (Fanout) mark;
+        mark = mark.cutNext();
+        left.lower();
+        left.raise();
+      }
+    }
+  }
+
+  private void closeWhoIsSettled(CloseReason reason, Moment now) {
+    sessions.forEach(
+        session -> {
+          if (!session.isClosed() && !session.hasPublishesInFlight()) {
+            close(session, reason, now);
+          }
+        });
+  }
+
+  private void close(Session session, CloseReason reason, Moment now) {
+    if (!session.isClosed()) {
+      end(session, now);
+      outlet.close(session.slot(), reason);
+    }
+  }
+
+  private void end(Session session, Moment now) {
+    for (Cursor cursor : session.end()) {
+      drop(cursor, now);
+    }
+  }
+
+  // Fanouts
+
+  @Nullable Fanout fanout(ChannelName channel) {
+    return fanouts.get(channel);
+  }
+
+  /** The channel's fanout, which may still have to wait for its log. */
+  Fanout openFanout(ChannelName channel, Moment now) {
+    Fanout known = fanouts.get(channel);
+    if (known != null) {
+      return known;
+    }
+    Fanout fanout = new Fanout(this, channel);
+    fanouts.put(channel, fanout);
+    broker.open(channel, fanout, now, new Opening(this, fanout));
+    return fanout;
+  }
+
+  /** Keeps a command until the channel's log is open; false if the session has too many waiting. */
+  boolean await(Fanout fanout, Session session, Command command) {
+    if (!session.startWaiting(fanout.channel())) {
+      return false;
+    }
+    fanout.await(session, command);
+    return true;
+  }
+
+  void opened(Fanout fanout, Log log, long head, Moment now) {
+    fanout.opened(log, head);
+    for (Fanout.Waiting waiting : takeWaiting(fanout)) {
+      waiting.session().resume(waiting.command(), now);
+    }
+    closeIfUnused(fanout, now);
+  }
+
+  void notOpened(Fanout fanout, Fault fault, Moment now) {
+    fanouts.remove(fanout.channel());
+    for (Fanout.Waiting waiting : takeWaiting(fanout)) {
+      if (waiting.command() instanceof Command.Subscribe subscribe) {
+        waiting.session().fail(subscribe.id(), subscribe.channel(), fault);
+      } else {
+        waiting.session().resume(waiting.command(), now);
+      }
+    }
+  }
+
+  /** All stop waiting before the first goes on: it may have to wait for this channel once more. */
+  private static List<Fanout.Waiting> takeWaiting(Fanout fanout) {
+    List<Fanout.Waiting> taken = fanout.takeWaiting();
+    for (Fanout.Waiting waiting : taken) {
+      waiting.session().stopWaiting(fanout.channel());
+    }
+    return taken;
+  }
+
+  /** Lets a cursor go that its session no longer holds. */
+  void drop(Cursor cursor, Moment now) {
+    cursor.fanout.remove(cursor);
+    meter.subscribed(-1);
+    closeIfUnused(cursor.fanout, now);
+  }
+
+  void closeIfUnused(Fanout fanout, Moment now) {
+    if (fanout.isOpen() && fanout.isUnused()) {
+      fanouts.remove(fanout.channel(), fanout);
+      fanout.leaveLog(now);
+    }
+  }
+
+  // What the lane's own parts share
+
+  /** Hands the lane something to do in its next turn. Any thread. */
+  void post(Letter letter) {
+    mailbox.add(letter);
+    wake();
+  }
+
+  private void wake() {
+    if (!awake.get() && awake.compareAndSet(false, true)) {
+      wake.wake();
+    }
+  }
+
+  boolean isStopping() {
+    return stopping != null;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Outlet outlet() {
+    return outlet;
+  }
+
+  Meter meter() {
+    return meter;
+  }
+
+  SignalQueue signals() {
+    return signals;
+  }
+
+  Window window() {
+    return window;
+  }
+
+  Batch batch() {
+    return batch;
+  }
+
+  Shortfalls shortfalls() {
+    return shortfalls;
+  }
+
+  Feeder feeder() {
+    return feeder;
+  }
+
+  Subscribing subscribing() {
+    return subscribing;
+  }
+
+  Publishing publishing() {
+    return publishing;
+  }
+}

@@ -1,0 +1,83 @@
+package io.sluice.core;
+
+import io.sluice.model.Code;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the core counts, for whoever shows it. Any thread. */
+public final class Meter {
+  private final Map<Code, LongAdder> faults = new EnumMap<>(Code.class);
+  private final LongAdder published = new LongAdder();
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder gaps = new LongAdder();
+  private final LongAdder subscriptions = new LongAdder();
+  private final LongAdder sessions = new LongAdder();
+
+  /** All at zero. */
+  public Meter() {
+    for (Code code : Code.values()) {
+      faults.put(code, new LongAdder());
+    }
+  }
+
+  /** Counts a request that was not done. */
+  public void count(Code code) {
+    adder(code).increment();
+  }
+
+  /** How many requests were not done for this reason. */
+  public long faults(Code code) {
+    return adder(code).sum();
+  }
+
+  private LongAdder adder(Code code) {
+    return Objects.requireNonNull(faults.get(code));
+  }
+
+  void published() {
+    published.increment();
+  }
+
+  void delivered(long messages) {
+    delivered.add(messages);
+  }
+
+  void gap() {
+    gaps.increment();
+  }
+
+  void subscribed(int more) {
+    subscriptions.add(more);
+  }
+
+  void opened(int more) {
+    sessions.add(more);
+  }
+
+  /** Publications that clients of this process have had appended. */
+  public long publications() {
+    return published.sum();
+  }
+
+  /** Publications handed to subscribers' sockets. */
+  public long deliveries() {
+    return delivered.sum();
+  }
+
+  /** Gaps that were said. */
+  public long gaps() {
+    return gaps.sum();
+  }
+
+  /** Subscriptions that are open now. */
+  public long subscriptions() {
+    return subscriptions.sum();
+  }
+
+  /** Sessions that are open now. */
+  public long sessions() {
+    return sessions.sum();
+  }
+}

@@ -1,0 +1,120 @@
+package io.sluice.core;
+
+import io.sluice.core.log.Broker;
+import io.sluice.model.Code;
+import io.sluice.model.Command;
+import io.sluice.model.Draft;
+import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publish does: allowed, within limits, appended, answered. Owned by its lane.
+ *
+ * <p>Who subscribes and publishes in one breath gets its own publication: the publish waits with
+ * the subscribe for the channel's log.
+ */
+final class Publishing {
+  private final Lane lane;
+  private final Broker broker;
+
+  Publishing(Lane lane, Broker broker) {
+    this.lane = lane;
+    this.broker = broker;
+  }
+
+  void publish(Session session, Command.Publish publish, Moment now) {
+    int bytes = publish.payload().bytes().length;
+    Fault fault = refusal(session, publish, bytes);
+    if (fault != null) {
+      session.fail(publish.id(), publish.channel(), fault);
+      return;
+    }
+    session.publishStarted(bytes);
+    Fanout fanout = lane.fanout(publish.channel());
+    if (fanout == null || !session.isWaitingFor(publish.channel())) {
+      append(session, publish, now);
+    } else if (!lane.await(fanout, session, publish)) {
+      session.publishSettled(bytes);
+      session.fail(publish.id(), publish.channel(), Subscribing.tooManyWaiting());
+    }
+  }
+
+  /** What waited goes on, even if its connection has ended meanwhile: it was accepted. */
+  void resume(Session session, Command.Publish publish, Moment now) {
+    Fanout fanout = lane.fanout(publish.channel());
+    if (fanout == null
+        || !session.isWaitingFor(publish.channel())
+        || !lane.await(fanout, session, publish)) {
+      append(session, publish, now);
+    }
+  }
+
+  private void append(Session session, Command.Publish publish, Moment now) {
+    Draft draft =
+        new Draft(
+            publish.channel(),
+            Draft.Kind.MESSAGE,
+            session.identity().user(),
+            publish.payload(),
+            publish.key(),
+            publish.idempotencyKey());
+    broker.publish(draft, now, new InFlight(session, publish));
+  }
+
+  private @Nullable Fault refusal(Session session, Command.Publish publish, int bytes) {
+    if (lane.isStopping()) {
+      return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
+    }
+    if (!session.identity().grants().mayPublish(publish.channel())) {
+      return new Fault(Code.FORBIDDEN, "The token does not allow publishing to this channel");
+    }
+    if (!session.mayPublish(bytes)) {
+      return new Fault(Code.BUSY, "Too many publishes are waiting for the broker");
+    }
+    return null;
+  }
+
+  /**
+   * One publish between the call and its answer. The broker answers on any thread; the answer is
+   * kept here and carried to the lane.
+   */
+  private final class InFlight implements Broker.Receipt, Lane.Letter {
+    private final Session session;
+    private final Command.Publish publish;
+    private @Nullable Position position;
+    private @Nullable Fault fault;
+
+    InFlight(Session session, Command.Publish publish) {
+      this.session = session;
+      this.publish = publish;
+    }
+
+    @Override
+    public void appended(Position at) {
+      position = at;
+      lane.post(this);
+    }
+
+    @Override
+    public void failed(Fault why) {
+      fault = why;
+      lane.post(this);
+    }
+
+    @Override
+    public void read(Moment now) {
+      session.publishSettled(publish.payload().bytes().length);
+      if (position != null) {
+        lane.meter().published();
+        if (publish.acknowledge()) {
+          session.tell(new Event.Published(publish.id(), publish.channel(), position));
+        }
+      } else if (fault != null) {
+        session.fail(publish.id(), publish.channel(), fault);
+      }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.sluice.core;
+
+import io.sluice.model.Credit;
+import io.sluice.model.FilterSet;
+import io.sluice.model.Form;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscribers of one channel on one lane that get the same bytes: same form, same filters,
+ * metered or not. Owned by its lane.
+ *
+ * <p>Dense arrays. Who is in them has been sent everything before the fanout's next offset. Credit
+ * is a limit in the roster's own count of what it has sent, so that a delivery writes nothing per
+ * subscriber: what a subscriber may still be sent is its limit less the count.
+ */
+final class Roster {
+  /**
+   * What its subscribers share.
+   *
+   * @param recoverable whether they are told their position when filters skip publications
+   */
+  record Key(Form form, FilterSet filters, boolean metered, boolean recoverable) {}
+
+  private static final int FIRST_SIZE = 4;
+  private static final long[] UNMETERED = {};
+
+  private final Key key;
+  private int[] slots = new int[FIRST_SIZE];
+  private @Nullable Cursor[] cursors = new Cursor[FIRST_SIZE];
+  private long[] messageLimits = UNMETERED;
+  private long[] byteLimits = UNMETERED;
+  private int size;
+
+  /** Cursors of this roster that are parked. */
+  private int parked;
+
+  private long sentMessages;
+  private long sentBytes;
+
+  /** The last publication that passed the filters or was not examined here. */
+  private long lastMatch;
+
+  /** Every member knows this much: the last offset sent or told. */
+  private long told;
+
+  /** Bytes of publications that were filtered out since {@link #told}. */
+  private long skippedBytes;
+
+  Roster(Key key, long next) {
+    this.key = key;
+    this.lastMatch = next - 1;
+    this.told = next - 1;
+    if (key.metered()) {
+      messageLimits = new long[FIRST_SIZE];
+      byteLimits = new long[FIRST_SIZE];
+    }
+  }
+
+  Key key() {
+    return key;
+  }
+
+  boolean isMetered() {
+    return key.metered();
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0 && parked == 0;
+  }
+
+  int[] slots() {
+    return slots;
+  }
+
+  Cursor cursor(int index) {
+    Cursor cursor = cursors[index];
+    if (cursor == null) {
+      throw new IllegalStateException("no cursor at " + index + " of " + size);
+    }
+    return cursor;
+  }
+
+  /** Takes in a cursor that is parked elsewhere or new, and counts it as parked here. */
+  void adopt(Cursor cursor) {
+    cursor.roster = this;
+    parked++;
+  }
+
+  /** Lets a parked cursor go for good. */
+  void release() {
+    parked--;
+  }
+
+  /**
+   * Puts a parked cursor of this roster into the arrays: it is at the fanout's next offset.
+   *
+   * @param knows the offset up to which the subscriber knows everything was sent or filtered out
+   */
+  void join(Cursor cursor, long knows) {
+    if (size == slots.length) {
+      grow();
+    }
+    if (knows < told) {
+      told = knows;
+      skippedBytes = Long.MAX_VALUE / 2;
+    }
+    slots[size] = cursor.session.slot();
+    cursors[size] = cursor;
+    if (key.metered()) {
+      messageLimits[size] = sentMessages + cursor.messages;
+      byteLimits[size] = sentBytes + cursor.bytes;
+    }
+    cursor.index = size++;
+    parked--;
+  }
+
+  private void grow() {
+    int larger = size * 2;
+    slots = Arrays.copyOf(slots, larger);
+    cursors = Arrays.copyOf(cursors, larger);
+    if (key.metered()) {
+      messageLimits = Arrays.copyOf(messageLimits, larger);
+      byteLimits = Arrays.copyOf(byteLimits, larger);
+    }
+  }
+
+  /** Takes a cursor out of the arrays; it is parked at this offset with what credit it has left. */
+  void park(Cursor cursor, long next) {
+    int index = cursor.index;
+    if (key.metered()) {
+      cursor.messages = messageLimits[index] - sentMessages;
+      cursor.bytes = byteLimits[index] - sentBytes;
+    }
+    cursor.next = next;
+    cursor.markParked();
+    parked++;
+    int last = --size;
+    if (index != last) {
+      Cursor moved = cursor(last);
+      slots[index] = slots[last];
+      cursors[index] = moved;
+      moved.index = index;
+      if (key.metered()) {
+        messageLimits[index] = messageLimits[last];
+        byteLimits[index] = byteLimits[last];
+      }
+    }
+    cursors[last] = null;
+  }
+
+  /** Adds credit to a member; false, and nothing is added, if the balance would be absurd. */
+  boolean grant(int index, Credit credit) {
+    long messages = Cursor.sum(messageLimits[index] - sentMessages, credit.messages());
+    long bytes = Cursor.sum(byteLimits[index] - sentBytes, credit.bytes());
+    if (messages > Credit.MAX || bytes > Credit.MAX) {
+      return false;
+    }
+    messageLimits[index] = sentMessages + messages;
+    byteLimits[index] = sentBytes + bytes;
+    return true;
+  }
+
+  /** Whether a member's credit lets the whole batch go. */
+  boolean affords(int index, Batch batch) {
+    return messageLimits[index] - sentMessages >= batch.count()
+        && byteLimits[index] - sentBytes > batch.costBeforeLast();
+  }
+
+  /** The batch has gone to everybody who is still a member. */
+  void sent(Batch batch) {
+    sentMessages += batch.count();
+    sentBytes += batch.cost();
+  }
+
+  /** A publication that passed the filters. */
+  void matched(long offset) {
+    lastMatch = offset;
+    told = offset;
+    skippedBytes = 0;
+  }
+
+  /** A publication that no filter let pass. */
+  void skipped(int bytes) {
+    skippedBytes += bytes;
+  }
+
+  /** Publications before this offset were lost before anybody could examine them. */
+  void missed(long before) {
+    lastMatch = before - 1;
+  }
+
+  /** Members have been told that everything up to here was sent or filtered out. */
+  void tell(long offset) {
+    told = offset;
+    skippedBytes = 0;
+  }
+
+  long told() {
+    return told;
+  }
+
+  long skippedBytes() {
+    return skippedBytes;
+  }
+
+  /** Whether something from this offset on was examined here and passed, or was not examined. */
+  boolean mayHaveMatched(long from) {
+    return lastMatch >= from;
+  }
+}

@@ -1,0 +1,219 @@
+package io.sluice.core;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Command;
+import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Form;
+import io.sluice.model.Identity;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.model.RequestId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, as the core knows it: who it is, what it subscribes to, what it has in flight.
+ * Owned by its lane, and all calls are on that lane's thread.
+ */
+public final class Session {
+  private final Lane lane;
+  private final int slot;
+  private final Identity identity;
+  private final Map<ChannelName, Cursor> cursors = new HashMap<>(2);
+  private Form form;
+  private Set<ChannelName> waitingFor = Set.of();
+  private int waiting;
+  private int publishesInFlight;
+  private long publishBytesInFlight;
+  private boolean heard = true;
+  private boolean closed;
+
+  Session(Lane lane, int slot, Identity identity, Form form) {
+    this.lane = lane;
+    this.slot = slot;
+    this.identity = identity;
+    this.form = form;
+  }
+
+  /**
+   * Does what the peer asked for: the table of contents of everything a connection can do. Answers
+   * leave through the outlet, some of them in a later turn.
+   */
+  public void accept(Command command, Moment now) {
+    heard = true;
+    if (closed) {
+      return;
+    }
+    switch (command) {
+      case Command.Subscribe subscribe -> lane.subscribing().subscribe(this, subscribe, now);
+      case Command.Unsubscribe unsubscribe ->
+          lane.subscribing().unsubscribe(this, unsubscribe, now);
+      case Command.Grant grant -> lane.subscribing().grant(this, grant, now);
+      case Command.Publish publish -> lane.publishing().publish(this, publish, now);
+      case Command.Ping ping -> tell(new Event.Pong(ping.id(), now.epochMillis()));
+    }
+  }
+
+  /** Does what had to wait for its channel. */
+  void resume(Command command, Moment now) {
+    if (command instanceof Command.Publish publish) {
+      lane.publishing().resume(this, publish, now);
+    } else {
+      accept(command, now);
+    }
+  }
+
+  /** Answers a message that was no command. */
+  public void reject(@Nullable RequestId id, Fault fault) {
+    fail(id, null, fault);
+  }
+
+  /** Something came in, a pong included: the peer lives. */
+  public void heard() {
+    heard = true;
+  }
+
+  /** From the next publication on, the peer gets this form. */
+  public void use(Form other) {
+    form = other;
+    for (Cursor cursor : cursors.values()) {
+      Roster.Key key = cursor.roster.key();
+      cursor.fanout.move(
+          cursor, new Roster.Key(other, key.filters(), key.metered(), key.recoverable()));
+    }
+  }
+
+  /** Its slot on its lane. */
+  public int slot() {
+    return slot;
+  }
+
+  /** Whose it is. */
+  public Identity identity() {
+    return identity;
+  }
+
+  Form form() {
+    return form;
+  }
+
+  void tell(Event event) {
+    if (!closed) {
+      lane.outlet().tell(slot, event);
+    }
+  }
+
+  void fail(@Nullable RequestId id, @Nullable ChannelName channel, Fault fault) {
+    lane.meter().count(fault.code());
+    tell(new Event.Failed(id, channel, fault));
+  }
+
+  // Subscriptions
+
+  @Nullable Cursor cursor(ChannelName channel) {
+    return cursors.get(channel);
+  }
+
+  Collection<Cursor> cursors() {
+    return cursors.values();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The same cursor, not one opened since.
+  boolean holds(Cursor cursor) {
+    return cursors.get(cursor.fanout.channel()) == cursor;
+  }
+
+  void put(Cursor cursor) {
+    cursors.put(cursor.fanout.channel(), cursor);
+  }
+
+  void remove(Cursor cursor) {
+    cursors.remove(cursor.fanout.channel());
+  }
+
+  /** Whether one more channel may be subscribed to; those being opened count. */
+  boolean maySubscribe(ChannelName channel) {
+    return cursors.containsKey(channel)
+        || waitingFor.contains(channel)
+        || cursors.size() + waitingFor.size() < lane.limits().session().subscriptions();
+  }
+
+  /** Whether commands of this session wait for the channel's log. */
+  boolean isWaitingFor(ChannelName channel) {
+    return waitingFor.contains(channel);
+  }
+
+  /** Counts a command that waits; false if as many wait as filters could be held. */
+  boolean startWaiting(ChannelName channel) {
+    Limits.Session limits = lane.limits().session();
+    if (waiting >= (long) limits.subscriptions() * limits.filters()) {
+      return false;
+    }
+    if (waitingFor.isEmpty()) {
+      waitingFor = new HashSet<>(2);
+    }
+    waitingFor.add(channel);
+    waiting++;
+    return true;
+  }
+
+  void stopWaiting(ChannelName channel) {
+    waiting--;
+    if (waiting > 0) {
+      waitingFor.remove(channel);
+    } else {
+      waitingFor = Set.of();
+    }
+  }
+
+  // Publishes in flight
+
+  boolean mayPublish(int bytes) {
+    if (publishesInFlight == 0) {
+      return true;
+    }
+    return publishesInFlight < lane.limits().session().publishesInFlight()
+        && publishBytesInFlight + bytes <= lane.limits().session().publishBytesInFlight();
+  }
+
+  void publishStarted(int bytes) {
+    publishesInFlight++;
+    publishBytesInFlight += bytes;
+  }
+
+  void publishSettled(int bytes) {
+    publishesInFlight--;
+    publishBytesInFlight -= bytes;
+  }
+
+  boolean hasPublishesInFlight() {
+    return publishesInFlight > 0;
+  }
+
+  // Life
+
+  /** Whether anything came in since the last time this was asked. */
+  boolean wasHeard() {
+    boolean was = heard;
+    heard = false;
+    return was;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Nothing is accepted or told from here on; the cursors are handed out to be let go. */
+  List<Cursor> end() {
+    closed = true;
+    List<Cursor> held = List.copyOf(cursors.values());
+    cursors.clear();
+    return held;
+  }
+}

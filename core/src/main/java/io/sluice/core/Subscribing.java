@@ -1,0 +1,208 @@
+package io.sluice.core;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Code;
+import io.sluice.model.Command;
+import io.sluice.model.Credit;
+import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Filter;
+import io.sluice.model.FilterSet;
+import io.sluice.model.Moment;
+import io.sluice.model.Policy;
+import io.sluice.model.Position;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What subscribe, unsubscribe and credit do. Owned by its lane.
+ *
+ * <p>While a channel's log is being opened, the commands for it wait in their order; commands for
+ * other channels do not.
+ */
+final class Subscribing {
+  private final Lane lane;
+
+  Subscribing(Lane lane) {
+    this.lane = lane;
+  }
+
+  void subscribe(Session session, Command.Subscribe subscribe, Moment now) {
+    Fault fault = refusal(session, subscribe);
+    if (fault != null) {
+      session.fail(subscribe.id(), subscribe.channel(), fault);
+      return;
+    }
+    Fanout fanout = lane.openFanout(subscribe.channel(), now);
+    if (!fanout.isOpen()) {
+      await(fanout, session, subscribe);
+      return;
+    }
+    Cursor cursor = session.cursor(subscribe.channel());
+    if (cursor == null) {
+      open(session, subscribe, fanout);
+      lane.closeIfUnused(fanout, now);
+    } else {
+      extend(session, subscribe, cursor);
+    }
+  }
+
+  private @Nullable Fault refusal(Session session, Command.Subscribe subscribe) {
+    ChannelName channel = subscribe.channel();
+    if (lane.isStopping()) {
+      return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
+    }
+    if (!session.identity().grants().maySubscribe(channel)) {
+      return new Fault(Code.FORBIDDEN, "The token does not allow subscribing to this channel");
+    }
+    if (subscribe.policy() != null && subscribe.policy() != Policy.LOSSLESS) {
+      return new Fault(
+          Code.POLICY_NOT_ALLOWED,
+          "Policy " + subscribe.policy().wireName() + " is not offered on this channel");
+    }
+    if (!session.maySubscribe(channel)) {
+      int limit = lane.limits().session().subscriptions();
+      return new Fault(
+          Code.SUBSCRIPTION_LIMIT, "The connection holds " + limit + " subscriptions already");
+    }
+    return null;
+  }
+
+  private void await(Fanout fanout, Session session, Command command) {
+    if (!lane.await(fanout, session, command)) {
+      session.fail(command.id(), fanout.channel(), tooManyWaiting());
+    }
+  }
+
+  static Fault tooManyWaiting() {
+    return new Fault(Code.BUSY, "Too many commands are waiting for channels to be opened");
+  }
+
+  /** Opens a subscription where the request wants it to begin. */
+  private void open(Session session, Command.Subscribe subscribe, Fanout fanout) {
+    // Who joins now joins at the head as it is now; what others are still owed goes first.
+    lane.outlet().flush();
+    fanout.drainToHead();
+    Position since = subscribe.since();
+    long from = fanout.next();
+    boolean recovered = false;
+    if (since != null) {
+      if (!since.epoch().equals(fanout.log().epoch())) {
+        // Everything under the new epoch is news to it.
+        from = 1;
+      } else if (since.offset() >= from) {
+        session.fail(
+            subscribe.id(),
+            subscribe.channel(),
+            new Fault(Code.INVALID_POSITION, "since.offset is ahead of the channel"));
+        return;
+      } else {
+        from = since.offset() + 1;
+        recovered = from >= fanout.log().first();
+      }
+    }
+    Cursor cursor = fanout.add(session, key(session, subscribe), from);
+    Credit credit = subscribe.credit();
+    if (credit != null) {
+      cursor.grant(credit);
+    }
+    session.put(cursor);
+    lane.meter().subscribed(1);
+    answer(session, subscribe, cursor, recovered);
+    if (from == fanout.next()) {
+      cursor.roster.join(cursor, from - 1);
+    } else {
+      lane.feeder().enqueue(cursor);
+    }
+  }
+
+  private static Roster.Key key(Session session, Command.Subscribe subscribe) {
+    return new Roster.Key(
+        session.form(),
+        with(FilterSet.EMPTY, subscribe.filter()),
+        subscribe.credit() != null,
+        subscribe.recoverable() || subscribe.since() != null);
+  }
+
+  /** Adds a filter entry and credit to a subscription that is open: all of it, or nothing. */
+  private void extend(Session session, Command.Subscribe subscribe, Cursor cursor) {
+    Roster.Key key = cursor.roster.key();
+    FilterSet filters = with(key.filters(), subscribe.filter());
+    Credit credit = subscribe.credit();
+    Fault fault = null;
+    if (subscribe.since() != null) {
+      fault = new Fault(Code.ALREADY_SUBSCRIBED, "since cannot change a live subscription");
+    } else if (filters.explicit().size() > lane.limits().session().filters()) {
+      fault =
+          new Fault(
+              Code.FILTER_LIMIT,
+              "A subscription holds at most " + lane.limits().session().filters() + " filters");
+    } else if (credit != null && !cursor.grant(credit)) {
+      fault = new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1");
+    }
+    if (fault != null) {
+      session.fail(subscribe.id(), subscribe.channel(), fault);
+      return;
+    }
+    boolean recoverable = key.recoverable() || subscribe.recoverable();
+    cursor.fanout.move(cursor, new Roster.Key(key.form(), filters, key.metered(), recoverable));
+    answer(session, subscribe, cursor, false);
+    lane.feeder().enqueue(cursor);
+  }
+
+  private static FilterSet with(FilterSet filters, @Nullable Filter filter) {
+    return filter == null ? filters.withDefault() : filters.with(filter);
+  }
+
+  private void answer(
+      Session session, Command.Subscribe subscribe, Cursor cursor, boolean recovered) {
+    Position position = new Position(cursor.fanout.log().epoch(), cursor.position() - 1);
+    session.tell(
+        new Event.Subscribed(
+            subscribe.id(), subscribe.channel(), subscribe.filter(), position, recovered));
+  }
+
+  void unsubscribe(Session session, Command.Unsubscribe unsubscribe, Moment now) {
+    Fanout fanout = lane.fanout(unsubscribe.channel());
+    if (fanout != null && !fanout.isOpen()) {
+      await(fanout, session, unsubscribe);
+      return;
+    }
+    Cursor cursor = session.cursor(unsubscribe.channel());
+    if (cursor != null) {
+      remove(session, cursor, unsubscribe.filter(), now);
+    }
+    session.tell(new Event.Unsubscribed(unsubscribe.id(), unsubscribe.channel()));
+  }
+
+  private void remove(Session session, Cursor cursor, @Nullable Filter filter, Moment now) {
+    Roster.Key key = cursor.roster.key();
+    FilterSet left = filter == null ? FilterSet.EMPTY : key.filters().without(filter);
+    if (left.isEmpty()) {
+      session.remove(cursor);
+      lane.drop(cursor, now);
+    } else {
+      cursor.fanout.move(
+          cursor, new Roster.Key(key.form(), left, key.metered(), key.recoverable()));
+    }
+  }
+
+  void grant(Session session, Command.Grant grant, Moment now) {
+    Fanout fanout = lane.fanout(grant.channel());
+    if (fanout != null && !fanout.isOpen()) {
+      await(fanout, session, grant);
+      return;
+    }
+    Cursor cursor = session.cursor(grant.channel());
+    if (cursor == null) {
+      session.fail(
+          grant.id(), grant.channel(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
+    } else if (!cursor.grant(grant.credit())) {
+      session.fail(
+          grant.id(),
+          grant.channel(),
+          new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1"));
+    } else {
+      lane.feeder().enqueue(cursor);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.core.log;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
+import io.sluice.model.Fault;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+
+/**
+ * The port behind which order and history are kept. A broker numbers publications, writes them into
+ * its channels' logs and raises the signals of the lanes that read there.
+ *
+ * <p>Every answer may come inside the call or later, on any thread. For one channel, the answers to
+ * {@link #publish} come in the order of the calls, and publications are appended in that order.
+ *
+ * <p>Thread: all methods may be called from any thread.
+ */
+public interface Broker extends AutoCloseable {
+  /**
+   * Appends a publication. Exactly one method of the receipt is called, once, never before the
+   * publication can be read from the log.
+   */
+  void publish(Draft draft, Moment now, Receipt receipt);
+
+  /**
+   * Opens a channel's log for one reader, creating it if there is none. The signal is joined to the
+   * log before the answer, so that nothing appended after the answer's head can be missed. The log
+   * stays until the reader gives it back with {@link Log#leave}.
+   */
+  void open(ChannelName channel, Signal signal, Moment now, Opening opening);
+
+  /** Housekeeping, once a second or so: evicts by age, removes channels nobody uses. */
+  void tick(Moment now);
+
+  /** Lets go of everything; later publishes fail. */
+  @Override
+  void close();
+
+  /** The answer to a publish. */
+  interface Receipt {
+    /** It is in the log, at this position; a repetition gets the position of the first. */
+    void appended(Position position);
+
+    /** It is not in the log and never will be. */
+    void failed(Fault fault);
+  }
+
+  /** The answer to an open. */
+  interface Opening {
+    /**
+     * The log is open.
+     *
+     * @param head its head as read after the signal was joined, never before
+     */
+    void opened(Log log, long head);
+
+    /** There is none. */
+    void failed(Fault fault);
+  }
+}

@@ -1,0 +1,303 @@
+package io.sluice.core.log;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
+import io.sluice.model.Fields;
+import io.sluice.model.Form;
+import io.sluice.model.Frame;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.model.Publication;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel's publications, numbered, bounded, newest always kept. Written by its broker under this
+ * object's lock; read by every lane without one.
+ *
+ * <p>How a reader sees a whole publication without a lock: the writer stores the ring, then the
+ * entry, then the volatile head; a reader reads the head, then the ring, then the entry. An entry
+ * that was overwritten meanwhile carries another offset, and is taken for evicted, which it is.
+ *
+ * <p>The three orders on which nothing being lost rests (checked by the {@code races} room), all of
+ * them sequentially consistent: a reader joins its signal, then reads the head; the writer writes
+ * the head, then reads the signals; a lane clears its dirty mark, then reads the head.
+ */
+public final class Log {
+  private static final Signal[] NOBODY = {};
+  private static final int FIRST_RING = 8;
+
+  private final ChannelName channel;
+  private final String epoch;
+  private final Limits.Log bounds;
+  private final long maxAgeNanos;
+  private final long maxIdleNanos;
+  private final LogBudget budget;
+  private final Derivations derivations;
+
+  private volatile @Nullable Entry[] ring = new Entry[FIRST_RING];
+  private volatile long head;
+  private volatile long first;
+  private volatile Signal[] signals = NOBODY;
+
+  /** When each entry was appended, beside the ring. Guarded by this. */
+  private long[] appendedNanos = new long[FIRST_RING];
+
+  private long bytes;
+  private long lastUseNanos;
+  private boolean removed;
+  private @Nullable IdempotencyWindow idempotency;
+
+  /**
+   * An empty log.
+   *
+   * @param epoch of its numbering
+   * @param head the last offset given under this epoch, 0 for none
+   */
+  public Log(
+      ChannelName channel,
+      String epoch,
+      long head,
+      Limits.Log bounds,
+      LogBudget budget,
+      Moment now) {
+    this.channel = channel;
+    this.epoch = epoch;
+    this.head = head;
+    this.first = head + 1;
+    this.bounds = bounds;
+    this.maxAgeNanos = bounds.age().toNanos();
+    // A removed log forgets its idempotency keys, so it must outlive them.
+    this.maxIdleNanos = Math.max(maxAgeNanos, bounds.idempotencyWindow().toNanos());
+    this.budget = budget;
+    this.derivations = new Derivations(bounds.derivedBytes());
+    this.lastUseNanos = now.nanos();
+  }
+
+  /** The channel. */
+  public ChannelName channel() {
+    return channel;
+  }
+
+  /** The epoch of its numbers. */
+  public String epoch() {
+    return epoch;
+  }
+
+  /** Its bounds. */
+  public Limits.Log bounds() {
+    return bounds;
+  }
+
+  /** The newest offset; 0 if there never was one. */
+  public long head() {
+    return head;
+  }
+
+  /** The oldest offset that may still be read; head + 1 if none can. */
+  public long first() {
+    return first;
+  }
+
+  /** The entry at an offset up to a head read before, or null if it has been evicted. */
+  public @Nullable Entry entry(long offset) {
+    @Nullable Entry[] now = ring;
+    Entry entry = now[(int) offset & (now.length - 1)];
+    return entry != null && entry.offset() == offset ? entry : null;
+  }
+
+  /** The entry's publication in this form: encoded once, whoever asks. */
+  public Frame frame(Entry entry, Form form) {
+    return derivations.frame(entry, form);
+  }
+
+  /** The fields of the entry's publication: read once, whoever asks. */
+  public Fields fields(Entry entry) {
+    return derivations.fields(entry);
+  }
+
+  /**
+   * Appends, then raises every signal.
+   *
+   * @return the offset given, that of the first if the idempotency key is a repetition, or 0 if the
+   *     log has been removed and another must be opened
+   */
+  public long append(Draft draft, Moment now) {
+    Entry evicted;
+    long offset;
+    synchronized (this) {
+      if (removed) {
+        return 0;
+      }
+      long repeated = repeated(draft, now);
+      if (repeated != 0) {
+        return repeated;
+      }
+      offset = head + 1;
+      Entry entry = new Entry(new Publication(offset, now.epochMillis(), draft));
+      evicted = makeRoom(entry.publication().retainedBytes(), now);
+      put(entry, now);
+      head = offset;
+    }
+    if (evicted != null) {
+      derivations.forget(evicted);
+    }
+    for (Signal signal : signals) {
+      signal.raise();
+    }
+    return offset;
+  }
+
+  private long repeated(Draft draft, Moment now) {
+    String key = draft.idempotencyKey();
+    if (key == null) {
+      return 0;
+    }
+    if (idempotency == null) {
+      idempotency = new IdempotencyWindow(bounds);
+    }
+    long offset = idempotency.offsetOf(draft.from(), key, now.nanos());
+    if (offset == 0) {
+      idempotency.remember(draft.from(), key, head + 1, now.nanos());
+    }
+    return offset;
+  }
+
+  private void put(Entry entry, Moment now) {
+    int retained = (int) (head - first + 1);
+    if (retained == ring.length) {
+      grow();
+    }
+    @Nullable Entry[] held = ring;
+    int at = (int) entry.offset() & (held.length - 1);
+    held[at] = entry;
+    appendedNanos[at] = now.nanos();
+    lastUseNanos = now.nanos();
+    int size = entry.publication().retainedBytes();
+    bytes += size;
+    budget.add(size);
+  }
+
+  private void grow() {
+    @Nullable Entry[] old = ring;
+    @Nullable Entry[] larger = new Entry[old.length * 2];
+    long[] largerNanos = new long[larger.length];
+    for (long offset = first; offset <= head; offset++) {
+      int from = (int) offset & (old.length - 1);
+      int to = (int) offset & (larger.length - 1);
+      larger[to] = old[from];
+      largerNanos[to] = appendedNanos[from];
+    }
+    appendedNanos = largerNanos;
+    ring = larger;
+  }
+
+  /** Evicts what a publication of this size leaves no room for, and what is too old. */
+  private @Nullable Entry makeRoom(int size, Moment now) {
+    Entry evicted = null;
+    budget.add(size);
+    while (first <= head
+        && (head - first + 1 >= bounds.messages()
+            || bytes + size > bounds.bytes()
+            || budget.isExceeded()
+            || isTooOld(first, now))) {
+      evicted = evictOldest(evicted);
+    }
+    budget.add(-size);
+    return evicted;
+  }
+
+  private boolean isTooOld(long offset, Moment now) {
+    int at = (int) offset & (appendedNanos.length - 1);
+    return now.nanos() - appendedNanos[at] > maxAgeNanos;
+  }
+
+  private Entry evictOldest(@Nullable Entry chain) {
+    @Nullable Entry[] now = ring;
+    int at = (int) first & (now.length - 1);
+    Entry entry = now[at];
+    if (entry == null) {
+      throw new IllegalStateException("no entry at " + first + " of " + channel);
+    }
+    now[at] = null;
+    first = entry.offset() + 1;
+    int size = entry.publication().retainedBytes();
+    bytes -= size;
+    budget.add(-size);
+    entry.evicted = chain;
+    return entry;
+  }
+
+  /**
+   * Adds a reader. From here on every append raises the signal.
+   *
+   * @return false if the log has been removed and another must be opened
+   */
+  public boolean join(Signal signal) {
+    synchronized (this) {
+      if (removed) {
+        return false;
+      }
+      Signal[] before = signals;
+      Signal[] more = Arrays.copyOf(before, before.length + 1);
+      more[before.length] = signal;
+      signals = more;
+      return true;
+    }
+  }
+
+  /** Removes a reader that joined. */
+  public void leave(Signal signal, Moment now) {
+    synchronized (this) {
+      signals =
+          Arrays.stream(signals).filter(other -> !other.equals(signal)).toArray(Signal[]::new);
+      lastUseNanos = now.nanos();
+    }
+  }
+
+  /** Evicts what is too old, but never the newest. */
+  void expire(Moment now) {
+    Entry evicted = null;
+    synchronized (this) {
+      while (first < head && isTooOld(first, now)) {
+        evicted = evictOldest(evicted);
+      }
+    }
+    if (evicted != null) {
+      derivations.forget(evicted);
+    }
+  }
+
+  /**
+   * Removes the log if nobody has read or written it for as long as its publications, and the keys
+   * of its publishers, live.
+   *
+   * @return whether it is removed now; what it held is gone
+   */
+  boolean removeIfUnused(Moment now) {
+    Entry evicted = null;
+    synchronized (this) {
+      if (removed || signals.length > 0 || now.nanos() - lastUseNanos <= maxIdleNanos) {
+        return removed;
+      }
+      removed = true;
+      while (first <= head) {
+        evicted = evictOldest(evicted);
+      }
+    }
+    if (evicted != null) {
+      derivations.forget(evicted);
+    }
+    return true;
+  }
+
+  /** Bytes of publications held now. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /** Bytes of frames and fields remembered beside them now. */
+  public long derivedBytes() {
+    return derivations.bytes();
+  }
+}

@@ -1,0 +1,147 @@
+package io.sluice.core.log;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Code;
+import io.sluice.model.Draft;
+import io.sluice.model.Fault;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker of a server that stands alone: every log in this process, answers inside the call. Any
+ * thread; {@link #tick} by one at a time.
+ */
+public final class MemoryBroker implements Broker {
+  /** How many logs one tick looks after, so that a million channels do not stop a lane. */
+  private static final int SWEEP = 10_000;
+
+  private final Limits.Hub limits;
+  private final Function<ChannelName, Limits.Log> bounds;
+  private final Supplier<String> epochs;
+  private final LogBudget budget;
+  private final Tombstones tombstones;
+  private final ConcurrentHashMap<ChannelName, Log> logs = new ConcurrentHashMap<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private volatile boolean closed;
+  private Iterator<Log> sweep = Collections.emptyIterator();
+
+  /**
+   * An empty broker.
+   *
+   * @param bounds the bounds of each channel's log
+   * @param epochs fresh epochs, random, 1 to {@link Position#MAX_EPOCH_LENGTH} characters
+   */
+  public MemoryBroker(
+      Limits.Hub limits, Function<ChannelName, Limits.Log> bounds, Supplier<String> epochs) {
+    this.limits = limits;
+    this.bounds = bounds;
+    this.epochs = epochs;
+    this.budget = new LogBudget(limits.logBytes());
+    this.tombstones = new Tombstones(limits);
+  }
+
+  @Override
+  public void publish(Draft draft, Moment now, Receipt receipt) {
+    while (!closed) {
+      Log log = logOf(draft.channel(), now);
+      if (log == null) {
+        receipt.failed(tooManyChannels());
+        return;
+      }
+      long offset = log.append(draft, now);
+      if (offset != 0) {
+        receipt.appended(new Position(log.epoch(), offset));
+        return;
+      }
+    }
+    receipt.failed(new Fault(Code.BROKER_UNAVAILABLE, "The broker is closed"));
+  }
+
+  @Override
+  public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
+    while (!closed) {
+      Log log = logOf(channel, now);
+      if (log == null) {
+        opening.failed(tooManyChannels());
+        return;
+      }
+      if (log.join(signal)) {
+        opening.opened(log, log.head());
+        return;
+      }
+    }
+    opening.failed(new Fault(Code.BROKER_UNAVAILABLE, "The broker is closed"));
+  }
+
+  private @Nullable Log logOf(ChannelName channel, Moment now) {
+    Log log = logs.get(channel);
+    return log != null ? log : logs.computeIfAbsent(channel, name -> create(name, now));
+  }
+
+  private @Nullable Log create(ChannelName channel, Moment now) {
+    if (count.incrementAndGet() > limits.channels()) {
+      count.decrementAndGet();
+      return null;
+    }
+    Position end = tombstones.take(channel);
+    String epoch = end == null ? epochs.get() : end.epoch();
+    long head = end == null ? 0 : end.offset();
+    return new Log(channel, epoch, head, bounds.apply(channel), budget, now);
+  }
+
+  private Fault tooManyChannels() {
+    return new Fault(Code.CHANNEL_LIMIT, "The server holds " + limits.channels() + " channels");
+  }
+
+  @Override
+  public void tick(Moment now) {
+    tombstones.expire(now);
+    if (!sweep.hasNext()) {
+      sweep = logs.values().iterator();
+    }
+    for (int i = 0; i < SWEEP && sweep.hasNext(); i++) {
+      Log log = sweep.next();
+      log.expire(now);
+      // Inside the map's own lock for this name, so that nobody creates a successor before the
+      // tombstone stands.
+      logs.computeIfPresent(log.channel(), (name, current) -> keepOrBury(current, now));
+    }
+  }
+
+  private @Nullable Log keepOrBury(Log log, Moment now) {
+    if (!log.removeIfUnused(now)) {
+      return log;
+    }
+    tombstones.put(log.channel(), new Position(log.epoch(), log.head()), now);
+    count.decrementAndGet();
+    return null;
+  }
+
+  /** How many channels have a log. */
+  public int channels() {
+    return count.get();
+  }
+
+  /** How many removed channels are remembered. */
+  public int buried() {
+    return tombstones.size();
+  }
+
+  /** Bytes of publications in all logs. */
+  public long logBytes() {
+    return budget.used();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,193 @@
+package io.sluice.core;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Event;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A socket in memory, both ends of it: the outlet writes what there is room for, the test reads and
+ * thereby makes room. Owned by its test.
+ */
+public final class FakeSocket {
+  private static final byte SAID = 0x0E;
+  private static final byte HEARTBEAT = 0x0B;
+  private static final byte CLOSED = 0x0C;
+
+  /** What the peer finds in the stream. */
+  public sealed interface Item {}
+
+  /**
+   * A publication.
+   *
+   * @param cost what a client counts against its credit
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Data(int tag, ChannelName channel, long offset, byte[] payload, int cost)
+      implements Item {
+    public String text() {
+      return new String(payload, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** An event. */
+  public record Said(Event event) implements Item {}
+
+  /** A sign of life was asked for. */
+  public record Heartbeat() implements Item {}
+
+  /** The close. */
+  public record Closed(CloseReason reason) implements Item {}
+
+  private final int slot;
+  private final List<Event> events = new ArrayList<>();
+  private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+  private byte[] owed = {};
+  private long room = Long.MAX_VALUE;
+  private boolean fellShort;
+  private boolean cut;
+  private int decoded;
+  private int closes;
+
+  FakeSocket(int slot) {
+    this.slot = slot;
+  }
+
+  public int slot() {
+    return slot;
+  }
+
+  // The outlet's end
+
+  boolean isReady() {
+    return !cut && closes == 0 && told.size() == 0 && owed.length == 0;
+  }
+
+  boolean isClosed() {
+    return closes > 0;
+  }
+
+  void tell(Event event) {
+    ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Integer.BYTES);
+    out.put(SAID).putInt(Integer.BYTES).putInt(events.size());
+    events.add(event);
+    told.writeBytes(out.array());
+  }
+
+  void heartbeat() {
+    told.writeBytes(ByteBuffer.allocate(CountingForm.HEAD).put(HEARTBEAT).putInt(0).array());
+  }
+
+  void close(CloseReason reason) {
+    closes++;
+    ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Integer.BYTES);
+    out.put(CLOSED).putInt(Integer.BYTES).putInt(reason.ordinal());
+    told.writeBytes(out.array());
+    flush();
+  }
+
+  void flush() {
+    byte[] bytes = told.toByteArray();
+    told.reset();
+    if (owed.length > 0) {
+      owe(bytes, 0, bytes.length);
+    } else {
+      int taken = take(bytes, 0, bytes.length);
+      owe(bytes, taken, bytes.length);
+    }
+  }
+
+  /** Takes what there is room for. */
+  int take(byte[] bytes, int from, int until) {
+    if (cut) {
+      return until - from;
+    }
+    int taken = (int) Math.min(room, until - from);
+    received.write(bytes, from, taken);
+    if (room != Long.MAX_VALUE) {
+      room -= taken;
+    }
+    return taken;
+  }
+
+  void owe(byte[] bytes, int from, int until) {
+    if (from == until || cut) {
+      return;
+    }
+    byte[] more = new byte[owed.length + until - from];
+    System.arraycopy(owed, 0, more, 0, owed.length);
+    System.arraycopy(bytes, from, more, owed.length, until - from);
+    owed = more;
+    fellShort = true;
+  }
+
+  // The peer's end
+
+  /** From now on only so many bytes more are taken. */
+  public void stallAfter(long bytes) {
+    room = bytes;
+  }
+
+  /**
+   * Reads, and thereby makes room.
+   *
+   * @return whether the socket became ready again, which its lane must be told
+   */
+  boolean makeRoom(long bytes) {
+    room = bytes > Long.MAX_VALUE - room ? Long.MAX_VALUE : room + bytes;
+    int taken = take(owed, 0, owed.length);
+    byte[] rest = new byte[owed.length - taken];
+    System.arraycopy(owed, taken, rest, 0, rest.length);
+    owed = rest;
+    boolean readyAgain = fellShort && owed.length == 0;
+    fellShort &= !readyAgain;
+    return readyAgain && !cut && closes == 0;
+  }
+
+  /** The line breaks: nothing more arrives. */
+  public void cut() {
+    cut = true;
+    owed = new byte[0];
+    told.reset();
+  }
+
+  /** Bytes that the socket has not taken. */
+  public int owed() {
+    return owed.length;
+  }
+
+  /** Everything that has arrived whole since the last call. */
+  public List<Item> items() {
+    byte[] bytes = received.toByteArray();
+    List<Item> items = new ArrayList<>();
+    while (bytes.length - decoded >= CountingForm.HEAD) {
+      ByteBuffer in = ByteBuffer.wrap(bytes, decoded, bytes.length - decoded);
+      byte kind = in.get();
+      int size = in.getInt();
+      if (in.remaining() < size) {
+        break;
+      }
+      items.add(item(kind, in.slice(in.position(), size)));
+      decoded += CountingForm.HEAD + size;
+    }
+    received.reset();
+    received.write(bytes, decoded, bytes.length - decoded);
+    decoded = 0;
+    return items;
+  }
+
+  private Item item(byte kind, ByteBuffer body) {
+    return switch (kind) {
+      case CountingForm.KIND -> CountingForm.decode(body);
+      case SAID -> new Said(events.get(body.getInt()));
+      case HEARTBEAT -> new Heartbeat();
+      case CLOSED -> new Closed(CloseReason.values()[body.getInt()]);
+      default -> throw new AssertionError("slot " + slot + ": a torn stream, byte " + kind);
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package io.sluice.core;
+
+import io.sluice.core.log.Broker;
+import io.sluice.core.log.Signal;
+import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
+import io.sluice.model.Fault;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the simulation knows of every log that ever was: it stands before the broker, writes down
+ * what is appended, and never evicts. Owned by its simulation.
+ */
+final class Ledger implements Broker {
+  private record Numbering(ChannelName channel, String epoch) {}
+
+  private final Broker inner;
+  private final Map<Numbering, TreeMap<Long, Draft>> history = new HashMap<>();
+
+  Ledger(Broker inner) {
+    this.inner = inner;
+  }
+
+  /** What was appended there. */
+  Draft at(ChannelName channel, String epoch, long offset) {
+    Draft draft = numbers(channel, epoch).get(offset);
+    if (draft == null) {
+      throw new AssertionError(channel + " never had " + epoch + "/" + offset);
+    }
+    return draft;
+  }
+
+  private TreeMap<Long, Draft> numbers(ChannelName channel, String epoch) {
+    return history.computeIfAbsent(new Numbering(channel, epoch), key -> new TreeMap<>());
+  }
+
+  @Override
+  public void publish(Draft draft, Moment now, Receipt receipt) {
+    inner.publish(
+        draft,
+        now,
+        new Receipt() {
+          @Override
+          public void appended(Position position) {
+            write(draft, position);
+            receipt.appended(position);
+          }
+
+          @Override
+          public void failed(Fault fault) {
+            receipt.failed(fault);
+          }
+        });
+  }
+
+  private void write(Draft draft, Position position) {
+    TreeMap<Long, Draft> numbers = numbers(draft.channel(), position.epoch());
+    long expected = numbers.isEmpty() ? 1 : numbers.lastKey() + 1;
+    Draft before = numbers.putIfAbsent(position.offset(), draft);
+    if (before == null && position.offset() != expected) {
+      throw new AssertionError(draft.channel() + " numbers " + expected + " as " + position);
+    }
+    String key = draft.idempotencyKey();
+    if (before != null && (key == null || !key.equals(before.idempotencyKey()))) {
+      throw new AssertionError(draft.channel() + " numbers twice with " + position);
+    }
+  }
+
+  @Override
+  public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
+    inner.open(channel, signal, now, opening);
+  }
+
+  @Override
+  public void tick(Moment now) {
+    inner.tick(now);
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}

@@ -1,0 +1,142 @@
+package io.sluice.core;
+
+import io.sluice.model.Command;
+import io.sluice.model.Credit;
+import io.sluice.model.Event;
+import io.sluice.model.Filter;
+import io.sluice.model.Position;
+import io.sluice.model.RequestId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A connection as its peer sees it. Owned by its test. */
+final class Peer {
+  final Rig rig;
+  final FakeSocket socket;
+  final Session session;
+  private final Hub hub;
+
+  Peer(Hub hub, Rig rig, FakeSocket socket, Session session) {
+    this.hub = hub;
+    this.rig = rig;
+    this.socket = socket;
+    this.session = session;
+  }
+
+  // What it says; nothing follows until the hub settles
+
+  void say(Command command) {
+    session.accept(command, hub.time.now());
+    rig.touch();
+  }
+
+  void subscribe(String channel) {
+    subscribe(channel, null, null, null);
+  }
+
+  void subscribe(String channel, Filter filter) {
+    subscribe(channel, filter, null, null);
+  }
+
+  void subscribe(String channel, Credit credit) {
+    subscribe(channel, null, credit, null);
+  }
+
+  void subscribeSince(String channel, String epoch, long offset) {
+    subscribe(channel, null, null, new Position(epoch, offset));
+  }
+
+  void subscribe(
+      String channel, @Nullable Filter filter, @Nullable Credit credit, @Nullable Position since) {
+    say(
+        new Command.Subscribe(
+            id("subscribe"), Hub.channel(channel), filter, credit, null, since, false));
+  }
+
+  /** Subscribes, and wants to be told its position. */
+  void follow(String channel, @Nullable Filter filter) {
+    say(
+        new Command.Subscribe(
+            id("subscribe"), Hub.channel(channel), filter, null, null, null, true));
+  }
+
+  void unsubscribe(String channel, @Nullable Filter filter) {
+    say(new Command.Unsubscribe(id("unsubscribe"), Hub.channel(channel), filter));
+  }
+
+  void grant(String channel, long messages, long bytes) {
+    say(new Command.Grant(id("grant"), Hub.channel(channel), new Credit(messages, bytes)));
+  }
+
+  void publish(String channel, String text) {
+    say(
+        new Command.Publish(
+            id(text), Hub.channel(channel), TestPayload.of(text), true, null, null));
+  }
+
+  static RequestId id(String text) {
+    return new RequestId('"' + text + '"');
+  }
+
+  // What it does
+
+  /** Reads for ever. */
+  void read() {
+    read(Long.MAX_VALUE);
+  }
+
+  void read(long bytes) {
+    rig.makeRoom(socket, bytes);
+    hub.settle();
+  }
+
+  void leave() {
+    socket.cut();
+    rig.outlet.forget(socket.slot());
+    rig.lane.closed(socket.slot(), hub.time.now());
+    rig.touch();
+  }
+
+  // What it has heard since it was last asked, once everything has happened
+
+  List<FakeSocket.Item> hear() {
+    hub.settle();
+    return socket.items();
+  }
+
+  /** Publications by their text, everything else by a short name: the stream at a glance. */
+  List<String> stream() {
+    List<String> stream = new ArrayList<>();
+    for (FakeSocket.Item item : hear()) {
+      stream.add(
+          switch (item) {
+            case FakeSocket.Data data -> data.text();
+            case FakeSocket.Said said -> name(said.event());
+            case FakeSocket.Heartbeat _ -> "heartbeat";
+            case FakeSocket.Closed closed -> "closed " + closed.reason().text();
+          });
+    }
+    return stream;
+  }
+
+  private static String name(Event event) {
+    return switch (event) {
+      case Event.Connected connected -> "connected " + connected.user();
+      case Event.Subscribed subscribed ->
+          "subscribed at "
+              + at(subscribed.position())
+              + (subscribed.recovered() ? ", recovered" : "");
+      case Event.Unsubscribed _ -> "unsubscribed";
+      case Event.Published published -> "published " + at(published.position());
+      case Event.Gap gap -> "gap " + gap.epoch() + "/" + gap.first() + "-" + gap.last();
+      case Event.At at -> "position " + at(at.position());
+      case Event.Pong pong -> "pong " + pong.epochMillis();
+      case Event.Failed failed -> failed.fault().code().text();
+    };
+  }
+
+  private static String at(Position position) {
+    return position.epoch() + "/" + position.offset();
+  }
+}

@@ -1,0 +1,266 @@
+package io.sluice.core;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Code;
+import io.sluice.model.Command;
+import io.sluice.model.Credit;
+import io.sluice.model.Event;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import io.sluice.model.RequestId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One connection of the simulation: what it asked for, what it was told, and whether that is true.
+ * Owned by its simulation.
+ */
+final class SimulatedClient implements FakeOutlet.Watch {
+  /** How the core stood when it told an event. */
+  private record Standing(long first, long head, long examined, boolean subscribed) {}
+
+  private static final Set<Code> TRUE_REFUSALS =
+      Set.of(
+          Code.BUSY,
+          Code.BROKER_UNAVAILABLE,
+          Code.CHANNEL_LIMIT,
+          Code.FILTER_LIMIT,
+          Code.SUBSCRIPTION_LIMIT,
+          Code.ALREADY_SUBSCRIBED);
+
+  private final Ledger ledger;
+  private final Tally tally;
+  final Rig rig;
+  final int slot;
+  FakeSocket socket;
+  Session session;
+  private final Map<RequestId, Command> asked = new HashMap<>();
+  private final Map<Event, Standing> standings = new IdentityHashMap<>();
+  private final Map<ChannelName, Reader> readers = new HashMap<>();
+  private final Map<ChannelName, Purse> purses = new HashMap<>();
+  private int requests;
+  private boolean gone;
+
+  SimulatedClient(Ledger ledger, Tally tally, Rig rig, int slot) {
+    this.ledger = ledger;
+    this.tally = tally;
+    this.rig = rig;
+    this.slot = slot;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  void leave() {
+    gone = true;
+  }
+
+  RequestId nextId() {
+    return new RequestId(Integer.toString(++requests));
+  }
+
+  void ask(Command command, Moment now) {
+    if (command.id() != null) {
+      asked.put(command.id(), command);
+    }
+    session.accept(command, now);
+    rig.touch();
+  }
+
+  /** Grants where the grant takes effect at once, so that the purse knows when. */
+  void grant(ChannelName channel, Credit credit, Moment now) {
+    Purse purse = purses.get(channel);
+    if (purse != null && session.cursor(channel) != null) {
+      purse.add(credit);
+      ask(new Command.Grant(nextId(), channel, credit), now);
+    }
+  }
+
+  List<ChannelName> channels() {
+    return new ArrayList<>(readers.keySet());
+  }
+
+  Reader reader(ChannelName channel) {
+    return readers.get(channel);
+  }
+
+  boolean isSpent(ChannelName channel) {
+    return purses.get(channel).isSpent();
+  }
+
+  // At the moment the core speaks
+
+  @Override
+  public void told(int at, Event event) {
+    switch (event) {
+      case Event.Subscribed subscribed -> {
+        stand(event, subscribed.channel());
+        pay(subscribed);
+      }
+      case Event.Gap gap -> stand(event, gap.channel());
+      case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.channel());
+      case Event.Connected _, Event.Published _, Event.At _, Event.Pong _, Event.Failed _ -> {}
+    }
+  }
+
+  private void stand(Event event, ChannelName channel) {
+    Cursor cursor = session.cursor(channel);
+    standings.put(
+        event,
+        cursor == null
+            ? new Standing(0, 0, 0, false)
+            : new Standing(
+                cursor.fanout.log().first(),
+                cursor.fanout.log().head(),
+                cursor.position() - 1,
+                true));
+  }
+
+  private void pay(Event.Subscribed subscribed) {
+    Command.Subscribe subscribe = (Command.Subscribe) asked.get(subscribed.id());
+    Cursor cursor = session.cursor(subscribed.channel());
+    Purse purse = purses.get(subscribed.channel());
+    if (purse == null || !purse.isOf(cursor)) {
+      purse = new Purse(cursor, subscribe.credit() != null);
+      purses.put(subscribed.channel(), purse);
+    }
+    if (subscribe.credit() != null) {
+      purse.add(subscribe.credit());
+    }
+  }
+
+  @Override
+  public void handedOver(int at, byte[] frame) {
+    FakeSocket.Data data = CountingForm.decode(frame);
+    Purse purse = purses.get(data.channel());
+    purse.spend(data);
+    if (purse.isSpent()) {
+      tally.count(Tally.Of.OUT_OF_CREDIT);
+    }
+  }
+
+  // At the moment the peer reads
+
+  void read() {
+    for (FakeSocket.Item item : socket.items()) {
+      switch (item) {
+        case FakeSocket.Data data -> {
+          tally.count(Tally.Of.DELIVERY);
+          reader(data).received(data);
+        }
+        case FakeSocket.Said said -> hear(said.event());
+        case FakeSocket.Heartbeat _ -> session.heard();
+        case FakeSocket.Closed closed -> {
+          tally.count(Tally.Of.CLOSED_IDLE);
+          gone = true;
+        }
+      }
+    }
+  }
+
+  private Reader reader(FakeSocket.Data data) {
+    Reader reader = readers.get(data.channel());
+    if (reader == null) {
+      throw new AssertionError(data + " without a subscription");
+    }
+    return reader;
+  }
+
+  private void hear(Event event) {
+    switch (event) {
+      case Event.Connected _, Event.Pong _ -> {}
+      case Event.Subscribed subscribed -> subscribed(subscribed);
+      case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
+      case Event.Published published -> published(published);
+      case Event.Gap gap -> {
+        tally.count(Tally.Of.GAP);
+        readers.get(gap.channel()).lost(gap);
+        Standing standing = standings.get(gap);
+        if (standing.first() != gap.last() + 1) {
+          throw new AssertionError(gap + " while the log begins at " + standing.first());
+        }
+      }
+      case Event.At at -> {
+        tally.count(Tally.Of.POSITION);
+        readers.get(at.channel()).told(at);
+      }
+      case Event.Failed failed -> failed(failed);
+    }
+  }
+
+  private void subscribed(Event.Subscribed event) {
+    Command.Subscribe subscribe = (Command.Subscribe) asked.get(event.id());
+    Reader reader = readers.get(event.channel());
+    if (reader != null) {
+      tally.count(Tally.Of.EXTENDED);
+      reader.extended(event);
+      return;
+    }
+    Position since = subscribe.since();
+    Standing standing = standings.get(event);
+    boolean sameEpoch = since != null && since.epoch().equals(event.position().epoch());
+    long begins = since == null ? standing.head() : sameEpoch ? since.offset() : 0;
+    boolean recovers = sameEpoch && standing.first() <= since.offset() + 1;
+    if (event.position().offset() != begins || event.recovered() != recovers) {
+      throw new AssertionError(event + " answers " + subscribe + " at " + standing);
+    }
+    if (since != null) {
+      tally.count(recovers ? Tally.Of.RECOVERED : Tally.Of.NOT_RECOVERED);
+    }
+    if (since != null && !sameEpoch) {
+      tally.count(Tally.Of.NEW_EPOCH);
+    }
+    readers.put(
+        event.channel(), new Reader(ledger, event, subscribe.recoverable() || since != null));
+  }
+
+  private void unsubscribed(Event.Unsubscribed event) {
+    Command.Unsubscribe unsubscribe = (Command.Unsubscribe) asked.get(event.id());
+    Standing standing = standings.get(event);
+    Reader reader = readers.get(event.channel());
+    if (!standing.subscribed()) {
+      tally.count(Tally.Of.UNSUBSCRIBED);
+      readers.remove(event.channel());
+      if (reader != null
+          && unsubscribe.filter() != null
+          && reader.holdsOthersThan(unsubscribe.filter())) {
+        throw new AssertionError(event + " ended " + reader);
+      }
+    } else {
+      tally.count(Tally.Of.FILTER_REMOVED);
+      reader.filterRemoved(unsubscribe.filter(), standing.examined());
+    }
+  }
+
+  private void published(Event.Published event) {
+    tally.count(Tally.Of.ACKNOWLEDGED);
+    Command.Publish publish = (Command.Publish) asked.get(event.id());
+    Position position = event.position();
+    Object appended = ledger.at(event.channel(), position.epoch(), position.offset()).payload();
+    if (!appended.equals(publish.payload())) {
+      tally.count(Tally.Of.REPEATED);
+      if (publish.idempotencyKey() == null) {
+        throw new AssertionError(event + " names " + appended);
+      }
+    }
+  }
+
+  private void failed(Event.Failed event) {
+    switch (event.fault().code()) {
+      case BUSY -> tally.count(Tally.Of.REFUSED_BUSY);
+      case BROKER_UNAVAILABLE -> tally.count(Tally.Of.BROKER_FAILED);
+      case CHANNEL_LIMIT -> tally.count(Tally.Of.CHANNELS_FULL);
+      default -> {}
+    }
+    boolean emptyHanded =
+        event.fault().code() == Code.NOT_SUBSCRIBED && !readers.containsKey(event.channel());
+    if (!TRUE_REFUSALS.contains(event.fault().code()) && !emptyHanded) {
+      throw new AssertionError(event + " answers " + asked.get(event.id()));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.sluice.core;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What a simulation came across: one that never meets a gap proves nothing about gaps. */
+final class Tally {
+  /** What must have happened at least once. */
+  enum Of {
+    DELIVERY,
+    GAP,
+    RECOVERED,
+    NOT_RECOVERED,
+    NEW_EPOCH,
+    POSITION,
+    ACKNOWLEDGED,
+    REFUSED_BUSY,
+    BROKER_FAILED,
+    CHANNELS_FULL,
+    EXTENDED,
+    FILTER_REMOVED,
+    UNSUBSCRIBED,
+    OUT_OF_CREDIT,
+    TORN_FRAME,
+    CUT,
+    CLOSED_IDLE,
+    FORM_CHANGED,
+    REPEATED
+  }
+
+  private final Map<Of, Long> counts = new EnumMap<>(Of.class);
+
+  void count(Of what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  long of(Of what) {
+    return counts.getOrDefault(what, 0L);
+  }
+
+  void add(Tally other) {
+    other.counts.forEach((what, count) -> counts.merge(what, count, Long::sum));
+  }
+
+  @Override
+  public String toString() {
+    return counts.toString();
+  }
+}

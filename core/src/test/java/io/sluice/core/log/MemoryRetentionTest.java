@@ -1,0 +1,55 @@
+package io.sluice.core.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Fault;
+import io.sluice.model.Limits;
+import org.junit.jupiter.api.Test;
+
+class MemoryRetentionTest extends RetentionContract {
+  private int epochs;
+
+  @Override
+  protected Broker make(Limits.Hub hub, Limits.Log log) {
+    return new MemoryBroker(hub, channel -> log, () -> "e" + ++epochs);
+  }
+
+  @Test
+  void oneTickLooksAfterABoundedNumberOfChannels() {
+    Limits.Log log = new Limits.Log(10, 1_000, MINUTE, 1_000, 3, MINUTE);
+    Limits.Hub hub = new Limits.Hub(20_000, 1 << 20, 20_000, HOUR);
+    try (MemoryBroker broker = new MemoryBroker(hub, channel -> log, () -> "e")) {
+      for (int i = 0; i < 15_000; i++) {
+        openAndLeave(broker, "c" + i);
+      }
+      time.advance(MINUTE.plusMillis(1));
+      broker.tick(time.now());
+      assertThat(broker.channels()).isEqualTo(5_000);
+      assertThat(broker.buried()).isEqualTo(10_000);
+      broker.tick(time.now());
+      assertThat(broker.channels()).isZero();
+      assertThat(broker.buried()).isEqualTo(15_000);
+      assertThat(broker.logBytes()).isZero();
+    }
+  }
+
+  private void openAndLeave(Broker broker, String channel) {
+    Signal signal = () -> {};
+    broker.open(
+        new ChannelName(channel),
+        signal,
+        time.now(),
+        new Broker.Opening() {
+          @Override
+          public void opened(Log log, long head) {
+            log.leave(signal, time.now());
+          }
+
+          @Override
+          public void failed(Fault fault) {
+            throw new AssertionError(fault);
+          }
+        });
+  }
+}

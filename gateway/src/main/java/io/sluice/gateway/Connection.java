@@ -1,0 +1,33 @@
+package io.sluice.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.core.Lane;
+import io.sluice.model.CloseReason;
+
+/**
+ * One WebSocket, as an endpoint sees it.
+ *
+ * <p>Thread: the event loop that owns it.
+ */
+public interface Connection {
+  /** Its name on its lane. */
+  int slot();
+
+  /** The lane it lives on. */
+  Lane lane();
+
+  /** Whether permessage-deflate was negotiated, so that a compressed form may be sent. */
+  boolean deflates();
+
+  /**
+   * Sends one message behind everything told before; it leaves at the end of the turn. While more
+   * than {@code limits.socket.controlBytes} wait, the socket is not read.
+   *
+   * @param binary whether it is binary, not text
+   * @param message copied before the call returns
+   */
+  void send(boolean binary, ByteBuf message);
+
+  /** Ends it, with one close frame behind what was sent before. */
+  void close(CloseReason reason);
+}

@@ -1,0 +1,39 @@
+package io.sluice.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Event;
+import io.sluice.model.Moment;
+
+/**
+ * One connection's side of a conversation. Pings, pongs and closes are the gateway's own affair.
+ *
+ * <p>Thread: the connection's event loop.
+ */
+public interface Dialog {
+  /**
+   * A text message has come.
+   *
+   * @param message all of it, UTF-8 already checked; valid during the call only
+   */
+  void text(ByteBuf message, Moment now);
+
+  /**
+   * A binary message has come.
+   *
+   * @param message all of it; valid during the call only
+   */
+  void binary(ByteBuf message, Moment now);
+
+  /** Writes an event in this conversation's grammar, as one text message. */
+  byte[] encode(Event event);
+
+  /**
+   * The peer lives: something came, be it a pong, or its socket took something while it is not
+   * read. Called once for what is read at once.
+   */
+  default void heard() {}
+
+  /** The connection is gone; called once, and nothing after it. */
+  void closed(CloseReason reason);
+}

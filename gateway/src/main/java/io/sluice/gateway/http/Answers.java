@@ -1,0 +1,108 @@
+package io.sluice.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.sluice.model.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the door's answers: the only place here that writes to a socket. Stateless. */
+final class Answers {
+  /** Seconds after which a refusal for want of room is worth another try. */
+  static final String RETRY_AFTER = "5";
+
+  private Answers() {}
+
+  /** A refusal, after which the connection closes. */
+  static ChannelFuture refuse(Channel channel, Decision.Refuse refuse, boolean withBody) {
+    Refusal refusal = refuse.refusal();
+    byte[] body = json(refusal.text(), refuse.why()).getBytes(UTF_8);
+    HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+    refuse.headers().forEach(headers::set);
+    headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+    if (refusal.status() == 503 || refusal.status() == 429) {
+      headers.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER);
+    }
+    if (refuse.headers().containsKey("Upgrade")) {
+      headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    }
+    return write(channel, refusal.status(), headers, body, withBody, false);
+  }
+
+  private static String json(String code, String why) {
+    String text = why.replace("\\", "\\\\").replace("\"", "\\\"");
+    return "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + text + "\"}}";
+  }
+
+  /** What a route answered. */
+  static ChannelFuture answer(
+      Channel channel, HttpAnswer answer, boolean withBody, boolean keepAlive) {
+    HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+    answer.headers().forEach(headers::set);
+    return write(channel, answer.status(), headers, answer.body(), withBody, keepAlive);
+  }
+
+  private static ChannelFuture write(
+      Channel channel,
+      int status,
+      HttpHeaders headers,
+      byte[] body,
+      boolean withBody,
+      boolean keepAlive) {
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    if (!keepAlive) {
+      headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    HttpResponseStatus line = HttpResponseStatus.valueOf(status);
+    HttpHeaders none = DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders();
+    if (withBody) {
+      ByteBuf content = Unpooled.wrappedBuffer(body);
+      return channel.writeAndFlush(
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, line, content, headers, none));
+    }
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, line, headers);
+    ChannelFuture _ = channel.write(head);
+    return channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+  }
+
+  /** The other half of RFC 6455's opening handshake. */
+  static ChannelFuture switchProtocols(
+      Channel channel, Upgrade upgrade, @Nullable String protocol, @Nullable String extensions) {
+    DefaultFullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    HttpHeaders headers = response.headers();
+    headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+    headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    headers.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, upgrade.accept());
+    if (protocol != null) {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    if (extensions != null) {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, extensions);
+    }
+    return channel.writeAndFlush(response);
+  }
+
+  /** Asks for the body of a request that waits to be asked. */
+  static void proceed(Channel channel) {
+    ChannelFuture _ =
+        channel.writeAndFlush(
+            new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+  }
+}

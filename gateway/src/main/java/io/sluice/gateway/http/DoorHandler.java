@@ -1,0 +1,469 @@
+package io.sluice.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.TokenVerifier.Verdict;
+import io.sluice.gateway.websocket.DeflateOffer;
+import io.sluice.model.Identity;
+import io.sluice.model.Refusal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the {@link Doorman} decides about one connection's requests, one after the
+ * other, each answered exactly once. Owned by the connection's event loop; gone when the connection
+ * has become a WebSocket.
+ */
+final class DoorHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(DoorHandler.class);
+
+  /** Where the connection stands; what happens when it stands there too long, too. */
+  private enum Phase {
+    /** A request is coming in: 408. */
+    RECEIVING,
+    /** A verifier or a handler has it: 408 or 503. */
+    DECIDING,
+    /** The answer is on its way: closed. */
+    ANSWERING,
+    /** Between two requests: closed. */
+    PAUSING,
+    /** The last answer was given, what comes is thrown away: closed. */
+    LEAVING,
+    /** Closed, or a WebSocket. */
+    GONE
+  }
+
+  private final Door door;
+  private final Channel channel;
+  private final Census.@Nullable Visit visit;
+  private final @Nullable Refusal turnedAway;
+  private final HttpResponseEncoder encoder = new HttpResponseEncoder();
+  private final RequestDecoder decoder;
+  private final Deadlines.Waiter waiter =
+      new Deadlines.Waiter() {
+        @Override
+        void expired() {
+          tooLate();
+        }
+      };
+
+  private Phase phase = Phase.RECEIVING;
+  private @Nullable HttpRequest request;
+  private @Nullable Decision decision;
+  private @Nullable ByteArrayOutputStream body;
+
+  /** Counts the questions asked of others, so that a late answer finds nobody. */
+  private int question;
+
+  /** For a connection that was let in. */
+  DoorHandler(Door door, Channel channel, Census.Visit visit) {
+    this(door, channel, visit, null);
+  }
+
+  /** For a connection that will only be told why it was not. */
+  DoorHandler(Door door, Channel channel, Refusal turnedAway) {
+    this(door, channel, null, turnedAway);
+  }
+
+  private DoorHandler(
+      Door door, Channel channel, Census.@Nullable Visit visit, @Nullable Refusal turnedAway) {
+    this.door = door;
+    this.channel = channel;
+    this.visit = visit;
+    this.turnedAway = turnedAway;
+    this.decoder = new RequestDecoder(door.house().limits().http());
+    waiter.waitIn(door.handshakes(), door.now().nanos());
+  }
+
+  HttpResponseEncoder encoder() {
+    return encoder;
+  }
+
+  RequestDecoder decoder() {
+    return decoder;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    if (turnedAway != null) {
+      refuse(new Decision.Refuse(turnedAway));
+    }
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    try {
+      if (phase == Phase.RECEIVING || phase == Phase.PAUSING) {
+        if (msg instanceof HttpRequest head) {
+          begin(head);
+        }
+        if (msg instanceof HttpContent content) {
+          take(content);
+        }
+      }
+    } finally {
+      ReferenceCountUtil.release(msg);
+    }
+  }
+
+  private void begin(HttpRequest head) {
+    if (phase == Phase.PAUSING) {
+      phase = Phase.RECEIVING;
+      waiter.waitIn(door.handshakes(), door.now().nanos());
+    }
+    request = head;
+    Decision made = door.house().doorman().decide(head, door.house().isStopping());
+    decision = made;
+    if (made instanceof Decision.Refuse refuse) {
+      refuse(refuse);
+    } else if (HttpUtil.is100ContinueExpected(head)) {
+      Answers.proceed(channel);
+    }
+  }
+
+  private void take(HttpContent content) {
+    Decision made = decision;
+    if (phase != Phase.RECEIVING || made == null) {
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      refuse(new Decision.Refuse(Refusal.BAD_REQUEST));
+    } else if (!append(content.content())) {
+      refuse(new Decision.Refuse(Refusal.BODY_TOO_LARGE));
+    } else if (content instanceof LastHttpContent) {
+      phase = Phase.DECIDING;
+      carryOut(made);
+      if (phase == Phase.DECIDING) {
+        setAutoRead(false);
+      }
+    }
+  }
+
+  private boolean append(ByteBuf part) {
+    int bytes = part.readableBytes();
+    ByteArrayOutputStream so = body;
+    if (bytes == 0) {
+      return true;
+    }
+    if (so == null) {
+      so = new ByteArrayOutputStream(bytes);
+      body = so;
+    }
+    if (so.size() + (long) bytes > door.house().limits().http().bodyBytes()) {
+      return false;
+    }
+    byte[] copy = new byte[bytes];
+    part.readBytes(copy);
+    so.writeBytes(copy);
+    return true;
+  }
+
+  private void carryOut(Decision made) {
+    switch (made) {
+      case Decision.Refuse refuse -> refuse(refuse);
+      case Decision.Serve serve -> serve(serve);
+      case Decision.Admit admit -> admit(admit);
+    }
+  }
+
+  private void serve(Decision.Serve serve) {
+    waiter.waitIn(door.handshakes(), door.now().nanos());
+    ask(
+        () -> serve.handler().handle(HttpCalls.of(channel, current(), serve.target(), body())),
+        (answer, failure) -> {
+          if (answer == null) {
+            fail(failure);
+          } else {
+            answer(answer);
+          }
+        });
+  }
+
+  private HttpRequest current() {
+    HttpRequest head = request;
+    if (head == null) {
+      throw new IllegalStateException("no request");
+    }
+    return head;
+  }
+
+  private byte[] body() {
+    ByteArrayOutputStream whole = body;
+    return whole == null ? new byte[0] : whole.toByteArray();
+  }
+
+  /**
+   * Asks somebody who may answer late and on another thread, but is heard here and once at most.
+   */
+  private <T> void ask(Question<T> what, BiConsumer<@Nullable T, @Nullable Throwable> heard) {
+    int mine = ++question;
+    CompletionStage<T> stage;
+    try {
+      stage = what.put();
+    } catch (RuntimeException broken) {
+      heard.accept(null, broken);
+      return;
+    }
+    CompletionStage<T> _ =
+        stage.whenComplete(
+            (answer, failure) ->
+                onLoop(
+                    () -> {
+                      if (mine == question && phase == Phase.DECIDING) {
+                        heard.accept(answer, failure);
+                      }
+                    }));
+  }
+
+  /** Something that is answered later. */
+  @FunctionalInterface
+  private interface Question<T> {
+    CompletionStage<T> put();
+  }
+
+  private void onLoop(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException stopped) {
+      LOG.debug("an answer came after the loop had stopped");
+    }
+  }
+
+  private void admit(Decision.Admit admit) {
+    String token = admit.token();
+    if (token == null) {
+      welcome(admit, null);
+      return;
+    }
+    ask(
+        () -> door.house().verifier().verify(token, door.now()),
+        (verdict, failure) -> {
+          switch (verdict) {
+            case null -> fail(failure);
+            case Verdict.Accepted accepted -> welcome(admit, accepted.identity());
+            case Verdict.Rejected rejected -> reject(Refusal.BAD_TOKEN, rejected.reason());
+            case Verdict.Unavailable away -> reject(Refusal.OVERLOAD, away.reason());
+          }
+        });
+  }
+
+  private void reject(Refusal refusal, String reason) {
+    door.house().meter().countToken(reason);
+    refuse(new Decision.Refuse(refusal));
+  }
+
+  private void welcome(Decision.Admit admit, @Nullable Identity identity) {
+    Upgrade upgrade = admit.upgrade();
+    Census.Visit here = visit;
+    if (upgrade == null || here == null) {
+      refuse(Doorman.notAnUpgrade());
+    } else if (door.house().isStopping()) {
+      refuse(new Decision.Refuse(Refusal.STOPPING));
+    } else if (identity != null && !here.belongsTo(identity.user())) {
+      refuse(new Decision.Refuse(Refusal.USER_LIMIT));
+    } else {
+      upgrade(admit.endpoint(), upgrade, identity);
+    }
+  }
+
+  private void upgrade(Endpoint endpoint, Upgrade upgrade, @Nullable Identity identity) {
+    String protocol;
+    try {
+      protocol = endpoint.subprotocol(upgrade.protocols());
+    } catch (RuntimeException broken) {
+      fail(broken);
+      return;
+    }
+    if (!upgrade.offers(protocol)) {
+      fail(new IllegalStateException("the endpoint chose a subprotocol that was not offered"));
+      return;
+    }
+    String extensions = DeflateOffer.answer(upgrade.extensions()).orElse(null);
+    Endpoint.Welcome welcome = new Endpoint.Welcome(identity, protocol, HttpCalls.remote(channel));
+    phase = Phase.ANSWERING;
+    ChannelFuture _ =
+        Answers.switchProtocols(channel, upgrade, protocol, extensions)
+            .addListener(
+                written -> {
+                  if (written.isSuccess()) {
+                    handOver(endpoint, welcome, extensions != null);
+                  } else {
+                    close();
+                  }
+                });
+  }
+
+  /** In this order, so that the decoder's leftovers meet the new handlers and nobody else. */
+  private void handOver(Endpoint endpoint, Endpoint.Welcome welcome, boolean deflates) {
+    if (phase != Phase.ANSWERING || !channel.isActive()) {
+      return;
+    }
+    phase = Phase.GONE;
+    waiter.stopWaiting();
+    door.house().meter().countUpgrade();
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.remove(this);
+    pipeline.remove(encoder);
+    setAutoRead(true);
+    try {
+      door.handoff().adopt(channel, endpoint, welcome, deflates);
+    } catch (RuntimeException broken) {
+      LOG.error("a connection could not be handed over", broken);
+      close();
+    }
+    pipeline.remove(decoder);
+  }
+
+  private void answer(HttpAnswer answer) {
+    HttpRequest head = current();
+    boolean keepAlive =
+        HttpUtil.isKeepAlive(head)
+            && head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+            && !door.house().isStopping();
+    ChannelFuture written;
+    phase = Phase.ANSWERING;
+    waiter.waitIn(door.pauses(), door.now().nanos());
+    try {
+      written = Answers.answer(channel, answer, !isHead(), keepAlive);
+    } catch (IllegalArgumentException badHeader) {
+      fail(badHeader);
+      return;
+    }
+    door.house().meter().countAnswer();
+    if (!written.isDone()) {
+      setAutoRead(false);
+    }
+    ChannelFuture _ =
+        written.addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                close();
+              } else if (keepAlive) {
+                pause();
+              } else {
+                leave();
+              }
+            });
+  }
+
+  private boolean isHead() {
+    HttpRequest head = request;
+    return head != null && head.method().equals(HttpMethod.HEAD);
+  }
+
+  private void pause() throws Exception {
+    if (phase != Phase.ANSWERING) {
+      return;
+    }
+    phase = Phase.PAUSING;
+    request = null;
+    decision = null;
+    body = null;
+    waiter.waitIn(door.pauses(), door.now().nanos());
+    setAutoRead(true);
+    decoder.next(channel.pipeline().context(decoder));
+  }
+
+  private void fail(@Nullable Throwable bug) {
+    LOG.error("a request could not be answered", bug);
+    refuse(new Decision.Refuse(Refusal.INTERNAL));
+  }
+
+  private void refuse(Decision.Refuse refuse) {
+    door.house().meter().count(refuse.refusal());
+    question++;
+    phase = Phase.LEAVING;
+    body = null;
+    waiter.waitIn(door.farewells(), door.now().nanos());
+    ChannelFuture _ =
+        Answers.refuse(channel, refuse, !isHead())
+            .addListener(
+                done -> {
+                  if (done.isSuccess()) {
+                    leave();
+                  } else {
+                    close();
+                  }
+                });
+  }
+
+  /**
+   * Says that nothing more will come and waits a moment for the peer to close: to close at once
+   * with bytes of its unread would make the kernel send a reset, which may overtake the answer.
+   */
+  private void leave() throws Exception {
+    if (phase == Phase.GONE) {
+      return;
+    }
+    phase = Phase.LEAVING;
+    waiter.waitIn(door.farewells(), door.now().nanos());
+    decoder.discard(channel.pipeline().context(decoder));
+    if (channel instanceof DuplexChannel duplex) {
+      ChannelFuture _ = duplex.shutdownOutput();
+      setAutoRead(true);
+    } else {
+      close();
+    }
+  }
+
+  private void tooLate() {
+    switch (phase) {
+      case RECEIVING -> refuse(new Decision.Refuse(Refusal.SLOW));
+      case DECIDING ->
+          refuse(
+              new Decision.Refuse(
+                  decision instanceof Decision.Admit ? Refusal.SLOW : Refusal.OVERLOAD));
+      case ANSWERING, PAUSING, LEAVING -> close();
+      case GONE -> {}
+    }
+  }
+
+  private void close() {
+    ChannelFuture _ = channel.close();
+  }
+
+  private void setAutoRead(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    phase = Phase.GONE;
+    question++;
+    waiter.stopWaiting();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("a connection failed", cause);
+    }
+    close();
+  }
+}

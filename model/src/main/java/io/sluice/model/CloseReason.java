@@ -1,0 +1,65 @@
+package io.sluice.model;
+
+/**
+ * Why the server ends a connection. Several reasons may share a WebSocket close code; the metric
+ * {@code sluice_closed_total} counts them by {@link #text}. The table is printed into {@code
+ * docs/errors.md} by a test.
+ */
+public enum CloseReason {
+  PEER("peer", 1000, "The peer said goodbye.", "Nothing."),
+  PROTOCOL("protocol", 1002, "The peer broke RFC 6455 or RFC 7692.", "Use a conforming library."),
+  UNSUPPORTED_DATA(
+      "unsupported_data",
+      1003,
+      "A binary message on a path that speaks text.",
+      "Send text messages."),
+  ENCODING("encoding", 1007, "Text that is not UTF-8, or a corrupt deflate stream.", "Encode it."),
+  POLICY("policy", 1008, "A flood of control frames or of tiny fragments.", "Send fewer."),
+  TOO_BIG(
+      "too_big",
+      1009,
+      "A message, or what it inflates to, is larger than limits.socket.messageBytes.",
+      "Split it."),
+  INTERNAL("internal", 1011, "A bug in the server; the log has it.", "Report it."),
+  RESTART("restart", 1012, "The server is stopping.", "Reconnect; use since to lose nothing."),
+  TRY_LATER("try_later", 1013, "The server is overloaded.", "Reconnect after a pause."),
+  IDLE(
+      "idle",
+      1001,
+      "Nothing came for two heartbeats, not even a pong.",
+      "Answer pings; check the line."),
+  EXPIRED("expired", 4401, "The token has expired.", "Reconnect with a fresh token."),
+  LOST("lost", 1006, "The line broke without a close frame.", "Reconnect.");
+
+  private final String text;
+  private final int code;
+  private final String cause;
+  private final String cure;
+
+  CloseReason(String text, int code, String cause, String cure) {
+    this.text = text;
+    this.code = code;
+    this.cause = cause;
+    this.cure = cure;
+  }
+
+  /** The stable name, for metrics and logs, and the reason in the close frame. */
+  public String text() {
+    return text;
+  }
+
+  /** The WebSocket close code. */
+  public int code() {
+    return code;
+  }
+
+  /** What brings it about. */
+  public String cause() {
+    return cause;
+  }
+
+  /** What the peer can do about it. */
+  public String cure() {
+    return cure;
+  }
+}

@@ -1,0 +1,105 @@
+package io.sluice.model;
+
+/**
+ * Every answer to a request that was not done. The connection stays. The table is printed into
+ * {@code docs/errors.md} by a test.
+ */
+public enum Code {
+  INVALID_JSON(
+      "invalid_json",
+      "The message is not one JSON object, or breaks a limit on depth, names or numbers.",
+      "Send one JSON object per message; see limits.json."),
+  UNKNOWN_ACTION(
+      "unknown_action",
+      "The action is not one of this protocol's.",
+      "Use subscribe, unsubscribe, publish, credit or ping."),
+  MISSING_FIELD(
+      "missing_field", "A field this action needs is absent.", "Add the field the message names."),
+  INVALID_FIELD(
+      "invalid_field",
+      "A field has the wrong type, range or length.",
+      "Correct the field the message names."),
+  INVALID_CHANNEL(
+      "invalid_channel",
+      "The name is not 1 to 128 of the characters A-Z a-z 0-9 _ . : and -.",
+      "Use a valid name."),
+  INVALID_FILTER(
+      "invalid_filter",
+      "The filters are not an object of scalars or arrays of scalars, or exceed their limits.",
+      "Send {field: value} or {field: [value, …]}, at most limits.session.filterBytes."),
+  INVALID_CREDIT(
+      "invalid_credit",
+      "Credit is negative, fractional, above 2^53-1, or would lift the balance above it.",
+      "Grant whole numbers from 0 on."),
+  INVALID_POSITION(
+      "invalid_position",
+      "since is not {epoch, offset}, or names an offset the log has not reached.",
+      "Store epoch and offset as they were received."),
+  FORBIDDEN(
+      "forbidden",
+      "The token does not allow this on this channel.",
+      "Ask for a token with a grant for the channel."),
+  POLICY_NOT_ALLOWED(
+      "policy_not_allowed",
+      "The policy is not offered on this channel.",
+      "Leave policy out, or use the channel's default."),
+  ALREADY_SUBSCRIBED(
+      "already_subscribed",
+      "The subscription is live, and policy or since cannot change under it.",
+      "Unsubscribe first."),
+  NOT_SUBSCRIBED(
+      "not_subscribed",
+      "Credit was granted to a channel without a subscription.",
+      "Subscribe first."),
+  SUBSCRIPTION_LIMIT(
+      "subscription_limit",
+      "The connection holds limits.session.subscriptions subscriptions.",
+      "Unsubscribe from some, or open another connection."),
+  FILTER_LIMIT(
+      "filter_limit",
+      "The subscription holds limits.session.filters filters.",
+      "Unsubscribe with filters to remove one."),
+  CHANNEL_LIMIT(
+      "channel_limit",
+      "The server holds limits.hub.channels channels.",
+      "Retry later, or use fewer channels."),
+  BUSY(
+      "busy",
+      "More publishes or commands are in flight on this connection than limits.session allows.",
+      "Wait for receipts, then publish again."),
+  BROKER_UNAVAILABLE(
+      "broker_unavailable",
+      "The publication could not be appended, and was not.",
+      "Publish again with the same idempotencyKey."),
+  SHUTTING_DOWN(
+      "shutting_down", "The server is stopping and takes nothing new.", "Reconnect and repeat."),
+  GAP(
+      "gap",
+      "Publications were lost to this subscriber: the log's bounds passed it.",
+      "Read faster, or raise the log's bounds.");
+
+  private final String text;
+  private final String cause;
+  private final String cure;
+
+  Code(String text, String cause, String cure) {
+    this.text = text;
+    this.cause = cause;
+    this.cure = cure;
+  }
+
+  /** The code on the wire. */
+  public String text() {
+    return text;
+  }
+
+  /** What brings it about. */
+  public String cause() {
+    return cause;
+  }
+
+  /** What to do about it. */
+  public String cure() {
+    return cure;
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.model;
+
+import org.jspecify.annotations.Nullable;
+
+/** Everything a connection can ask of the core. */
+public sealed interface Command {
+  /** The id to echo in the answers; null if the peer gave none. */
+  @Nullable RequestId id();
+
+  /**
+   * Opens a subscription, or adds to one that is open.
+   *
+   * @param filter one entry for the filter set; null is the default entry
+   * @param credit meters the subscription and adds to its balance; null asks for no metering
+   * @param policy what to do when the subscriber cannot take more; null is the channel's default
+   * @param since where the subscriber left off; null is "from now on"
+   * @param recoverable whether the subscriber keeps its position, so that it wants to be told of it
+   */
+  record Subscribe(
+      @Nullable RequestId id,
+      ChannelName channel,
+      @Nullable Filter filter,
+      @Nullable Credit credit,
+      @Nullable Policy policy,
+      @Nullable Position since,
+      boolean recoverable)
+      implements Command {}
+
+  /**
+   * Removes one entry of the filter set, or ends the subscription.
+   *
+   * @param filter the entry to remove; null ends the subscription
+   */
+  record Unsubscribe(@Nullable RequestId id, ChannelName channel, @Nullable Filter filter)
+      implements Command {}
+
+  /**
+   * Publishes.
+   *
+   * @param channel where to
+   * @param payload the data
+   * @param acknowledge whether the publisher wants to hear of success; failure is always said
+   * @param key the key for conflation
+   * @param idempotencyKey makes a repetition append nothing
+   */
+  record Publish(
+      @Nullable RequestId id,
+      ChannelName channel,
+      Payload payload,
+      boolean acknowledge,
+      @Nullable String key,
+      @Nullable String idempotencyKey)
+      implements Command {}
+
+  /** Adds credit to a subscription. */
+  record Grant(@Nullable RequestId id, ChannelName channel, Credit credit) implements Command {}
+
+  /** Asks for an answer. */
+  record Ping(@Nullable RequestId id) implements Command {}
+}

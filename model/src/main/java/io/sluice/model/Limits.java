@@ -1,0 +1,184 @@
+package io.sluice.model;
+
+import java.time.Duration;
+
+/**
+ * Every bound of the server by its name, in one tree: {@code limits.session.subscriptions} in
+ * configuration is {@code limits.session().subscriptions()} here. What happens at each bound stands
+ * at its parameter.
+ *
+ * @param log one channel's log
+ * @param hub all of the process
+ * @param session one connection, as the core sees it
+ * @param lane one event loop's turn
+ * @param socket one WebSocket
+ * @param http one HTTP request, the upgrade among them
+ * @param connections how many connections, and how long a young one may take
+ * @param json the JSON a peer may send
+ */
+public record Limits(
+    Log log,
+    Hub hub,
+    Session session,
+    Lane lane,
+    Socket socket,
+    Http http,
+    Connections connections,
+    Json json) {
+
+  /** The defaults of a process with this much heap. */
+  public static Limits defaults(long heapBytes) {
+    return new Limits(
+        Log.DEFAULTS,
+        new Hub(100_000, heapBytes / 4, 100_000, Duration.ofHours(24)),
+        Session.DEFAULTS,
+        Lane.DEFAULTS,
+        Socket.DEFAULTS,
+        Http.DEFAULTS,
+        Connections.DEFAULTS,
+        Json.DEFAULTS);
+  }
+
+  /**
+   * One channel's log. At any bound the oldest publications are evicted; the newest always stays.
+   *
+   * @param messages at most so many publications, 1 to 2^20
+   * @param bytes at most so many bytes of publications
+   * @param age no publication older than this
+   * @param derivedBytes at most so many bytes of frames and fields remembered beside the
+   *     publications; beyond it the oldest are forgotten and made again when needed
+   * @param idempotencyKeys at most so many keys remembered, oldest forgotten first
+   * @param idempotencyWindow how long a key is remembered
+   */
+  public record Log(
+      int messages,
+      long bytes,
+      Duration age,
+      long derivedBytes,
+      int idempotencyKeys,
+      Duration idempotencyWindow) {
+    /** 1,000 messages, 1 MiB, 5 minutes. */
+    public static final Log DEFAULTS =
+        new Log(1_000, 1 << 20, Duration.ofMinutes(5), 1 << 20, 10_000, Duration.ofMinutes(5));
+  }
+
+  /**
+   * All of the process.
+   *
+   * @param channels at most so many logs; a publish or subscribe beyond answers {@code
+   *     channel_limit}
+   * @param logBytes at most so many bytes in all logs; beyond it the appending log evicts its own
+   *     oldest
+   * @param tombstones at most so many removed channels whose epoch and head are remembered; the
+   *     oldest are forgotten first
+   * @param tombstoneAge how long a removed channel is remembered
+   */
+  public record Hub(int channels, long logBytes, int tombstones, Duration tombstoneAge) {}
+
+  /**
+   * One connection.
+   *
+   * @param subscriptions at most so many; beyond it {@code subscription_limit}
+   * @param filters at most so many filters on one channel; beyond it {@code filter_limit}
+   * @param filterBytes a filter's JSON may be so long; beyond it {@code invalid_filter}
+   * @param publishesInFlight at most so many unanswered publishes; beyond it {@code busy}
+   * @param publishBytesInFlight at most so many bytes of unanswered publishes; beyond it {@code
+   *     busy}; one publish alone always passes
+   * @param heartbeat a ping goes out this often; a connection that sent nothing since the last one
+   *     is closed {@code idle}
+   */
+  public record Session(
+      int subscriptions,
+      int filters,
+      int filterBytes,
+      int publishesInFlight,
+      long publishBytesInFlight,
+      Duration heartbeat) {
+    /** As the protocol pages state them. */
+    public static final Session DEFAULTS =
+        new Session(1_000, 16, 4 << 10, 256, 1 << 20, Duration.ofSeconds(30));
+  }
+
+  /**
+   * One turn of a lane; what is left waits for the next turn.
+   *
+   * @param batchBytes a batch holds at most so many bytes of frames; a larger frame goes alone
+   * @param batchMessages a batch holds at most so many publications
+   * @param turnBatches at most so many batches per channel and turn
+   * @param catchUpBytes a reader that is behind is fed so many bytes at a time, in rotation
+   * @param catchUpFeeds at most so many such feeds per turn
+   */
+  public record Lane(
+      int batchBytes, int batchMessages, int turnBatches, int catchUpBytes, int catchUpFeeds) {
+    /** 128 KiB and 256 publications to a batch. */
+    public static final Lane DEFAULTS = new Lane(128 << 10, 256, 4, 64 << 10, 64);
+  }
+
+  /**
+   * One WebSocket.
+   *
+   * @param messageBytes the largest message a peer may send, inflated; beyond it 1009
+   * @param framesPerMessage a message may come in so many frames, empty ones included; beyond it
+   *     1008
+   * @param unfinishedMessage a message must be complete within this time; beyond it 1008
+   * @param controlFramesPerSecond a peer may send so many pings and pongs a second; beyond it 1008
+   * @param controlBytes answers that wait for the socket; beyond it the socket is not read
+   * @param restBytes of a frame that the socket did not take whole, so much is handed over at a
+   *     time
+   * @param closeTimeout how long a peer may take to answer our close frame
+   */
+  public record Socket(
+      int messageBytes,
+      int framesPerMessage,
+      Duration unfinishedMessage,
+      int controlFramesPerSecond,
+      int controlBytes,
+      int restBytes,
+      Duration closeTimeout) {
+    /** 1 MiB messages. */
+    public static final Socket DEFAULTS =
+        new Socket(
+            1 << 20, 1_024, Duration.ofSeconds(30), 100, 64 << 10, 16 << 10, Duration.ofSeconds(2));
+  }
+
+  /**
+   * One HTTP request.
+   *
+   * @param requestLineBytes beyond it 414
+   * @param headerBytes beyond it 431
+   * @param bodyBytes beyond it 413
+   */
+  public record Http(int requestLineBytes, int headerBytes, int bodyBytes) {
+    /** 8 KiB, 16 KiB, 1 MiB. */
+    public static final Http DEFAULTS = new Http(8 << 10, 16 << 10, 1 << 20);
+  }
+
+  /**
+   * Connections.
+   *
+   * @param total at most so many at once; beyond it 503
+   * @param perAddress at most so many from one address (IPv6: one /64), loopback exempt; beyond it
+   *     429
+   * @param perUser at most so many WebSockets of one user; beyond it 429
+   * @param handshake how long the request, the token check included, may take; beyond it 408
+   * @param keepAlive how long an HTTP connection may stay idle between requests
+   */
+  public record Connections(
+      int total, int perAddress, int perUser, Duration handshake, Duration keepAlive) {
+    /** 100,000 in all, 1,000 from one address. */
+    public static final Connections DEFAULTS =
+        new Connections(100_000, 1_000, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(30));
+  }
+
+  /**
+   * JSON; beyond any of these {@code invalid_json}.
+   *
+   * @param depth nesting of objects and arrays
+   * @param numberLength characters of a number
+   * @param nameLength characters of a field's name
+   */
+  public record Json(int depth, int numberLength, int nameLength) {
+    /** 64 deep, 1,000 digits. */
+    public static final Json DEFAULTS = new Json(64, 1_000, 1_024);
+  }
+}

@@ -1,0 +1,145 @@
+package io.sluice.protocol.nexus;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Code;
+import io.sluice.model.Event;
+import io.sluice.model.Position;
+import io.sluice.model.RequestId;
+import io.sluice.protocol.json.JsonWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owner: its codec. Events into JSON. The seed's members come first, in the seed's order; the
+ * extended grammar puts its own behind them.
+ */
+final class NexusEvents {
+  private static final String WELCOME = "Welcome to Nexus WebSocket";
+
+  private final JsonWriter out = new JsonWriter();
+
+  byte[] write(Event event, NexusGrammar grammar) {
+    boolean extended = grammar == NexusGrammar.EXTENDED;
+    switch (event) {
+      case Event.Connected connected -> connected(connected);
+      case Event.Subscribed subscribed -> subscribed(subscribed, extended);
+      case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed, extended);
+      case Event.Published published -> published(published);
+      case Event.Gap gap -> gap(gap, extended);
+      case Event.At at -> at(at);
+      case Event.Pong pong -> pong(pong, extended);
+      case Event.Failed failed -> failed(failed, extended);
+    }
+    return out.raw('}').take();
+  }
+
+  private void connected(Event.Connected event) {
+    type("connected");
+    name("message").string(WELCOME);
+    name("userId").string(event.user());
+    name("connectionId").string(event.connectionId());
+  }
+
+  private void subscribed(Event.Subscribed event, boolean extended) {
+    type("subscribed");
+    channel(event.channel());
+    if (event.filter() != null) {
+      name("filters");
+      NexusFilters.write(event.filter(), out);
+    }
+    if (extended) {
+      id(event.id());
+      position(event.position());
+      name("recovered").raw(event.recovered() ? "true" : "false");
+    }
+  }
+
+  private void unsubscribed(Event.Unsubscribed event, boolean extended) {
+    type("unsubscribed");
+    channel(event.channel());
+    if (extended) {
+      id(event.id());
+    }
+  }
+
+  private void published(Event.Published event) {
+    type("published");
+    channel(event.channel());
+    id(event.id());
+    position(event.position());
+  }
+
+  private void gap(Event.Gap event, boolean extended) {
+    if (!extended) {
+      error(
+          "Messages "
+              + event.first()
+              + " to "
+              + event.last()
+              + " of channel "
+              + event.channel()
+              + " were lost: "
+              + event.reason().wireName(),
+          Code.GAP);
+      return;
+    }
+    type("gap");
+    channel(event.channel());
+    name("epoch").string(event.epoch());
+    name("firstOffset").number(event.first());
+    name("lastOffset").number(event.last());
+    name("reason").string(event.reason().wireName());
+  }
+
+  private void at(Event.At event) {
+    type("position");
+    channel(event.channel());
+    position(event.position());
+  }
+
+  private void pong(Event.Pong event, boolean extended) {
+    type("pong");
+    name("timestamp").number(event.epochMillis());
+    if (extended) {
+      id(event.id());
+    }
+  }
+
+  private void failed(Event.Failed event, boolean extended) {
+    error(event.fault().message(), event.fault().code());
+    if (extended) {
+      id(event.id());
+      if (event.channel() != null) {
+        channel(event.channel());
+      }
+    }
+  }
+
+  private void error(String message, Code code) {
+    type("error");
+    name("message").string(message);
+    name("code").string(code.text());
+  }
+
+  private void type(String type) {
+    out.raw("{\"type\":\"").raw(type).raw('"');
+  }
+
+  private void channel(ChannelName channel) {
+    name("channel").string(channel.value());
+  }
+
+  private void id(@Nullable RequestId id) {
+    if (id != null) {
+      name("id").verbatim(id.raw());
+    }
+  }
+
+  private void position(Position position) {
+    name("epoch").string(position.epoch());
+    name("offset").number(position.offset());
+  }
+
+  private JsonWriter name(String name) {
+    return out.raw(",\"").raw(name).raw("\":");
+  }
+}

@@ -1,0 +1,101 @@
+package io.sluice.protocol.nexus;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.sluice.model.Draft;
+import io.sluice.model.Publication;
+import io.sluice.protocol.json.JsonString;
+import io.sluice.protocol.json.JsonWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two ways of speaking Nexus, and what a publication looks like in each: the same bytes for
+ * everybody who speaks it. Immutable, for any thread.
+ *
+ * <pre>{@code
+ * {"type":"message","channel":"…","from":"…","data":…,"timestamp":"2026-01-31T08:05:09.007Z"}
+ * {"type":"broadcast","channel":"…","data":…,"timestamp":"2026-01-31T08:05:09.007Z"}
+ * }</pre>
+ *
+ * Extended, {@code ,"offset":N} follows the timestamp, and whatever comes later follows that.
+ */
+public enum NexusGrammar {
+  /** What the founding document shows, and nothing else. */
+  SEED,
+  /** The seed's and, behind it, ours. */
+  EXTENDED;
+
+  /** The subprotocol that settles the extended grammar from the start. */
+  public static final String EXTENDED_SUBPROTOCOL = "sluice.1";
+
+  /** The subprotocol that settles nothing. */
+  public static final String SUBPROTOCOL = "nexus";
+
+  private static final byte[] MESSAGE = ascii("{\"type\":\"message\",\"channel\":\"");
+  private static final byte[] BROADCAST = ascii("{\"type\":\"broadcast\",\"channel\":\"");
+  private static final byte[] FROM = ascii("\",\"from\":");
+  private static final byte[] DATA = ascii(",\"data\":");
+  private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
+  private static final byte[] OFFSET = ascii(",\"offset\":");
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** The grammar a conversation begins with, by the subprotocol the handshake selected. */
+  public static NexusGrammar of(@Nullable String subprotocol) {
+    return EXTENDED_SUBPROTOCOL.equals(subprotocol) ? EXTENDED : SEED;
+  }
+
+  /** How many bytes a publication takes: the length of its message, and its cost. */
+  public int size(Publication publication) {
+    Draft draft = publication.draft();
+    String from = from(draft);
+    int size = draft.kind() == Draft.Kind.MESSAGE ? MESSAGE.length : BROADCAST.length;
+    size += draft.channel().value().length();
+    size += from == null ? 1 : FROM.length + JsonString.size(from);
+    size += DATA.length + draft.payload().bytes().length;
+    size += TIMESTAMP.length + NexusTime.LENGTH + 1;
+    if (this == EXTENDED) {
+      size += OFFSET.length + JsonWriter.numberSize(publication.offset());
+    }
+    return size + 1;
+  }
+
+  /**
+   * Writes a publication, exactly {@link #size} bytes of it.
+   *
+   * @return where it ends
+   */
+  public int write(Publication publication, byte[] into, int from) {
+    Draft draft = publication.draft();
+    int at = put(draft.kind() == Draft.Kind.MESSAGE ? MESSAGE : BROADCAST, into, from);
+    at = JsonWriter.ascii(draft.channel().value(), into, at);
+    at = writeFrom(from(draft), into, at);
+    at = put(draft.payload().bytes(), into, put(DATA, into, at));
+    at = NexusTime.write(publication.epochMillis(), into, put(TIMESTAMP, into, at));
+    into[at++] = '"';
+    if (this == EXTENDED) {
+      at = JsonWriter.number(publication.offset(), into, put(OFFSET, into, at));
+    }
+    into[at++] = '}';
+    return at;
+  }
+
+  private static int writeFrom(@Nullable String from, byte[] into, int at) {
+    if (from == null) {
+      into[at] = '"';
+      return at + 1;
+    }
+    return JsonString.encode(from, into, put(FROM, into, at));
+  }
+
+  private static @Nullable String from(Draft draft) {
+    return draft.kind() == Draft.Kind.MESSAGE ? draft.from() : null;
+  }
+
+  private static int put(byte[] bytes, byte[] into, int at) {
+    System.arraycopy(bytes, 0, into, at, bytes.length);
+    return at + bytes.length;
+  }
+}

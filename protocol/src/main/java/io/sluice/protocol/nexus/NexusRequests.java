@@ -1,0 +1,115 @@
+package io.sluice.protocol.nexus;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Code;
+import io.sluice.model.Command;
+import io.sluice.model.Credit;
+import io.sluice.model.Draft;
+import io.sluice.model.Filter;
+import io.sluice.model.Inbound;
+import io.sluice.model.Policy;
+import io.sluice.model.Position;
+import io.sluice.model.RequestId;
+import io.sluice.protocol.json.JsonPayload;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client may ask for: one line per action, one method per line. All of a message is checked
+ * before any of it is handed on. Immutable.
+ */
+final class NexusRequests {
+  private static final int ECHOED_ACTION_LENGTH = 64;
+
+  private final int filterBytes;
+
+  NexusRequests(int filterBytes) {
+    this.filterBytes = filterBytes;
+  }
+
+  /** Hands on the commands of a message, at least one. */
+  void decode(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink) throws Refused {
+    message.require(NexusField.ACTION);
+    String action = message.text(NexusField.ACTION);
+    switch (action) {
+      case "publish" -> publish(message, id, sink);
+      case "subscribe" -> subscribe(message, id, sink);
+      case "unsubscribe" -> unsubscribe(message, id, sink);
+      case "credit" -> credit(message, id, sink);
+      case "ping" -> sink.accept(new Inbound.Accepted(new Command.Ping(id)));
+      case null, default -> throw unknown(action);
+    }
+  }
+
+  private static Refused unknown(@Nullable String action) {
+    String name = action == null ? "" : action;
+    String echoed =
+        name.length() <= ECHOED_ACTION_LENGTH
+            ? name
+            : name.substring(0, ECHOED_ACTION_LENGTH) + "…";
+    return new Refused(Code.UNKNOWN_ACTION, "Unknown action: " + echoed);
+  }
+
+  private static void publish(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    ChannelName channel = NexusChannels.readOne(message);
+    message.require(NexusField.PAYLOAD);
+    boolean acknowledge = message.flag(NexusField.ACK);
+    String key = message.text(NexusField.KEY, Draft.MAX_KEY_LENGTH);
+    String idempotencyKey = message.text(NexusField.IDEMPOTENCY_KEY, Draft.MAX_KEY_LENGTH);
+    JsonPayload payload =
+        JsonPayload.copy(
+            message.bytes(), message.from(NexusField.PAYLOAD), message.to(NexusField.PAYLOAD));
+    sink.accept(
+        new Inbound.Accepted(
+            new Command.Publish(id, channel, payload, acknowledge, key, idempotencyKey)));
+  }
+
+  private void subscribe(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    List<ChannelName> channels = NexusChannels.read(message);
+    Filter filter = NexusFilters.read(message, filterBytes);
+    Credit credit = NexusCredit.ofSubscribe(message);
+    Policy policy = policy(message);
+    Position since = NexusPosition.read(message);
+    boolean recoverable = message.flag(NexusField.RECOVERABLE);
+    for (ChannelName channel : channels) {
+      sink.accept(
+          new Inbound.Accepted(
+              new Command.Subscribe(id, channel, filter, credit, policy, since, recoverable)));
+    }
+  }
+
+  /** A policy that exists; what a channel allows is not decided here. */
+  private static @Nullable Policy policy(NexusMessage message) throws Refused {
+    String name = message.text(NexusField.POLICY);
+    Policy policy = name == null ? null : Policy.of(name);
+    if (name != null && policy == null) {
+      throw new Refused(Code.POLICY_NOT_ALLOWED, "There is no such policy");
+    }
+    if (message.text(NexusField.CONFLATE_BY) != null) {
+      throw new Refused(
+          Code.POLICY_NOT_ALLOWED, "conflateBy needs the policy latest, which is not offered");
+    }
+    return policy;
+  }
+
+  private void unsubscribe(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    List<ChannelName> channels = NexusChannels.read(message);
+    Filter filter = NexusFilters.read(message, filterBytes);
+    for (ChannelName channel : channels) {
+      sink.accept(new Inbound.Accepted(new Command.Unsubscribe(id, channel, filter)));
+    }
+  }
+
+  private static void credit(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    List<ChannelName> channels = NexusChannels.read(message);
+    Credit credit = NexusCredit.ofGrant(message);
+    for (ChannelName channel : channels) {
+      sink.accept(new Inbound.Accepted(new Command.Grant(id, channel, credit)));
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.sluice.protocol.nexus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
+import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Inbound;
+import io.sluice.model.Limits;
+import io.sluice.model.Position;
+import io.sluice.model.Publication;
+import io.sluice.model.RequestId;
+import io.sluice.protocol.json.JsonPayload;
+import io.sluice.protocol.json.JsonScanner;
+import io.sluice.protocol.json.JsonString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Runs every example of {@code docs/protocols/nexus.md}, so that the page cannot go stale. */
+final class NexusPageTest {
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```json ([^\n]+)\n(.*?)^```$");
+  private static final Limits.Json LIMITS = Limits.Json.DEFAULTS;
+
+  private record Example(String kind, String text) {}
+
+  @Test
+  void whatAClientMaySendIsTaken() throws IOException {
+    assertThat(examples("client", "client extended")).hasSizeGreaterThan(10);
+    for (Example example : examples("client", "client extended")) {
+      NexusConversation conversation = Heard.begin(null);
+      assertThat(Heard.read(conversation, example.text))
+          .as(example.text)
+          .isNotEmpty()
+          .allMatch(Inbound.Accepted.class::isInstance);
+      assertThat(conversation.extended())
+          .as(example.text)
+          .isEqualTo(example.kind.equals("client extended"));
+    }
+  }
+
+  @Test
+  void whatIsRefusedIsRefusedWithTheCodeItStandsUnder() throws IOException {
+    int count = 0;
+    for (Example example : examples()) {
+      if (example.kind.startsWith("client rejected ")) {
+        List<Inbound> heard = Heard.read(Heard.begin(null), example.text);
+        assertThat(Heard.describe(heard).get(0).get("fault"))
+            .as(example.text)
+            .isEqualTo(example.kind.substring("client rejected ".length()));
+        count++;
+      }
+    }
+    assertThat(count).isGreaterThan(12);
+  }
+
+  @Test
+  void whatTheServerSendsIsWrittenJustLikeThat() throws IOException {
+    assertThat(examples("server", "server seed", "server extended")).hasSizeGreaterThan(17);
+    for (Example example : examples("server", "server seed", "server extended")) {
+      if (!example.kind.endsWith("extended")) {
+        assertThat(rewritten(example.text, NexusGrammar.SEED)).isEqualTo(example.text);
+      }
+      if (!example.kind.endsWith("seed")) {
+        assertThat(rewritten(example.text, NexusGrammar.EXTENDED)).isEqualTo(example.text);
+      }
+    }
+  }
+
+  @Test
+  void noExampleIsOfAKindThatNobodyRuns() throws IOException {
+    assertThat(examples())
+        .allMatch(
+            example ->
+                example.kind.matches(
+                    "client( extended| rejected [a-z_]+)?" + "|server( seed| extended)?"));
+    assertThat(Files.readString(page())).doesNotContainPattern("(?m)^```(?!json |$)|^```json$");
+  }
+
+  /** Reads a message of the server, means it, and writes it. */
+  private static String rewritten(String text, NexusGrammar grammar) {
+    Map<String, String> members = members(text);
+    String type = string(members, "type");
+    if (type.equals("message") || type.equals("broadcast")) {
+      return Spoken.print(grammar, publication(members, type));
+    }
+    NexusConversation conversation = new NexusConversation(new NexusCodec(Heard.LIMITS), grammar);
+    return new String(conversation.write(event(members, type)), UTF_8);
+  }
+
+  private static Publication publication(Map<String, String> members, String type) {
+    long millis = Instant.parse(string(members, "timestamp")).toEpochMilli();
+    return Spoken.publication(
+        type.equals("message") ? Draft.Kind.MESSAGE : Draft.Kind.BROADCAST,
+        Long.parseLong(members.getOrDefault("offset", "1")),
+        millis,
+        string(members, "channel"),
+        members.containsKey("from") ? string(members, "from") : null,
+        members.get("data"));
+  }
+
+  private static Event event(Map<String, String> members, String type) {
+    RequestId id = members.containsKey("id") ? new RequestId(members.get("id")) : null;
+    return switch (type) {
+      case "connected" ->
+          new Event.Connected(string(members, "userId"), string(members, "connectionId"));
+      case "subscribed" -> {
+        var filters = members.get("filters");
+        yield new Event.Subscribed(
+            id,
+            channel(members),
+            filters == null ? null : new io.sluice.model.Filter(new TreeMap<>(), filters),
+            position(members),
+            "true".equals(members.get("recovered")));
+      }
+      case "unsubscribed" -> new Event.Unsubscribed(id, channel(members));
+      case "published" -> new Event.Published(id, channel(members), position(members));
+      case "gap" ->
+          new Event.Gap(
+              channel(members),
+              string(members, "epoch"),
+              Long.parseLong(members.get("firstOffset")),
+              Long.parseLong(members.get("lastOffset")),
+              Spoken.reason(string(members, "reason")));
+      case "position" -> new Event.At(channel(members), position(members));
+      case "pong" -> new Event.Pong(id, Long.parseLong(members.get("timestamp")));
+      case "error" -> error(members, id);
+      default -> throw new AssertionError(type);
+    };
+  }
+
+  private static Event error(Map<String, String> members, RequestId id) {
+    String message = string(members, "message");
+    String code = string(members, "code");
+    if (code.equals("gap")) {
+      Matcher said =
+          Pattern.compile("Messages (\\d+) to (\\d+) of channel (\\S+) were lost: (\\S+)")
+              .matcher(message);
+      assertThat(said.matches()).isTrue();
+      return new Event.Gap(
+          new ChannelName(said.group(3)),
+          "e",
+          Long.parseLong(said.group(1)),
+          Long.parseLong(said.group(2)),
+          Spoken.reason(said.group(4)));
+    }
+    ChannelName channel = members.containsKey("channel") ? channel(members) : null;
+    return new Event.Failed(id, channel, new Fault(Spoken.code(code), message));
+  }
+
+  private static ChannelName channel(Map<String, String> members) {
+    return new ChannelName(string(members, "channel"));
+  }
+
+  private static Position position(Map<String, String> members) {
+    String epoch = members.containsKey("epoch") ? string(members, "epoch") : "e";
+    return new Position(epoch, Long.parseLong(members.getOrDefault("offset", "0")));
+  }
+
+  private static String string(Map<String, String> members, String name) {
+    byte[] raw = members.get(name).getBytes(UTF_8);
+    return JsonString.decode(raw, 1, raw.length - 1);
+  }
+
+  /** The members of an object, their values as written. */
+  private static Map<String, String> members(String text) {
+    assertThat(JsonPayload.parse(text.getBytes(UTF_8), LIMITS)).as(text).isNotNull();
+    byte[] bytes = text.getBytes(UTF_8);
+    Map<String, String> members = new LinkedHashMap<>();
+    JsonScanner scanner = new JsonScanner(LIMITS);
+    scanner.open(bytes, 0, bytes.length);
+    while (scanner.next()) {
+      members.put(
+          JsonString.decode(bytes, scanner.nameFrom(), scanner.nameTo()),
+          new String(bytes, scanner.valueFrom(), scanner.valueTo() - scanner.valueFrom(), UTF_8));
+    }
+    return members;
+  }
+
+  private static List<Example> examples(String... kinds) throws IOException {
+    return examples().stream().filter(example -> List.of(kinds).contains(example.kind)).toList();
+  }
+
+  private static List<Example> examples() throws IOException {
+    List<Example> examples = new ArrayList<>();
+    Matcher block = BLOCK.matcher(Files.readString(page()));
+    while (block.find()) {
+      block.group(2).lines().forEach(line -> examples.add(new Example(block.group(1), line)));
+    }
+    return examples;
+  }
+
+  private static Path page() {
+    return Path.of(System.getProperty("sluice.root"), "docs", "protocols", "nexus.md");
+  }
+}

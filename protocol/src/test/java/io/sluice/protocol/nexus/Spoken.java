@@ -1,0 +1,122 @@
+package io.sluice.protocol.nexus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Code;
+import io.sluice.model.Draft;
+import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Filter;
+import io.sluice.model.GapReason;
+import io.sluice.model.Limits;
+import io.sluice.model.Position;
+import io.sluice.model.Publication;
+import io.sluice.model.RequestId;
+import io.sluice.protocol.json.JsonPayload;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Events and publications out of the words of the vectors. */
+final class Spoken {
+  private Spoken() {}
+
+  static Event event(Map<String, Object> said) {
+    String kind = (String) said.get("kind");
+    return switch (kind) {
+      case "connected" -> new Event.Connected(text(said, "user"), text(said, "connectionId"));
+      case "subscribed" ->
+          new Event.Subscribed(
+              id(said),
+              channel(said),
+              said.containsKey("filters")
+                  ? new Filter(new TreeMap<>(), text(said, "filters"))
+                  : null,
+              position(said),
+              (Boolean) said.get("recovered"));
+      case "unsubscribed" -> new Event.Unsubscribed(id(said), channel(said));
+      case "published" -> new Event.Published(id(said), channel(said), position(said));
+      case "gap" ->
+          new Event.Gap(
+              channel(said),
+              text(said, "epoch"),
+              number(said, "first"),
+              number(said, "last"),
+              reason(text(said, "reason")));
+      case "position" -> new Event.At(channel(said), position(said));
+      case "pong" -> new Event.Pong(id(said), number(said, "millis"));
+      case "failed" ->
+          new Event.Failed(
+              id(said),
+              said.containsKey("channel") ? channel(said) : null,
+              new Fault(code(text(said, "code")), text(said, "message")));
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+
+  static Publication publication(Map<String, Object> said) {
+    Draft.Kind kind = Draft.Kind.valueOf(text(said, "kind").toUpperCase(java.util.Locale.ROOT));
+    return publication(
+        kind,
+        number(said, "offset"),
+        number(said, "millis"),
+        text(said, "channel"),
+        (String) said.get("from"),
+        text(said, "payload"));
+  }
+
+  static Publication publication(
+      Draft.Kind kind, long offset, long millis, String channel, String from, String payload) {
+    JsonPayload data = JsonPayload.parse(payload.getBytes(UTF_8), Limits.Json.DEFAULTS);
+    Draft draft = new Draft(new ChannelName(channel), kind, from, data, null, null);
+    return new Publication(offset, millis, draft);
+  }
+
+  static String print(NexusGrammar grammar, Publication publication) {
+    byte[] into = new byte[grammar.size(publication) + 20];
+    Arrays.fill(into, (byte) '~');
+    int end = grammar.write(publication, into, 10);
+    String text = new String(into, UTF_8);
+    if (end != into.length - 10
+        || !text.startsWith("~".repeat(10))
+        || !text.endsWith("~".repeat(10))) {
+      throw new AssertionError("size and write differ: " + text);
+    }
+    return new String(into, 10, end - 10, UTF_8);
+  }
+
+  static GapReason reason(String wireName) {
+    return Arrays.stream(GapReason.values())
+        .filter(reason -> reason.wireName().equals(wireName))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Code code(String text) {
+    return Arrays.stream(Code.values())
+        .filter(code -> code.text().equals(text))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static RequestId id(Map<String, Object> said) {
+    return said.containsKey("id") ? new RequestId(text(said, "id")) : null;
+  }
+
+  private static ChannelName channel(Map<String, Object> said) {
+    return new ChannelName(text(said, "channel"));
+  }
+
+  private static Position position(Map<String, Object> said) {
+    return new Position(text(said, "epoch"), number(said, "offset"));
+  }
+
+  private static String text(Map<String, Object> said, String name) {
+    return (String) said.get(name);
+  }
+
+  private static long number(Map<String, Object> said, String name) {
+    return ((Number) said.get(name)).longValue();
+  }
+}

@@ -1,0 +1,70 @@
+package io.sluice.races;
+
+import io.sluice.core.log.MemoryBroker;
+import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
+import io.sluice.model.Fields;
+import io.sluice.model.Frame;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.model.Payload;
+import java.time.Duration;
+
+/** What the races are run with: small, constant, shared by millions of states. */
+public final class Sample {
+  public static final ChannelName CHANNEL = new ChannelName("race");
+  public static final String EPOCH = "e";
+  public static final Moment NOW = new Moment(0, 0);
+
+  /** A minute after {@link #NOW}: later than any age below. */
+  public static final Moment LATER = new Moment(60_000_000_000L, 60_000);
+
+  public static final Draft DRAFT =
+      new Draft(CHANNEL, Draft.Kind.MESSAGE, null, new Empty(), null, null);
+
+  public static final Limits LIMITS = limits();
+
+  private Sample() {}
+
+  private static Limits limits() {
+    Limits defaults = Limits.defaults(1 << 30);
+    return new Limits(
+        log(4),
+        new Limits.Hub(4, 1 << 20, 4, Duration.ofHours(1)),
+        defaults.session(),
+        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4),
+        defaults.socket(),
+        defaults.http(),
+        defaults.connections(),
+        defaults.json());
+  }
+
+  /** The bounds of a log of so many messages that live for ten seconds. */
+  public static Limits.Log log(int messages) {
+    return new Limits.Log(
+        messages, 1 << 20, Duration.ofSeconds(10), 1 << 20, 4, Duration.ofSeconds(10));
+  }
+
+  public static MemoryBroker broker() {
+    return new MemoryBroker(LIMITS.hub(), channel -> LIMITS.log(), () -> EPOCH);
+  }
+
+  /** A new frame of one byte. */
+  public static Frame frame() {
+    return new Frame(new byte[1], 1);
+  }
+
+  private static final class Empty implements Payload {
+    private static final byte[] NOTHING = {};
+
+    @Override
+    public byte[] bytes() {
+      return NOTHING;
+    }
+
+    @Override
+    public Fields readFields() {
+      return Fields.NONE;
+    }
+  }
+}

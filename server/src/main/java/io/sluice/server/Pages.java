@@ -1,0 +1,163 @@
+package io.sluice.server;
+
+import io.sluice.gateway.TokenVerifier;
+import io.sluice.gateway.TokenVerifier.Verdict;
+import io.sluice.gateway.http.HttpAnswer;
+import io.sluice.gateway.http.HttpCall;
+import io.sluice.gateway.http.HttpRoute;
+import io.sluice.model.Moment;
+import io.sluice.model.Refusal;
+import io.sluice.server.metrics.Figures;
+import io.sluice.server.metrics.Metrics;
+import io.sluice.server.metrics.Stats;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's own pages. Owner: any thread; what changes is guarded by {@code this}.
+ *
+ * <p>Figures are for this machine, or for who has a token. They are printed on virtual threads,
+ * because reading the JVM's own takes longer than an event loop may.
+ */
+final class Pages implements AutoCloseable {
+  private static final String JSON = "application/json";
+  private static final String BEARER = "Bearer ";
+
+  /** A proxy on this machine makes strangers look local; these headers give it away. */
+  private static final List<String> PROXY_HEADERS =
+      List.of("forwarded", "x-forwarded-for", "x-real-ip", "via");
+
+  private final TokenVerifier verifier;
+  private final Supplier<Moment> clock;
+  private final long startedNanos;
+  private final ExecutorService printers = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean stopping;
+  private @Nullable Figures figures;
+  private @Nullable Metrics metrics;
+
+  Pages(TokenVerifier verifier, Supplier<Moment> clock) {
+    this.verifier = verifier;
+    this.clock = clock;
+    this.startedNanos = clock.get().nanos();
+  }
+
+  /** Has something to show from now on. */
+  synchronized void show(Figures shown) {
+    figures = shown;
+  }
+
+  List<HttpRoute> routes() {
+    return List.of(
+        HttpRoute.at("GET", "/health", call -> json(200, "{\"status\":\"ok\"}")),
+        HttpRoute.at("GET", "/health/ready", call -> ready()),
+        HttpRoute.at("GET", "/metrics", call -> guarded(call, this::metrics)),
+        HttpRoute.at("GET", "/stats", call -> guarded(call, this::stats)));
+  }
+
+  private static CompletionStage<HttpAnswer> json(int status, String body) {
+    return HttpAnswer.of(status, JSON, body).now();
+  }
+
+  private CompletionStage<HttpAnswer> ready() {
+    return stopping ? json(503, "{\"status\":\"stopping\"}") : json(200, "{\"status\":\"ready\"}");
+  }
+
+  private HttpAnswer metrics(Figures shown) {
+    Metrics all;
+    synchronized (this) {
+      if (metrics == null) {
+        // Only now: what it loads would double the time the server takes to start.
+        metrics = new Metrics(shown);
+      }
+      all = metrics;
+    }
+    return HttpAnswer.of(200, Metrics.CONTENT_TYPE, all.scrape());
+  }
+
+  private HttpAnswer stats(Figures shown) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.get().nanos() - startedNanos);
+    return HttpAnswer.of(200, JSON, Stats.print(shown, seconds));
+  }
+
+  private CompletionStage<HttpAnswer> guarded(HttpCall call, Function<Figures, HttpAnswer> page) {
+    Figures shown = shown();
+    if (shown == null || stopping) {
+      return refused(shown, Refusal.STOPPING);
+    }
+    if (call.loopback() && PROXY_HEADERS.stream().allMatch(name -> call.header(name) == null)) {
+      return print(shown, page);
+    }
+    String authorization = call.header("authorization");
+    if (authorization == null
+        || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return refused(shown, Refusal.NO_TOKEN);
+    }
+    return verifier
+        .verify(authorization.substring(BEARER.length()).strip(), clock.get())
+        .thenCompose(verdict -> judged(verdict, shown, page));
+  }
+
+  private CompletionStage<HttpAnswer> judged(
+      Verdict verdict, Figures shown, Function<Figures, HttpAnswer> page) {
+    return switch (verdict) {
+      case Verdict.Accepted(var _) -> print(shown, page);
+      case Verdict.Rejected(String reason) -> {
+        shown.gateway().countToken(reason);
+        yield refused(shown, Refusal.BAD_TOKEN);
+      }
+      case Verdict.Unavailable(String reason) -> {
+        shown.gateway().countToken(reason);
+        yield refused(shown, Refusal.OVERLOAD);
+      }
+    };
+  }
+
+  private synchronized @Nullable Figures shown() {
+    return figures;
+  }
+
+  private CompletionStage<HttpAnswer> print(Figures shown, Function<Figures, HttpAnswer> page) {
+    return CompletableFuture.supplyAsync(() -> page.apply(shown), printers);
+  }
+
+  private static CompletionStage<HttpAnswer> refused(@Nullable Figures counts, Refusal refusal) {
+    if (counts != null) {
+      counts.gateway().count(refusal);
+    }
+    Map<String, String> headers = new HashMap<>(Map.of("Content-Type", JSON));
+    if (refusal.status() == 401) {
+      headers.put("WWW-Authenticate", "Bearer");
+    }
+    if (refusal.status() == 503) {
+      headers.put("Retry-After", "5");
+    }
+    String body =
+        "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}"
+            .formatted(refusal.text(), refusal.cause());
+    return new HttpAnswer(refusal.status(), headers, body.getBytes(StandardCharsets.UTF_8)).now();
+  }
+
+  /** Says from now on that the server is not ready. */
+  void stopping() {
+    stopping = true;
+  }
+
+  @Override
+  public synchronized void close() {
+    printers.shutdown();
+    if (metrics != null) {
+      metrics.close();
+      metrics = null;
+    }
+  }
+}

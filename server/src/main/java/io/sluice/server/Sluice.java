@@ -1,0 +1,229 @@
+package io.sluice.server;
+
+import io.sluice.core.Lane;
+import io.sluice.core.Meter;
+import io.sluice.core.log.Broker;
+import io.sluice.core.log.MemoryBroker;
+import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.http.Gatehouse;
+import io.sluice.gateway.http.HttpRoute;
+import io.sluice.gateway.http.HttpSettings;
+import io.sluice.gateway.loop.GatewayServer;
+import io.sluice.gateway.loop.GatewaySettings;
+import io.sluice.gateway.nexus.NexusEndpoint;
+import io.sluice.gateway.wire.SocketKind;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.server.auth.KeyFormatException;
+import io.sluice.server.auth.Secret;
+import io.sluice.server.auth.TokenIssuer;
+import io.sluice.server.auth.Verification;
+import io.sluice.server.config.AuthSettings;
+import io.sluice.server.config.Settings;
+import io.sluice.server.config.SettingsException;
+import io.sluice.server.metrics.Figures;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running server, and the one place where its parts are made and joined.
+ *
+ * <p>Owner: whoever started it; {@link #close} may be called by any thread, and more than once.
+ */
+public final class Sluice implements AutoCloseable {
+  private static final int BACKLOG = 1_024;
+
+  private final Settings settings;
+  private final @Nullable TokenIssuer developer;
+  private final Verification verification;
+  private final MemoryBroker broker;
+  private final NexusEndpoint nexus;
+  private final Pages pages;
+  private final GatewayServer gateway;
+  private final InetSocketAddress address;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private Sluice(Settings given, List<Endpoint> more, UnaryOperator<Broker> front)
+      throws IOException, SettingsException {
+    InetAddress host = resolve(given.host());
+    boolean development = given.auth().isDevelopment();
+    Secret own = development ? Secret.random() : null;
+    this.settings = own == null ? given : given.withAuth(given.auth().withSecret(own));
+    this.developer = own == null ? null : new TokenIssuer(own, given.auth().rules());
+    Supplier<Moment> clock = () -> new Moment(System.nanoTime(), System.currentTimeMillis());
+    Limits limits = settings.limits();
+    Meter meter = new Meter();
+    GatewayMeter gatewayMeter = new GatewayMeter();
+    this.verification = verification(settings.auth());
+    this.broker = new MemoryBroker(limits.hub(), settings.channelLogs(), new Epochs());
+    Broker fronted = front.apply(broker);
+    this.nexus = new NexusEndpoint(limits, clock);
+    this.pages = new Pages(verification.verifier(), clock);
+    List<HttpRoute> routes = new ArrayList<>(pages.routes());
+    routes.addAll(StaticPages.routes());
+    List<Endpoint> endpoints = new ArrayList<>(more);
+    endpoints.add(nexus);
+    Gatehouse house =
+        new Gatehouse(
+            new HttpSettings(routes, endpoints, development, Set.copyOf(settings.allowedOrigins())),
+            verification.verifier(),
+            gatewayMeter,
+            limits);
+    pages.show(new Figures(gatewayMeter, meter, broker, house.census()::total));
+    this.gateway =
+        new GatewayServer(
+            new GatewaySettings(settings.lanes(), SocketKind.best(), BACKLOG),
+            house,
+            limits,
+            clock,
+            (index, outlet, wake) -> new Lane(index, limits, fronted, outlet, wake, meter),
+            gatewayMeter);
+    this.address = bind(host);
+  }
+
+  /**
+   * Starts a server on this port, 0 for any that is free, with what the environment says beside it.
+   *
+   * @throws SettingsException if the environment makes no sense
+   * @throws IOException if it cannot listen
+   */
+  public static Sluice listen(int port) throws IOException, SettingsException {
+    return start(Settings.load(Map.of("port", Integer.toString(port)), null, System.getenv()));
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws SettingsException if a file or host that the settings name is no good
+   * @throws IOException if it cannot listen; the message is one line for a person
+   */
+  public static Sluice start(Settings settings) throws IOException, SettingsException {
+    return start(settings, List.of());
+  }
+
+  /** The same, with more that is spoken at more paths. */
+  public static Sluice start(Settings settings, List<Endpoint> more)
+      throws IOException, SettingsException {
+    return start(settings, more, UnaryOperator.identity());
+  }
+
+  /**
+   * The same, with something in front of the broker that every publish and subscription passes.
+   *
+   * @param front what the lanes are given in the broker's stead; it keeps to the broker's contract
+   */
+  public static Sluice start(Settings settings, List<Endpoint> more, UnaryOperator<Broker> front)
+      throws IOException, SettingsException {
+    return new Sluice(settings, more, front);
+  }
+
+  private static InetAddress resolve(String host) throws SettingsException {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new SettingsException("host: there is no " + host);
+    }
+  }
+
+  private static Verification verification(AuthSettings auth) throws SettingsException {
+    Path keys = auth.keys();
+    try {
+      return Verification.of(auth.secrets(), keys, auth.jwks(), auth.rules(), auth.limits());
+    } catch (IOException e) {
+      throw new SettingsException("keys: " + keys + " cannot be read");
+    } catch (KeyFormatException e) {
+      throw new SettingsException("keys: " + keys + ": " + e.getMessage());
+    }
+  }
+
+  private InetSocketAddress bind(InetAddress host) throws IOException {
+    try {
+      return gateway.bind(host, settings.port());
+    } catch (IOException e) {
+      releaseAll();
+      throw new IOException(
+          "cannot listen on %s port %d: %s".formatted(settings.host(), settings.port(), why(e)), e);
+    }
+  }
+
+  /** The kernel's word, without the name of the call and the number around it. */
+  private static String why(IOException failure) {
+    String text = String.valueOf(failure.getCause());
+    for (String known : List.of("already in use", "Permission denied", "Cannot assign")) {
+      if (text.contains(known)) {
+        return switch (known) {
+          case "already in use" -> "the port is in use";
+          case "Permission denied" -> "this user may not take the port";
+          default -> "the host is no address of this machine";
+        };
+      }
+    }
+    return text;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return address.getPort();
+  }
+
+  /** What it was started with, a secret made up for development included. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** Who issues tokens in development mode; null outside of it. */
+  public @Nullable TokenIssuer developer() {
+    return developer;
+  }
+
+  /** Blocks until it has been closed. */
+  public void awaitClose() throws InterruptedException {
+    closed.await();
+  }
+
+  /**
+   * Stops accepting, finishes receipts, tells every peer 1012, and lets go of everything; takes
+   * less than five seconds whatever the peers do. Returns when that is done, for every caller.
+   */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      pages.stopping();
+      gateway.stop();
+      releaseAll();
+      closed.countDown();
+      return;
+    }
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void releaseAll() {
+    broker.close();
+    nexus.close();
+    verification.close();
+    pages.close();
+  }
+}

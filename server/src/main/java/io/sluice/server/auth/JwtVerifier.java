@@ -1,0 +1,139 @@
+package io.sluice.server.auth;
+
+import io.sluice.gateway.TokenVerifier;
+import io.sluice.model.Moment;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The way of a token: length, shape, algorithm, key, signature, and only then its claims.
+ *
+ * <p>Owner: any thread; immutable. Secrets are checked inside the call, in microseconds. A public
+ * key takes up to a hundred times as long, so it is used on the executor, away from event loops.
+ */
+final class JwtVerifier implements TokenVerifier {
+  private static final Logger LOG = LoggerFactory.getLogger(JwtVerifier.class);
+
+  private final List<Secret> secrets;
+  private final List<KeyLookup> lookups;
+  private final Claims claims;
+  private final TokenLimits limits;
+  private final Executor executor;
+
+  /**
+   * Checks against all of these.
+   *
+   * @param secrets the current one, and the one before it during a rotation
+   * @param lookups at most one, the source of public keys
+   * @param executor where public-key signatures are checked; may reject when it has too much to do
+   */
+  JwtVerifier(
+      List<Secret> secrets,
+      List<KeyLookup> lookups,
+      ClaimRules rules,
+      TokenLimits limits,
+      Executor executor) {
+    this.secrets = List.copyOf(secrets);
+    this.lookups = List.copyOf(lookups);
+    this.claims = new Claims(rules);
+    this.limits = limits;
+    this.executor = executor;
+  }
+
+  @Override
+  public CompletionStage<Verdict> verify(String token, Moment now) {
+    if (token.length() > limits.bytes()) {
+      return rejected("malformed");
+    }
+    Jwt jwt = Jwt.parse(token);
+    if (jwt == null) {
+      return rejected("malformed");
+    }
+    Algorithm algorithm = Algorithm.of(jwt.alg());
+    if (algorithm == null) {
+      return rejected("algorithm");
+    }
+    return algorithm.family() == Family.SECRET
+        ? CompletableFuture.completedStage(bySecret(jwt, algorithm, now))
+        : byKey(jwt, algorithm, now);
+  }
+
+  private Verdict bySecret(Jwt jwt, Algorithm algorithm, Moment now) {
+    if (secrets.isEmpty()) {
+      return new Verdict.Rejected("algorithm");
+    }
+    for (Secret secret : secrets) {
+      if (secret.verify(algorithm, jwt.signed(), jwt.signature())) {
+        return checkClaims(jwt, now);
+      }
+    }
+    return new Verdict.Rejected("signature");
+  }
+
+  private CompletionStage<Verdict> byKey(Jwt jwt, Algorithm algorithm, Moment now) {
+    if (lookups.isEmpty()) {
+      return rejected("algorithm");
+    }
+    return lookups
+        .getFirst()
+        .find(jwt.kid(), now)
+        .thenCompose(
+            found ->
+                switch (found) {
+                  case KeyLookup.Found.Keys(KeySet keys) -> away(jwt, algorithm, keys, now);
+                  case KeyLookup.Found.Unavailable() -> unavailable("jwks");
+                });
+  }
+
+  private CompletionStage<Verdict> away(Jwt jwt, Algorithm algorithm, KeySet keys, Moment now) {
+    KeySet named = keys.named(jwt.kid());
+    if (named.isEmpty()) {
+      return rejected("key");
+    }
+    KeySet candidates = named.forAlgorithm(algorithm);
+    if (candidates.isEmpty()) {
+      return rejected("algorithm");
+    }
+    try {
+      return CompletableFuture.supplyAsync(
+              () -> bySignature(jwt, algorithm, candidates, now), executor)
+          .exceptionally(JwtVerifier::broken);
+    } catch (RejectedExecutionException e) {
+      return unavailable("busy");
+    }
+  }
+
+  private Verdict bySignature(Jwt jwt, Algorithm algorithm, KeySet candidates, Moment now) {
+    for (VerificationKey key : candidates.keys()) {
+      if (algorithm.verify(key.key(), jwt.signed(), jwt.signature())) {
+        return checkClaims(jwt, now);
+      }
+    }
+    return new Verdict.Rejected("signature");
+  }
+
+  private Verdict checkClaims(Jwt jwt, Moment now) {
+    ObjectNode object = jwt.claims();
+    return object == null ? new Verdict.Rejected("malformed") : claims.check(object, now);
+  }
+
+  /** The port never fails: a bug is logged and refuses the upgrade. */
+  private static Verdict broken(Throwable bug) {
+    LOG.error("Checking a token broke", bug);
+    return new Verdict.Unavailable("internal");
+  }
+
+  private static CompletionStage<Verdict> rejected(String reason) {
+    return CompletableFuture.completedStage(new Verdict.Rejected(reason));
+  }
+
+  private static CompletionStage<Verdict> unavailable(String reason) {
+    return CompletableFuture.completedStage(new Verdict.Unavailable(reason));
+  }
+}

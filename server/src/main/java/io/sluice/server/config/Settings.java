@@ -1,0 +1,65 @@
+package io.sluice.server.config;
+
+import io.sluice.model.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the server is told, checked.
+ *
+ * @param host where to listen
+ * @param port where to listen; 0 takes a free one
+ * @param auth whose tokens are good
+ * @param allowedOrigins in lower case; {@code *} among them allows all
+ * @param data where data that must last lives
+ * @param lanes how many event loops
+ * @param limits every bound by its name
+ * @param channelLogs how much each channel's log keeps
+ */
+public record Settings(
+    String host,
+    int port,
+    AuthSettings auth,
+    List<String> allowedOrigins,
+    Path data,
+    int lanes,
+    Limits limits,
+    ChannelLogs channelLogs) {
+  /** Copies the list. */
+  public Settings {
+    allowedOrigins = List.copyOf(allowedOrigins);
+  }
+
+  /**
+   * Reads them: flags before environment before file before defaults.
+   *
+   * @param flags values by key, such as {@code port}
+   * @param file a YAML file; null takes the one {@code SLUICE_CONFIG} names, if it does
+   * @param environment variables by name
+   * @throws SettingsException in one line, if a key is unknown or a value is wrong
+   */
+  public static Settings load(
+      Map<String, String> flags, @Nullable Path file, Map<String, String> environment)
+      throws SettingsException {
+    String named = environment.getOrDefault("SLUICE_CONFIG", "");
+    SettingsFile read = SettingsFile.NONE;
+    if (file != null) {
+      read = SettingsFile.read(file);
+    } else if (!named.isEmpty()) {
+      read = SettingsFile.read(Path.of(named));
+    }
+    return new SettingsKeys(new KeyReader(flags, new Environment(environment), read)).read();
+  }
+
+  /** The same on another port. */
+  public Settings withPort(int other) {
+    return new Settings(host, other, auth, allowedOrigins, data, lanes, limits, channelLogs);
+  }
+
+  /** The same with another way to tell whose tokens are good. */
+  public Settings withAuth(AuthSettings other) {
+    return new Settings(host, port, other, allowedOrigins, data, lanes, limits, channelLogs);
+  }
+}

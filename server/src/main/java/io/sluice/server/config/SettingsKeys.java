@@ -1,0 +1,204 @@
+package io.sluice.server.config;
+
+import io.sluice.model.Limits;
+import io.sluice.server.auth.ClaimRules;
+import io.sluice.server.auth.Secret;
+import io.sluice.server.auth.TokenLimits;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for every key, in the order of the documentation, and checks what belongs together. */
+final class SettingsKeys {
+  private static final int MAX_LANES = 256;
+
+  private final KeyReader keys;
+
+  SettingsKeys(KeyReader keys) {
+    this.keys = keys;
+  }
+
+  Settings read() throws SettingsException {
+    String host = orElse(keys.text("host", "an address", "127.0.0.1", "where to listen"));
+    int port = keys.integer("port", 8_080, 0, 65_535, "where to listen; 0 takes a free port");
+    LimitKeys limitKeys = new LimitKeys(keys);
+    AuthSettings auth = auth(limitKeys);
+    List<String> origins = origins();
+    Path data = data();
+    int lanes =
+        keys.integer(
+            "lanes",
+            Runtime.getRuntime().availableProcessors(),
+            "one per processor",
+            1,
+            MAX_LANES,
+            "event loops");
+    refuseRedis();
+    Limits limits = limitKeys.read(Limits.defaults(Runtime.getRuntime().maxMemory()));
+    ChannelLogs channels = ChannelRules.read(keys, limits.log());
+    keys.refuseUnknown();
+    refuseOpenDevelopment(host, auth);
+    return new Settings(host, port, auth, origins, data, lanes, limits, channels);
+  }
+
+  private static String orElse(@Nullable String host) {
+    return host == null ? "127.0.0.1" : host;
+  }
+
+  private AuthSettings auth(LimitKeys limitKeys) throws SettingsException {
+    List<Secret> secrets = secrets();
+    String keyFile =
+        keys.text(
+            "keys", "a file", "none", "public keys as PEM, JWK or JWKS: RS, PS, ES and EdDSA");
+    URI jwks = jwks();
+    if (keyFile != null && jwks != null) {
+      throw new SettingsException(
+          keys.origin("keys") + " and " + keys.origin("jwks") + ": give one of them");
+    }
+    List<String> audience =
+        keys.list("audience", "names", "a token's `aud` must hold one of these");
+    String issuer = keys.text("issuer", "a name", "none", "a token's `iss` must be exactly this");
+    boolean allowNoExpiry =
+        keys.flag("allow-no-expiry", "take tokens without `exp`, which never end");
+    Duration leeway =
+        keys.duration(
+            "leeway",
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofMinutes(5),
+            "how far `exp` and `nbf` may be missed, for clocks that differ");
+    TokenLimits limits = limitKeys.readTokens(TokenLimits.DEFAULTS);
+    return new AuthSettings(
+        secrets,
+        keyFile == null ? null : Path.of(keyFile),
+        jwks,
+        new ClaimRules(issuer, audience, allowNoExpiry, leeway),
+        limits);
+  }
+
+  private List<Secret> secrets() throws SettingsException {
+    String kind = "text of " + Secret.MIN_BYTES + " bytes or more";
+    Secret current =
+        secret("secret", keys.text("secret", kind, "none", "signs and verifies HS tokens"));
+    Secret previous =
+        secret(
+            "previous-secret",
+            keys.text("previous-secret", kind, "none", "still verifies, during a rotation"));
+    if (previous != null && current == null) {
+      throw new SettingsException(
+          keys.origin("previous-secret") + ": needs a current secret beside it");
+    }
+    List<Secret> secrets = new ArrayList<>();
+    if (current != null) {
+      secrets.add(current);
+    }
+    if (previous != null) {
+      secrets.add(previous);
+    }
+    return secrets;
+  }
+
+  private @Nullable Secret secret(String key, @Nullable String text) throws SettingsException {
+    if (text == null) {
+      return null;
+    }
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    if (length < Secret.MIN_BYTES) {
+      throw new SettingsException(
+          "%s: %d bytes are too few for a secret; give %d or more"
+              .formatted(keys.origin(key), length, Secret.MIN_BYTES));
+    }
+    return Secret.of(text);
+  }
+
+  private @Nullable URI jwks() throws SettingsException {
+    String text = keys.text("jwks", "an https address", "none", "a key server (JWKS)");
+    if (text == null) {
+      return null;
+    }
+    URI address = uri(text);
+    String host = address == null ? null : address.getHost();
+    if (address == null || host == null) {
+      throw new SettingsException(keys.origin("jwks") + ": not an https address");
+    }
+    boolean plain = "http".equalsIgnoreCase(address.getScheme());
+    // Who can change the keys on their way can issue tokens; on this machine nobody is between.
+    if (!"https".equalsIgnoreCase(address.getScheme()) && !(plain && isLoopback(host))) {
+      throw new SettingsException(
+          keys.origin("jwks") + ": must be https, or http on this machine's own address");
+    }
+    return address;
+  }
+
+  private List<String> origins() throws SettingsException {
+    List<String> origins = new ArrayList<>();
+    for (String origin :
+        keys.list(
+            "allowed-origins",
+            "origins such as https://example.org, or *",
+            "pages of other hosts that may connect; no origin and the own host always may")) {
+      URI uri = uri(origin);
+      boolean exact =
+          uri != null
+              && uri.getScheme() != null
+              && uri.getRawAuthority() != null
+              && uri.getRawUserInfo() == null
+              && origin.equals(uri.getScheme() + "://" + uri.getRawAuthority());
+      if (!origin.equals("*") && !exact) {
+        throw new SettingsException(
+            keys.origin("allowed-origins")
+                + ": an origin is scheme://host or scheme://host:port, without a path");
+      }
+      origins.add(origin.toLowerCase(Locale.ROOT));
+    }
+    return origins;
+  }
+
+  private Path data() throws SettingsException {
+    String data = keys.text("data", "a folder", "./data", "where data that must last lives");
+    return Path.of(data == null ? "./data" : data);
+  }
+
+  /** Rather than keep messages in memory while somebody believes them in Redis. */
+  private void refuseRedis() throws SettingsException {
+    if (keys.text("redis", "an address", "none", "not built yet: refused") != null) {
+      throw new SettingsException(
+          keys.origin("redis")
+              + ": this release has no Redis broker; remove it to keep messages in memory");
+    }
+  }
+
+  private void refuseOpenDevelopment(String host, AuthSettings auth) throws SettingsException {
+    if (auth.isDevelopment() && !isLoopback(host)) {
+      throw new SettingsException(
+          keys.origin("host")
+              + ": without a secret, keys or jwks the server listens on this machine's loopback"
+              + " address only");
+    }
+  }
+
+  /** Told from the text alone: what a name server says may change after the check. */
+  private static boolean isLoopback(String host) {
+    try {
+      return host.equalsIgnoreCase("localhost")
+          || InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static @Nullable URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.sluice.server.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.gateway.GatewayMeter;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Code;
+import io.sluice.model.Refusal;
+import io.sluice.server.auth.Verification;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Owner: any thread; the registry guards itself. The figures as Prometheus reads them. Every reason
+ * is there from the start, at zero, so that a rate can be taken of the first.
+ */
+public final class Metrics implements AutoCloseable {
+  /** The type of {@link #scrape}. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collector = new JvmGcMetrics();
+
+  /** Held here because the registry holds it weakly. */
+  private final Figures figures;
+
+  /** Registers everything. */
+  public Metrics(Figures figures) {
+    this.figures = figures;
+    registerReasons();
+    registerWork();
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collector.bindTo(registry);
+  }
+
+  private void registerReasons() {
+    for (Refusal refusal : Refusal.values()) {
+      counter(
+          "sluice.refused",
+          "Requests and upgrades refused",
+          "reason",
+          refusal.text(),
+          all -> all.gateway().refused(refusal));
+    }
+    for (CloseReason reason : CloseReason.values()) {
+      counter(
+          "sluice.closed",
+          "WebSockets ended",
+          "reason",
+          reason.text(),
+          all -> all.gateway().closed(reason));
+    }
+    for (Code code : Code.values()) {
+      counter(
+          "sluice.faults",
+          "Requests of clients not done",
+          "code",
+          code.text(),
+          all -> all.core().faults(code));
+    }
+    for (String reason : Verification.REASONS) {
+      counter(
+          "sluice.tokens.refused",
+          "Tokens not accepted",
+          "reason",
+          reason,
+          all -> tokens(all.gateway(), reason));
+    }
+  }
+
+  private static long tokens(GatewayMeter meter, String reason) {
+    Map<String, Long> tokens = meter.tokens();
+    return tokens.getOrDefault(reason, 0L);
+  }
+
+  private void registerWork() {
+    counter("sluice.publications", "Appended", all -> all.core().publications());
+    counter("sluice.deliveries", "Publications sent", all -> all.core().deliveries());
+    counter("sluice.gaps", "Gaps told", all -> all.core().gaps());
+    counter("sluice.upgrades", "WebSockets opened", all -> all.gateway().upgraded());
+    counter("sluice.answers", "HTTP requests answered", all -> all.gateway().answered());
+    counter(
+        "sluice.accept.pauses",
+        "Times the server ran out of descriptors",
+        all -> all.gateway().acceptPauses());
+    gauge("sluice.connections", "Connections", all -> all.connections().getAsInt());
+    gauge("sluice.sessions", "Sessions", all -> all.core().sessions());
+    gauge("sluice.subscriptions", "Subscriptions", all -> all.core().subscriptions());
+    gauge("sluice.channels", "Channels with a log", all -> all.broker().channels());
+    Gauge.builder("sluice.log", figures, all -> all.broker().logBytes())
+        .description("Bytes of publications in all logs")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private void counter(String name, String description, ToDoubleFunction<Figures> value) {
+    FunctionCounter.builder(name, figures, value).description(description).register(registry);
+  }
+
+  private void counter(
+      String name, String description, String tag, String word, ToDoubleFunction<Figures> value) {
+    FunctionCounter.builder(name, figures, value)
+        .description(description)
+        .tag(tag, word)
+        .register(registry);
+  }
+
+  private void gauge(String name, String description, ToDoubleFunction<Figures> value) {
+    Gauge.builder(name, figures, value).description(description).register(registry);
+  }
+
+  /** All of it, in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    collector.close();
+    registry.close();
+  }
+}

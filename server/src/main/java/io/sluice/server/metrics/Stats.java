@@ -1,0 +1,54 @@
+package io.sluice.server.metrics;
+
+import io.sluice.model.CloseReason;
+import io.sluice.model.Code;
+import io.sluice.model.Refusal;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The figures as one JSON object; of reasons only those that have occurred. */
+public final class Stats {
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private Stats() {}
+
+  /**
+   * Prints them.
+   *
+   * @param uptimeSeconds since the server started
+   */
+  public static String print(Figures figures, long uptimeSeconds) {
+    ObjectNode stats = MAPPER.createObjectNode();
+    stats.put("uptimeSeconds", uptimeSeconds);
+    stats.put("connections", figures.connections().getAsInt());
+    stats.put("sessions", figures.core().sessions());
+    stats.put("subscriptions", figures.core().subscriptions());
+    stats.put("channels", figures.broker().channels());
+    stats.put("logBytes", figures.broker().logBytes());
+    stats.put("publications", figures.core().publications());
+    stats.put("deliveries", figures.core().deliveries());
+    stats.put("gaps", figures.core().gaps());
+    stats.put("upgrades", figures.gateway().upgraded());
+    ObjectNode refused = stats.putObject("refused");
+    for (Refusal refusal : Refusal.values()) {
+      put(refused, refusal.text(), figures.gateway().refused(refusal));
+    }
+    ObjectNode closed = stats.putObject("closed");
+    for (CloseReason reason : CloseReason.values()) {
+      put(closed, reason.text(), figures.gateway().closed(reason));
+    }
+    ObjectNode faults = stats.putObject("faults");
+    for (Code code : Code.values()) {
+      put(faults, code.text(), figures.core().faults(code));
+    }
+    ObjectNode tokens = stats.putObject("tokensRefused");
+    figures.gateway().tokens().forEach((reason, count) -> put(tokens, reason, count));
+    return MAPPER.writeValueAsString(stats);
+  }
+
+  private static void put(ObjectNode into, String name, long count) {
+    if (count != 0) {
+      into.put(name, count);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.sluice.server.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.CloseReason;
+import io.sluice.model.Code;
+import io.sluice.model.Refusal;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Prints the one list of everything that can be answered but success. */
+class ErrorsPageTest {
+  private static final String HEAD =
+      """
+      # Errors
+
+      Every refusal carries its code. This page is printed from the tables in `io.sluice.model`;
+      `mvn -pl server -am test -Dsluice.docs.update=true` renews it.
+      """;
+
+  private static final String REFUSALS =
+      """
+
+      ## HTTP requests and upgrades that are refused
+
+      The body is `{"error":{"code":…,"message":…}}`. `sluice_refused_total` counts by code.
+
+      | status | code | cause | cure |
+      |---|---|---|---|
+      """;
+
+  private static final String CLOSES =
+      """
+
+      ## Connections that end
+
+      The close frame carries the code and, as its reason, the word. `sluice_closed_total` counts by
+      the word.
+
+      | close code | reason | cause | cure |
+      |---|---|---|---|
+      """;
+
+  private static final String FAULTS =
+      """
+
+      ## Requests that are not done
+
+      The connection stays. In Nexus the answer is `{"type":"error","code":…,"message":…}`, with the
+      `id` of the request if it had one. `sluice_faults_total` counts by code.
+
+      | code | cause | cure |
+      |---|---|---|
+      """;
+
+  private static String row(Object... cells) {
+    StringBuilder row = new StringBuilder("|");
+    for (Object cell : cells) {
+      row.append(' ').append(cell.toString().replace("|", "\\|")).append(" |");
+    }
+    return row.append('\n').toString();
+  }
+
+  private static String print() {
+    StringBuilder page = new StringBuilder(HEAD).append(REFUSALS);
+    for (Refusal refusal : Refusal.values()) {
+      page.append(
+          row(refusal.status(), "`" + refusal.text() + "`", refusal.cause(), refusal.cure()));
+    }
+    page.append(CLOSES);
+    for (CloseReason reason : CloseReason.values()) {
+      page.append(row(reason.code(), "`" + reason.text() + "`", reason.cause(), reason.cure()));
+    }
+    page.append(FAULTS);
+    for (Code code : Code.values()) {
+      page.append(row("`" + code.text() + "`", code.cause(), code.cure()));
+    }
+    return page.toString();
+  }
+
+  @Test
+  void thePageShowsTheTablesAsTheyAre() throws Exception {
+    Page.assertFresh("errors.md", print());
+  }
+
+  @Test
+  void noTwoCodesShareAName() {
+    assertThat(Arrays.stream(Code.values()).map(Code::text)).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(CloseReason.values()).map(CloseReason::text)).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(Refusal.values()).map(Refusal::text)).doesNotHaveDuplicates();
+    assertThat(
+            Stream.of(
+                    Arrays.stream(Code.values()).map(Code::text),
+                    Arrays.stream(CloseReason.values()).map(CloseReason::text),
+                    Arrays.stream(Refusal.values()).map(Refusal::text))
+                .flatMap(names -> names))
+        .allMatch(name -> name.matches("[a-z][a-z0-9_]*"));
+  }
+}

@@ -1,0 +1,87 @@
+package io.sluice.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.Meter;
+import io.sluice.core.log.MemoryBroker;
+import io.sluice.gateway.GatewayMeter;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Code;
+import io.sluice.model.Limits;
+import io.sluice.model.Refusal;
+import io.sluice.server.auth.Verification;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  private final GatewayMeter gateway = new GatewayMeter();
+  private final Meter core = new Meter();
+  private final Figures figures =
+      new Figures(
+          gateway,
+          core,
+          new MemoryBroker(
+              Limits.defaults(1 << 20).hub(), channel -> Limits.Log.DEFAULTS, () -> "epoch"),
+          () -> 7);
+
+  @Test
+  void everyReasonIsThereFromTheStartAndCounts() {
+    try (Metrics metrics = new Metrics(figures)) {
+      String before = metrics.scrape();
+      for (Refusal refusal : Refusal.values()) {
+        assertThat(before).contains("sluice_refused_total{reason=\"" + refusal.text() + "\"} 0.0");
+        gateway.count(refusal);
+      }
+      for (CloseReason reason : CloseReason.values()) {
+        assertThat(before).contains("sluice_closed_total{reason=\"" + reason.text() + "\"} 0.0");
+        gateway.count(reason);
+      }
+      for (Code code : Code.values()) {
+        assertThat(before).contains("sluice_faults_total{code=\"" + code.text() + "\"} 0.0");
+        core.count(code);
+      }
+      for (String reason : Verification.REASONS) {
+        assertThat(before).contains("sluice_tokens_refused_total{reason=\"" + reason + "\"} 0.0");
+        gateway.countToken(reason);
+      }
+      int reasons =
+          Refusal.values().length
+              + CloseReason.values().length
+              + Code.values().length
+              + Verification.REASONS.size();
+      assertThat(metrics.scrape().lines())
+          .filteredOn(line -> line.matches("sluice_\\w+_total\\{(reason|code)=.*} 1\\.0"))
+          .hasSize(reasons);
+    }
+  }
+
+  @Test
+  void theStateOfTheHouseAndOfTheJvmAreShown() {
+    try (Metrics metrics = new Metrics(figures)) {
+      assertThat(metrics.scrape())
+          .contains("sluice_connections 7.0")
+          .contains("sluice_sessions 0.0")
+          .contains("sluice_subscriptions 0.0")
+          .contains("sluice_channels 0.0")
+          .contains("sluice_log_bytes 0.0")
+          .contains("sluice_publications_total 0.0")
+          .contains("sluice_deliveries_total 0.0")
+          .contains("jvm_memory_used_bytes{")
+          .contains("jvm_threads_live_threads")
+          .contains("process_uptime_seconds");
+    }
+  }
+
+  @Test
+  void theSameIsThereAsJsonWithWhatHasOccurred() {
+    gateway.count(Refusal.NO_TOKEN);
+    core.count(Code.BUSY);
+    core.count(Code.BUSY);
+    gateway.countToken("expired");
+    assertThat(Stats.print(figures, 5))
+        .startsWith("{\"uptimeSeconds\":5,\"connections\":7,\"sessions\":0,")
+        .contains("\"refused\":{\"no_token\":1}")
+        .contains("\"closed\":{}")
+        .contains("\"faults\":{\"busy\":2}")
+        .contains("\"tokensRefused\":{\"expired\":1}");
+  }
+}

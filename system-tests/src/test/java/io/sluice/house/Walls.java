@@ -1,0 +1,172 @@
+package io.sluice.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rules of the house that Maven's modules cannot hold. A rule is true of no classes; {@link
+ * HouseTest} sees to it that there are some.
+ */
+final class Walls {
+  private static final String MODEL = "io.sluice.model..";
+  private static final Set<String> PURE_ROOMS = Set.of("model", "protocol", "core");
+  private static final Set<String> ROOMS_THAT_PRINT = Set.of("cli", "bench", "races");
+
+  private static final Set<String> PURE_NET_CLASSES =
+      Set.of("URI", "URISyntaxException", "URLDecoder", "URLEncoder");
+  private static final Set<String> THREAD_CLASSES =
+      Set.of(
+          "java.lang.Thread",
+          "java.lang.ThreadLocal",
+          "java.lang.Runtime",
+          "java.lang.ProcessBuilder",
+          "java.lang.System$Logger",
+          "java.util.Timer",
+          "java.util.concurrent.Executors",
+          "java.util.concurrent.ForkJoinPool",
+          "java.util.concurrent.ScheduledExecutorService",
+          "java.util.concurrent.locks.LockSupport");
+  private static final Set<String> CLOCK_METHODS =
+      Set.of(
+          "java.lang.System.currentTimeMillis",
+          "java.lang.System.nanoTime",
+          "java.lang.Object.wait",
+          "java.util.concurrent.TimeUnit.sleep",
+          "java.util.concurrent.CompletableFuture.orTimeout",
+          "java.util.concurrent.CompletableFuture.completeOnTimeout",
+          "java.util.concurrent.CompletableFuture.delayedExecutor",
+          "java.util.concurrent.CompletableFuture.supplyAsync",
+          "java.util.concurrent.CompletableFuture.runAsync");
+
+  private Walls() {}
+
+  /** What holds in a room, by its name. */
+  static List<ArchRule> of(Room room) {
+    List<ArchRule> rules = new ArrayList<>();
+    rules.add(noCycles());
+    imports(room).ifPresent(rules::add);
+    if (PURE_ROOMS.contains(room.name())) {
+      rules.add(noOutsideWorld());
+      rules.add(noClock());
+    }
+    if (!ROOMS_THAT_PRINT.contains(room.name())) {
+      rules.add(noPrinting());
+    }
+    return rules;
+  }
+
+  private static Optional<ArchRule> imports(Room room) {
+    return switch (room.name()) {
+      case "model" -> Optional.of(importsOnly(MODEL));
+      case "protocol" ->
+          Optional.of(
+              importsOnly(
+                  MODEL,
+                  "io.sluice.protocol..",
+                  "io.netty.buffer..",
+                  "io.netty.util..",
+                  "tools.jackson.core.."));
+      case "core" -> Optional.of(importsOnly(MODEL, "io.sluice.core.."));
+      default -> Optional.empty();
+    };
+  }
+
+  static ArchRule importsOnly(String... packages) {
+    return classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(packages)
+                .or(resideInAnyPackage("java..", "org.jspecify.annotations..")))
+        .because("arrows point inward")
+        .allowEmptyShould(true);
+  }
+
+  static ArchRule noCycles() {
+    return slices()
+        .assignedFrom(new EachPackage())
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true);
+  }
+
+  static ArchRule noOutsideWorld() {
+    return noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "java.nio.channels..", "java.nio.file..", "java.util.logging..", "java.sql..")
+                .or(describe("touch the network", Walls::touchesNetwork))
+                .or(describe("start, stop or park threads", Walls::isThreadClass)))
+        .because("the pure rooms have no socket, file, logger or thread")
+        .allowEmptyShould(true);
+  }
+
+  static ArchRule noClock() {
+    DescribedPredicate<JavaAccess<?>> readsClock =
+        describe("read a clock or wait", access -> isClock(access.getTarget().getOwner(), access));
+    return noClasses()
+        .should()
+        .accessTargetWhere(readsClock)
+        .because("time comes in as an argument")
+        .allowEmptyShould(true);
+  }
+
+  static ArchRule noPrinting() {
+    DescribedPredicate<JavaFieldAccess> standardStream =
+        describe(
+            "read System.out or System.err",
+            access ->
+                access.getTarget().getOwner().isEquivalentTo(System.class)
+                    && Set.of("out", "err").contains(access.getTarget().getName()));
+    return noClasses()
+        .should()
+        .accessFieldWhere(standardStream)
+        .because("only the command line talks to a terminal")
+        .allowEmptyShould(true);
+  }
+
+  private static boolean touchesNetwork(JavaClass type) {
+    return type.getPackageName().startsWith("java.net")
+        && !PURE_NET_CLASSES.contains(type.getSimpleName());
+  }
+
+  private static boolean isThreadClass(JavaClass type) {
+    return THREAD_CLASSES.contains(type.getName());
+  }
+
+  private static boolean isClock(JavaClass owner, JavaAccess<?> access) {
+    String method = ((HasName) access.getTarget()).getName();
+    boolean timeNow = owner.getPackageName().equals("java.time") && method.equals("now");
+    boolean systemClock = owner.getName().equals("java.time.Clock") && method.startsWith("system");
+    return timeNow || systemClock || CLOCK_METHODS.contains(owner.getName() + "." + method);
+  }
+
+  /** Every package is a slice of its own, a room's root package too. */
+  private static final class EachPackage implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "each package";
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.sluice.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** {@code ./sluice serve}, started and stopped as a person does. */
+class LauncherTest {
+  private static final Path HOUSE = Path.of(System.getProperty("sluice.root"));
+
+  @Test
+  void serveSaysWhereItIsAndTheReadyTokenWorks() throws Exception {
+    try (Terminal sluice = serve("--port", "0")) {
+      String ready = sluice.await("sluice ready http://127.0.0.1:");
+      int port = Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
+      String token = sluice.await("token ").split(" +")[1];
+      sluice.await("npx wscat -c 'ws://127.0.0.1:" + port + "/ws?token=" + token + "'");
+      try (RawClient client = RawClient.open(port, "/ws?token=" + token)) {
+        assertThat(client.text()).contains("\"connected\"");
+      }
+    }
+  }
+
+  @Test
+  void aSignalToEndClosesEverybodyWith1012AndExitsWithZero() throws Exception {
+    try (Terminal sluice = serve("--port", "0")) {
+      String ready = sluice.await("sluice ready http://127.0.0.1:");
+      int port = Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
+      String token = sluice.await("token ").split(" +")[1];
+      try (RawClient client = RawClient.open(port, "/ws?token=" + token)) {
+        client.text();
+        sluice.terminate();
+        assertThat(client.awaitClose()).isEqualTo(1012);
+      }
+      assertThat(sluice.exitCode(5)).isZero();
+    }
+  }
+
+  @Test
+  void controlCEndsItLikeASignal() throws Exception {
+    try (Terminal sluice = serve("--port", "0")) {
+      sluice.await("sluice ready");
+      try (Terminal kill = Terminal.run(HOUSE, "kill", "-INT", Long.toString(sluice.pid()))) {
+        assertThat(kill.exitCode(5)).isZero();
+      }
+      assertThat(sluice.exitCode(5)).isZero();
+    }
+  }
+
+  @Test
+  void aPortInUseIsOneLineAndExitCodeOne() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0);
+        Terminal sluice = serve("--port", Integer.toString(taken.getLocalPort()))) {
+      assertThat(sluice.exitCode(30)).isEqualTo(1);
+      assertThat(sluice.seen().stream().filter(line -> line.contains("port is in use")).toList())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void withoutASecretItDoesNotListenForStrangers() throws Exception {
+    try (Terminal sluice = serve("--port", "0", "--host", "0.0.0.0")) {
+      assertThat(sluice.exitCode(30)).isEqualTo(2);
+      assertThat(sluice.seen().toString()).contains("secret");
+    }
+  }
+
+  @Test
+  void withASecretTheTokenIsNeverPrinted() throws Exception {
+    try (Terminal sluice =
+        serve("--port", "0", "--secret", "a secret of more than thirty-two bytes")) {
+      sluice.await("sluice ready");
+      sluice.terminate();
+      assertThat(sluice.exitCode(5)).isZero();
+      assertThat(sluice.seen().toString()).doesNotContain("eyJ");
+    }
+  }
+
+  private static Terminal serve(String... options) throws IOException {
+    return Terminal.serve(Map.of(), options);
+  }
+}

@@ -1,0 +1,72 @@
+package io.sluice.system;
+
+import io.sluice.core.log.Broker;
+import io.sluice.gateway.Endpoint;
+import io.sluice.server.Sluice;
+import io.sluice.server.auth.TokenIssuer;
+import io.sluice.server.config.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A server of the system tests, in this process, on a free port. Any thread. */
+final class TestServer implements AutoCloseable {
+  private final Sluice sluice;
+
+  private TestServer(Sluice sluice) {
+    this.sluice = sluice;
+  }
+
+  /** Starts one with settings by their keys. */
+  static TestServer start(Map<String, String> settings) throws Exception {
+    return new TestServer(Sluice.start(load(settings, null)));
+  }
+
+  /** Starts one with a settings file too. */
+  static TestServer start(Map<String, String> settings, String yaml) throws Exception {
+    Path file = Files.createTempFile("sluice", ".yaml");
+    try {
+      return new TestServer(Sluice.start(load(settings, Files.writeString(file, yaml))));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Starts one that speaks more than Nexus. */
+  static TestServer start(Map<String, String> settings, List<Endpoint> more) throws Exception {
+    return new TestServer(Sluice.start(load(settings, null), more));
+  }
+
+  /** Starts one whose broker answers through another. */
+  static TestServer startBehind(UnaryOperator<Broker> front, Map<String, String> settings)
+      throws Exception {
+    return new TestServer(Sluice.start(load(settings, null), List.of(), front));
+  }
+
+  private static Settings load(Map<String, String> settings, @Nullable Path file) throws Exception {
+    Map<String, String> flags = new LinkedHashMap<>(settings);
+    flags.putIfAbsent("port", "0");
+    return Settings.load(flags, file, Map.of());
+  }
+
+  int port() {
+    return sluice.port();
+  }
+
+  String token(String user) {
+    TokenIssuer issuer = Objects.requireNonNull(sluice.developer());
+    TokenIssuer.Request request = new TokenIssuer.Request(user, null, null, null);
+    return issuer.issue(request, Duration.ofHours(1), System.currentTimeMillis());
+  }
+
+  @Override
+  public void close() {
+    sluice.close();
+  }
+}
