@@ -3,14 +3,17 @@ package io.sluice.house;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -54,6 +57,12 @@ final class Walls {
           "java.util.concurrent.CompletableFuture.supplyAsync",
           "java.util.concurrent.CompletableFuture.runAsync");
 
+  private static final String WRITER = "io.sluice.gateway.wire";
+  private static final Set<String> WRITES = Set.of("write", "writeAndFlush", "flush");
+  private static final Set<String> SUBSCRIBERS = Set.of("Session", "Cursor", "Roster", "Hoards");
+  private static final Set<String> PUBLICATIONS =
+      Set.of("Publication", "Entry", "Frame", "Draft", "Payload", "ByteBuffer", "byte[]");
+
   private Walls() {}
 
   /** What holds in a room, by its name. */
@@ -65,6 +74,10 @@ final class Walls {
       rules.add(noOutsideWorld());
       rules.add(noClock());
     }
+    if (room.name().equals("core")) {
+      rules.add(noHoarding());
+    }
+    rules.add(oneWriter());
     if (!ROOMS_THAT_PRINT.contains(room.name())) {
       rules.add(noPrinting());
     }
@@ -139,6 +152,52 @@ final class Walls {
         .accessFieldWhere(standardStream)
         .because("only the command line talks to a terminal")
         .allowEmptyShould(true);
+  }
+
+  /**
+   * Only {@code gateway.wire} writes to a WebSocket. What the door answers over HTTP, before there
+   * is one, is written by {@code http.Answers} alone.
+   */
+  static ArchRule oneWriter() {
+    DescribedPredicate<JavaAccess<?>> writes =
+        describe(
+            "write or flush a channel",
+            access ->
+                access.getTarget().getOwner().getPackageName().startsWith("io.netty.channel")
+                    && WRITES.contains(((HasName) access.getTarget()).getName()));
+    return noClasses()
+        .that(
+            describe(
+                "are not the writer",
+                type ->
+                    !type.getPackageName().equals(WRITER)
+                        && !type.getName().equals("io.sluice.gateway.http.Answers")))
+        .should()
+        .accessTargetWhere(writes)
+        .because("frames of two writers would mix")
+        .allowEmptyShould(true);
+  }
+
+  /** A subscription is a cursor into a log, not a queue of its own. */
+  static ArchRule noHoarding() {
+    return fields()
+        .that()
+        .areDeclaredInClassesThat(
+            describe("are a subscriber's", type -> SUBSCRIBERS.contains(type.getSimpleName())))
+        .should()
+        .notHaveRawType(describe("a publication", Walls::isPublication))
+        .andShould(
+            ArchCondition.from(
+                describe(
+                    "hold no collection of publications",
+                    (JavaField field) ->
+                        field.getAllInvolvedRawTypes().stream().noneMatch(Walls::isPublication))))
+        .because("what a subscriber cannot take waits in the log")
+        .allowEmptyShould(true);
+  }
+
+  private static boolean isPublication(JavaClass type) {
+    return PUBLICATIONS.contains(type.getSimpleName());
   }
 
   private static boolean touchesNetwork(JavaClass type) {

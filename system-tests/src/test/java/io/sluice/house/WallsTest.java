@@ -35,6 +35,8 @@ class WallsTest {
             Walls.noOutsideWorld(),
             Walls.noClock(),
             Walls.noPrinting(),
+            Walls.oneWriter(),
+            Walls.noHoarding(),
             Walls.noCycles())
         .forEach(rule -> assertThat(violations(rule, "Sound")).as(rule.getDescription()).isEmpty());
   }
@@ -50,7 +52,10 @@ class WallsTest {
         arguments("Now", Walls.noClock()),
         arguments("Sleeps", Walls.noClock()),
         arguments("Timeout", Walls.noClock()),
-        arguments("Prints", Walls.noPrinting()));
+        arguments("Prints", Walls.noPrinting()),
+        arguments("Writes", Walls.oneWriter()),
+        arguments("Flushes", Walls.oneWriter()),
+        arguments("Hoards", Walls.noHoarding()));
   }
 
   @ParameterizedTest

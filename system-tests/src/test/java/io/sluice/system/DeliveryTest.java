@@ -178,6 +178,52 @@ class DeliveryTest {
     }
   }
 
+  @Test
+  void whatIsReceiptedIsDeliveredAndWhatIsRefusedIsNot() throws Exception {
+    long seed = 20_261_121;
+    int messages = 500;
+    try (Later later = Later.onAnotherThread();
+        TestServer server =
+            TestServer.startBehind(
+                broker -> new DeferredBroker(broker, later, seed, 30), Map.of("lanes", "2"))) {
+      RawClient reader = subscribeSomehow(server);
+      RawClient publisher = RawClient.connect(server, "ada");
+      List<Integer> receipted = new ArrayList<>();
+      for (int i = 1; i <= messages; i++) {
+        publisher.send(
+            "{\"action\":\"publish\",\"channel\":\"c\",\"ack\":true,\"id\":"
+                + i
+                + ",\"payload\":"
+                + i
+                + "}");
+        if (publisher.text().contains("\"published\"")) {
+          receipted.add(i);
+        }
+      }
+      assertThat(receipted).as("seed " + seed).hasSizeBetween(1, messages - 1);
+      long offset = 0;
+      for (int value : receipted) {
+        String message = reader.await("\"message\"");
+        assertThat(message).as("seed " + seed).contains("\"data\":" + value + ",");
+        assertThat(offset(message)).isEqualTo(++offset);
+      }
+      publisher.close();
+      reader.close();
+    }
+  }
+
+  /** Subscribes, as often as it takes: this broker also refuses to open channels. */
+  private static RawClient subscribeSomehow(TestServer server) throws IOException {
+    RawClient reader = RawClient.connect(server, "reader");
+    String answer;
+    do {
+      reader.send("{\"action\":\"subscribe\",\"channel\":\"c\",\"recoverable\":true}");
+      answer = reader.text();
+    } while (answer.contains("\"error\""));
+    assertThat(answer).contains("\"subscribed\"");
+    return reader;
+  }
+
   private static void publish(RawClient publisher, int value) throws IOException {
     publisher.send(
         "{\"action\":\"publish\",\"channel\":\"c\",\"ack\":true,\"payload\":" + value + "}");

@@ -21,6 +21,22 @@ public final class Offences {
     }
   }
 
+  static final class Writes {
+    void write(io.netty.channel.Channel channel) {
+      channel.writeAndFlush("hello");
+    }
+  }
+
+  static final class Flushes {
+    void flush(io.netty.channel.ChannelHandlerContext context) {
+      context.flush();
+    }
+  }
+
+  static final class Hoards {
+    java.util.Queue<io.sluice.model.Publication> queue;
+  }
+
   static final class Library {
     Test library;
   }
