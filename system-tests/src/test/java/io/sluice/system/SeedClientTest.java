@@ -18,4 +18,16 @@ class SeedClientTest {
       assertThat(test.seen()).contains("received {\"value\":42}");
     }
   }
+
+  @Test
+  void aClientThatOffersCompressionIsSpokenToAndUnderstoodCompressed() throws Exception {
+    try (TestServer server = TestServer.start(Map.of());
+        Terminal test =
+            Terminal.node(
+                "deflate-client.mjs",
+                "ws://127.0.0.1:" + server.port() + "/ws?token=" + server.token("ada"))) {
+      assertThat(test.exitCode(30)).as(() -> test.seen().toString()).isZero();
+      assertThat(test.seen()).contains("the same 8192 characters, in fewer bytes");
+    }
+  }
 }

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The founding document's own session, typed into wscat. */
+/** The founding document's own session, typed into wscat, against the server a person starts. */
 class WscatTest {
   @Test
   void aPersonWithWscatSubscribesPublishesAndHearsHerself() throws Exception {
-    try (TestServer server = TestServer.start(Map.of());
-        Terminal wscat = wscat(server)) {
+    try (Terminal sluice = Terminal.serve(Map.of(), "--port", "0");
+        Terminal wscat = Terminal.wscat(urlToPaste(sluice))) {
       assertThat(wscat.await("\"connected\""))
-          .contains("\"message\":\"Welcome to Nexus WebSocket\"", "\"userId\":\"ada\"");
+          .contains("\"message\":\"Welcome to Nexus WebSocket\"", "\"userId\":\"developer\"");
       wscat.type("{\"action\":\"subscribe\",\"channel\":\"telemetry\"}");
       assertThat(wscat.await("\"subscribed\"")).contains("\"channel\":\"telemetry\"");
       wscat.type("{\"action\":\"publish\",\"channel\":\"telemetry\",\"payload\":{\"cpu\":45.20}}");
       assertThat(wscat.await("\"message\",\"channel\""))
-          .contains("\"from\":\"ada\"", "\"data\":{\"cpu\":45.20}", "\"timestamp\":\"20");
+          .contains("\"from\":\"developer\"", "\"data\":{\"cpu\":45.20}", "\"timestamp\":\"20");
       wscat.type("{\"action\":\"ping\"}");
       assertThat(wscat.await("\"pong\"")).containsPattern("\"timestamp\":\\d{13}");
       wscat.type("{\"action\":\"dance\"}");
@@ -39,7 +39,8 @@ class WscatTest {
     }
   }
 
-  private static Terminal wscat(TestServer server) throws Exception {
-    return Terminal.wscat("ws://127.0.0.1:" + server.port() + "/ws?token=" + server.token("ada"));
+  /** What stands between the quotes of the line that the server prints for the purpose. */
+  private static String urlToPaste(Terminal sluice) throws InterruptedException {
+    return sluice.await("npx wscat -c '").split("'")[1];
   }
 }
