@@ -38,10 +38,6 @@ final class Tally {
     return counts.getOrDefault(what, 0L);
   }
 
-  void add(Tally other) {
-    other.counts.forEach((what, count) -> counts.merge(what, count, Long::sum));
-  }
-
   @Override
   public String toString() {
     return counts.toString();

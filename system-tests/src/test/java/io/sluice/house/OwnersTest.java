@@ -57,14 +57,6 @@ class OwnersTest {
     assertThat(stateful).hasSizeGreaterThan(20).isSubsetOf(listed());
   }
 
-  private static List<JavaClass> classes() {
-    return new ClassFileImporter()
-            .importPaths(
-                ROOMS.stream().map(room -> HOUSE.resolve(room + "/target/classes")).toList())
-            .stream()
-            .toList();
-  }
-
   /** The names in the first column of every row. */
   private static Set<String> listed() throws IOException {
     return Files.readAllLines(HOUSE.resolve("docs/concurrency.md")).stream()

@@ -59,9 +59,10 @@ final class Walls {
 
   private static final String WRITER = "io.sluice.gateway.wire";
   private static final Set<String> WRITES = Set.of("write", "writeAndFlush", "flush");
-  private static final Set<String> SUBSCRIBERS = Set.of("Session", "Cursor", "Roster", "Hoards");
+  private static final Set<String> SUBSCRIBERS =
+      Set.of("Session", "Cursor", "Roster", "Feeder", "Hoards");
   private static final Set<String> PUBLICATIONS =
-      Set.of("Publication", "Entry", "Frame", "Draft", "Payload", "ByteBuffer", "byte[]");
+      Set.of("Publication", "Entry", "Frame", "Draft", "Payload", "Publish", "Command", "byte[]");
 
   private Walls() {}
 
@@ -89,12 +90,7 @@ final class Walls {
       case "model" -> Optional.of(importsOnly(MODEL));
       case "protocol" ->
           Optional.of(
-              importsOnly(
-                  MODEL,
-                  "io.sluice.protocol..",
-                  "io.netty.buffer..",
-                  "io.netty.util..",
-                  "tools.jackson.core.."));
+              importsOnly(MODEL, "io.sluice.protocol..", "io.netty.buffer..", "io.netty.util.."));
       case "core" -> Optional.of(importsOnly(MODEL, "io.sluice.core.."));
       default -> Optional.empty();
     };
@@ -163,7 +159,7 @@ final class Walls {
         describe(
             "write or flush a channel",
             access ->
-                access.getTarget().getOwner().getPackageName().startsWith("io.netty.channel")
+                isChannel(access.getTarget().getOwner())
                     && WRITES.contains(((HasName) access.getTarget()).getName()));
     return noClasses()
         .that(
@@ -194,6 +190,11 @@ final class Walls {
                         field.getAllInvolvedRawTypes().stream().noneMatch(Walls::isPublication))))
         .because("what a subscriber cannot take waits in the log")
         .allowEmptyShould(true);
+  }
+
+  private static boolean isChannel(JavaClass type) {
+    return type.getPackageName().startsWith("io.netty.channel")
+        || type.getPackageName().startsWith("java.nio.channels");
   }
 
   private static boolean isPublication(JavaClass type) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./sluice serve}, started and stopped as a person does. */
 class LauncherTest {
@@ -56,9 +59,30 @@ class LauncherTest {
     try (ServerSocket taken = new ServerSocket(0);
         Terminal sluice = serve("--port", Integer.toString(taken.getLocalPort()))) {
       assertThat(sluice.exitCode(30)).isEqualTo(1);
-      assertThat(sluice.seen().stream().filter(line -> line.contains("port is in use")).toList())
-          .hasSize(1);
+      assertThat(sluice.seen().stream().filter(LauncherTest::isNotTheBuild).toList())
+          .singleElement()
+          .asString()
+          .contains("the port is in use");
     }
+  }
+
+  @Test
+  void anOlderJavaInFrontOfEverythingIsPassedOver(@TempDir Path old) throws Exception {
+    Files.writeString(old.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
+    Path bin = Files.createDirectory(old.resolve("bin"));
+    for (String tool : List.of("java", "javac")) {
+      Path script = Files.writeString(bin.resolve(tool), "#!/bin/sh\nexit 99\n");
+      assertThat(script.toFile().setExecutable(true)).isTrue();
+    }
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", old.toString(), "PATH", bin + ":" + System.getenv("PATH"));
+    try (Terminal sluice = Terminal.serve(environment, "--port", "0")) {
+      sluice.await("sluice ready");
+    }
+  }
+
+  private static boolean isNotTheBuild(String line) {
+    return !line.contains("building");
   }
 
   @Test

@@ -112,6 +112,12 @@ final class RawClient implements Closeable {
     frame(0x81, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Sends a ping. */
+  void ping(String payload) throws IOException {
+    frame(0x89, payload.getBytes(StandardCharsets.UTF_8));
+    flush();
+  }
+
   /** Sends what was put. */
   void flush() throws IOException {
     unsent.writeTo(socket.getOutputStream());

@@ -1,6 +1,7 @@
 package io.sluice.server.config;
 
 import io.sluice.model.Limits;
+import io.sluice.protocol.json.JsonScanner;
 import io.sluice.server.auth.TokenLimits;
 import java.time.Duration;
 
@@ -226,7 +227,7 @@ final class LimitKeys {
             "limits.json.depth",
             d.depth(),
             1,
-            1_000,
+            JsonScanner.MAX_DEPTH,
             "nesting of objects and arrays; beyond it `invalid_json`"),
         keys.integer(
             "limits.json.numberLength",
