@@ -92,6 +92,7 @@ final class Terminal implements AutoCloseable {
   /** Everything seen so far. */
   List<String> seen() {
     screen.drainTo(seen);
+    seen.remove(END);
     return seen;
   }
 
