@@ -61,7 +61,9 @@ final class Publishing {
             publish.payload(),
             publish.key(),
             publish.idempotencyKey());
-    broker.publish(draft, now, new InFlight(session, publish));
+    InFlight flight = new InFlight(session, publish);
+    broker.publish(draft, now, flight);
+    flight.settleIfAnswered();
   }
 
   private @Nullable Fault refusal(Session session, Command.Publish publish, int bytes) {
@@ -79,13 +81,20 @@ final class Publishing {
 
   /**
    * One publish between the call and its answer. The broker answers on any thread; the answer is
-   * kept here and carried to the lane.
+   * kept here and carried to the lane. What is answered inside the call was never in flight: a peer
+   * may pipeline as much as it likes to a broker that does not make it wait.
    */
   private final class InFlight implements Broker.Receipt, Lane.Letter {
     private final Session session;
     private final Command.Publish publish;
     private @Nullable Position position;
     private @Nullable Fault fault;
+
+    /** Written by whoever answers; the rest of the answer travels with the letter. */
+    private volatile boolean answered;
+
+    /** Whether it is no longer counted. The lane's. */
+    private boolean settled;
 
     InFlight(Session session, Command.Publish publish) {
       this.session = session;
@@ -95,18 +104,33 @@ final class Publishing {
     @Override
     public void appended(Position at) {
       position = at;
+      answered = true;
       lane.post(this);
     }
 
     @Override
     public void failed(Fault why) {
       fault = why;
+      answered = true;
       lane.post(this);
+    }
+
+    void settleIfAnswered() {
+      if (answered) {
+        settle();
+      }
+    }
+
+    private void settle() {
+      if (!settled) {
+        settled = true;
+        session.publishSettled(publish.payload().bytes().length);
+      }
     }
 
     @Override
     public void read(Moment now) {
-      session.publishSettled(publish.payload().bytes().length);
+      settle();
       if (position != null) {
         lane.meter().published();
         if (publish.acknowledge()) {

@@ -31,20 +31,20 @@ class PublishingTest {
     hub.close();
   }
 
-  private void restart(Limits limits) {
-    hub.close();
-    hub = new Hub(answering, limits);
-  }
-
   private static Command.Publish publish(String text, boolean acknowledge, String key) {
     return new Command.Publish(
         Peer.id(text), Hub.channel("c"), TestPayload.of(text), acknowledge, null, key);
   }
 
+  /** Behind a broker that answers in its own time: else nothing would be in flight for long. */
   private void restart(int inFlight, long bytesInFlight) {
-    restart(
-        TestLimits.with(
-            new Limits.Session(10, 10, 4_096, inFlight, bytesInFlight, Duration.ofSeconds(30))));
+    hub.close();
+    hub = new Hub(Answering.IN_STEPS, inFlight(inFlight, bytesInFlight));
+  }
+
+  private static Limits inFlight(int publishes, long bytes) {
+    return TestLimits.with(
+        new Limits.Session(10, 10, 4_096, publishes, bytes, Duration.ofSeconds(30)));
   }
 
   @Test
@@ -102,6 +102,26 @@ class PublishingTest {
     peer.publish("c", "67890");
     peer.publish("c", "!");
     assertThat(peer.stream()).containsExactly("busy", "published e1/2", "published e1/3");
+  }
+
+  @Test
+  void whatTheBrokerHasAnsweredInsideTheCallIsNotInFlight() {
+    hub.close();
+    hub = new Hub(Answering.AT_ONCE, inFlight(2, 10));
+    Peer peer = hub.connect();
+    for (int i = 1; i <= 5; i++) {
+      peer.publish("c", "longer than ten");
+    }
+    assertThat(peer.stream())
+        .containsExactly(
+            "published e1/1",
+            "published e1/2",
+            "published e1/3",
+            "published e1/4",
+            "published e1/5");
+    peer.publish("c", "again");
+    assertThat(peer.stream()).containsExactly("published e1/6");
+    assertThat(peer.session.hasPublishesInFlight()).isFalse();
   }
 
   @Test
