@@ -58,6 +58,10 @@ final class Derivations {
 
   @SuppressWarnings("ReferenceEquality") // The same entry, not an equal one.
   private void remember(Entry entry, @Nullable Form form, Object value, int size) {
+    if (entry.forgotten) {
+      // A reader holds it past its eviction: nobody would ever let go of what is linked now.
+      return;
+    }
     entry.derived = new Entry.Node(form, value, entry.derived);
     if (entry.derivedBytes == 0) {
       link(entry);
@@ -73,6 +77,7 @@ final class Derivations {
   synchronized void forget(Entry evicted) {
     Entry entry = evicted;
     while (entry != null) {
+      entry.forgotten = true;
       if (entry.derivedBytes != 0) {
         drop(entry);
       }

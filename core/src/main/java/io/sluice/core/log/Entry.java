@@ -22,6 +22,9 @@ public final class Entry {
 
   @Nullable Entry newer;
 
+  /** Whether it was evicted, so that nothing is remembered any more. Guarded by Derivations. */
+  boolean forgotten;
+
   /** The next of a chain of entries evicted together. Owned by the thread that evicted them. */
   @Nullable Entry evicted;
 

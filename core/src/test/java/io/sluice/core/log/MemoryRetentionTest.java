@@ -2,7 +2,10 @@ package io.sluice.core.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.CountingForm;
+import io.sluice.core.TestPayload;
 import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,20 @@ class MemoryRetentionTest extends RetentionContract {
       assertThat(broker.buried()).isEqualTo(15_000);
       assertThat(broker.logBytes()).isZero();
     }
+  }
+
+  @Test
+  void frameMadeForAReaderThatHeldItsPublicationPastTheEvictionIsNotRemembered() {
+    Limits.Log bounds = new Limits.Log(1, 1_000, MINUTE, 1_000, 3, MINUTE);
+    ChannelName channel = new ChannelName("a");
+    Log log = new Log(channel, "e", 0, bounds, new LogBudget(1 << 20), time.now());
+    Draft draft = new Draft(channel, Draft.Kind.BROADCAST, null, TestPayload.of("x"), null, null);
+    log.append(draft, time.now());
+    Entry held = log.entry(1);
+    log.append(draft, time.now());
+    assertThat(log.frame(held, new CountingForm(1))).isNotNull();
+    assertThat(log.fields(held)).isNotNull();
+    assertThat(log.derivedBytes()).isZero();
   }
 
   private void openAndLeave(Broker broker, String channel) {
