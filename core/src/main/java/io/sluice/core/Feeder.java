@@ -36,16 +36,27 @@ final class Feeder {
     return queue.isEmpty();
   }
 
-  /** Feeds a bounded number of cursors, each once at most. */
+  /**
+   * Feeds a bounded number of times, in rotation. Few get several feeds in one turn: a reader that
+   * takes everything must come nearer to the head, however much a turn brings. Cursors that were
+   * let go since they were put in line do not count, or a peer that subscribes and unsubscribes
+   * without end would lengthen the line faster than it moves.
+   */
   void feedSome() {
-    int feeds = Math.min(queue.size(), lane.limits().lane().catchUpFeeds());
-    for (int i = 0; i < feeds; i++) {
-      Cursor cursor = queue.remove();
+    int feeds = lane.limits().lane().catchUpFeeds();
+    for (Cursor cursor = queue.poll(); cursor != null; cursor = queue.poll()) {
       cursor.queued = false;
-      if (cursor.isParked() && !cursor.session.isClosed() && cursor.session.holds(cursor)) {
+      if (isWaiting(cursor)) {
         feed(cursor);
+        if (--feeds == 0) {
+          return;
+        }
       }
     }
+  }
+
+  private static boolean isWaiting(Cursor cursor) {
+    return cursor.isParked() && !cursor.session.isClosed() && cursor.session.holds(cursor);
   }
 
   private void feed(Cursor cursor) {

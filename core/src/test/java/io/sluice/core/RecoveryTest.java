@@ -363,6 +363,48 @@ class RecoveryTest {
   }
 
   @Test
+  void readerWhoseSocketTakesEverythingCatchesUpHoweverMuchIsPublishedInOneTurn() {
+    Limits.Lane lane = new Limits.Lane(10_000, 10, 4, 1, 64);
+    Limits limits = TestLimits.with(TestLimits.logOf(20));
+    restart(TestLimits.with(limits, lane));
+    Peer peer = hub.connect();
+    peer.subscribe("c");
+    hub.settle();
+    peer.hear();
+    peer.socket.stallAfter(0);
+    hub.publish("c", "1", "2", "3");
+    peer.rig.makeRoom(peer.socket, Long.MAX_VALUE);
+    for (int turn = 0; turn < 10; turn++) {
+      for (int i = 0; i < 10; i++) {
+        hub.append("c", TestPayload.of("x"));
+      }
+      peer.rig.turn(hub.time.now());
+    }
+    assertThat(peer.stream()).hasSize(103).noneMatch(item -> item.startsWith("gap"));
+  }
+
+  @Test
+  void readersThatHaveLeftTakeNobodysTurnInCatchingUp() {
+    restart(TestLimits.with(new Limits.Lane(10_000, 10, 4, 1_000, 1)));
+    Peer anchor = hub.connect();
+    anchor.subscribe("c");
+    hub.publish("c", "1");
+    Peer hasty = hub.connect();
+    for (int i = 0; i < 100; i++) {
+      hasty.subscribeSince("c", "e1", 0);
+      hasty.unsubscribe("c", null);
+    }
+    Peer late = hub.connect();
+    for (int i = 0; i < 100; i++) {
+      hasty.subscribeSince("c", "e1", 0);
+      hasty.unsubscribe("c", null);
+    }
+    late.subscribeSince("c", "e1", 0);
+    late.rig.turn(hub.time.now());
+    assertThat(late.socket.items()).as("the answer and the publication").hasSize(2);
+  }
+
+  @Test
   void whatIsAppendedWhileTheLaneDrainsIsServedInItsNextTurn() {
     AtomicBoolean once = new AtomicBoolean();
     FakeOutlet.Watch meanwhile =

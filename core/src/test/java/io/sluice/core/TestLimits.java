@@ -52,14 +52,19 @@ public final class TestLimits {
   }
 
   public static Limits with(Limits.Lane lane) {
+    return with(DEFAULTS, lane);
+  }
+
+  /** These, but for the lane's. */
+  public static Limits with(Limits limits, Limits.Lane lane) {
     return new Limits(
-        DEFAULTS.log(),
-        DEFAULTS.hub(),
-        DEFAULTS.session(),
+        limits.log(),
+        limits.hub(),
+        limits.session(),
         lane,
-        DEFAULTS.socket(),
-        DEFAULTS.http(),
-        DEFAULTS.connections(),
-        DEFAULTS.json());
+        limits.socket(),
+        limits.http(),
+        limits.connections(),
+        limits.json());
   }
 }
