@@ -146,10 +146,14 @@ final class Fanout extends SignalQueue.Mark {
     return roster;
   }
 
-  /** Serves everything up to the head as it is now, so that who joins next joins at the head. */
+  /**
+   * Serves everything up to the head as it is now, so that who joins next joins there. What is
+   * appended meanwhile waits for its signal: other lanes may append faster than this one serves.
+   */
   void drainToHead() {
-    while (drainSome()) {
-      // One batch after another; the head was read once more for each.
+    long head = log().head();
+    while (next <= head) {
+      boolean _ = drainSome();
     }
   }
 

@@ -8,6 +8,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Position;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -402,6 +403,34 @@ class RecoveryTest {
     late.subscribeSince("c", "e1", 0);
     late.rig.turn(hub.time.now());
     assertThat(late.socket.items()).as("the answer and the publication").hasSize(2);
+  }
+
+  @Test
+  void subscribingServesWhatIsThereAndNotWhatIsAppendedMeanwhile() {
+    AtomicInteger handedOver = new AtomicInteger();
+    FakeOutlet.Watch meanwhile =
+        new FakeOutlet.Watch() {
+          @Override
+          public void handedOver(int slot, byte[] frame) {
+            if (handedOver.incrementAndGet() < 1_000) {
+              hub.append("c", TestPayload.of("meanwhile"));
+            }
+          }
+        };
+    Limits limits = TestLimits.with(new Limits.Lane(10_000, 1, 4, 1_000, 64));
+    Rig rig = new Rig(1, limits, hub.memory, hub.meter, meanwhile);
+    Peer reader = hub.connect(rig, 7, "reader");
+    reader.subscribe("c");
+    rig.turn(hub.time.now());
+    hub.append("c", TestPayload.of("first"), TestPayload.of("second"));
+    Peer newcomer = hub.connect(rig, 8, "newcomer");
+    newcomer.subscribe("c");
+    assertThat(handedOver).as("the loop gets its turn").hasValue(2);
+    rig.turn(hub.time.now());
+    assertThat(reader.stream())
+        .startsWith("connected reader", "subscribed at e1/0", "first", "second", "meanwhile");
+    assertThat(newcomer.stream())
+        .startsWith("connected newcomer", "subscribed at e1/2", "meanwhile");
   }
 
   @Test
