@@ -29,8 +29,8 @@ public interface Dialog {
   byte[] encode(Event event);
 
   /**
-   * The peer lives: something came, be it a pong, or its socket took something while it is not
-   * read. Called once for what is read at once.
+   * The peer lives: something came, be it a pong, or its socket took some of what it was owed.
+   * Called once for what is read at once.
    */
   default void heard() {}
 

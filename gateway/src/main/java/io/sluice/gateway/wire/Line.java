@@ -233,9 +233,7 @@ final class Line implements ChannelFutureListener {
     Debt owed = debt;
     if (owed != null && !owed.isEmpty()) {
       hand(owed);
-      if (paused) {
-        report();
-      }
+      report();
     } else {
       debt = null;
       blocked = false;
@@ -326,8 +324,13 @@ final class Line implements ChannelFutureListener {
       wire.free(slot);
       return;
     }
-    if (paused) {
-      settlePause();
+    if (progressed) {
+      progressed = false;
+      speaker.alive();
+    }
+    if (paused && (debt == null || phase == Phase.CLOSING)) {
+      paused = false;
+      speaker.resume();
     }
     if (phase == Phase.CLOSING && hangsUp && !hungUp && debt == null && !blocked) {
       hungUp = true;
@@ -336,17 +339,6 @@ final class Line implements ChannelFutureListener {
     if (phase == Phase.OPEN && !blocked && !wire.isReady(slot)) {
       wire.open(slot);
       upstream.writable(slot);
-    }
-  }
-
-  private void settlePause() {
-    if (progressed) {
-      progressed = false;
-      speaker.alive();
-    }
-    if (debt == null || phase == Phase.CLOSING) {
-      paused = false;
-      speaker.resume();
     }
   }
 

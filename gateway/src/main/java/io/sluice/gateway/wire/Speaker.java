@@ -20,7 +20,7 @@ public interface Speaker {
   /** Read on. */
   void resume();
 
-  /** While paused: the peer still takes bytes, so it lives. */
+  /** The peer takes what it is owed, if slowly, so it lives. */
   void alive();
 
   /** The socket is closed, and this is the last call. */

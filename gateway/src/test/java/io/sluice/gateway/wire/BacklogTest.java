@@ -44,6 +44,22 @@ class BacklogTest {
   }
 
   @Test
+  void everyPieceOfALongFrameShowsThatThePeerLivesThoughItIsStillRead() {
+    line.socket().room = 0;
+    house.send(line, FakeHouse.data("x".repeat(3 * FakeHouse.REST_BYTES)));
+    line.takePiece();
+    house.turn();
+    assertThat(line.hasPiece()).as("it is far from drained").isTrue();
+    assertThat(line.signs).isEqualTo(1);
+    line.takePiece();
+    house.turn();
+    assertThat(line.signs).isEqualTo(2);
+    assertThat(line.pauses).isZero();
+    line.takeAllPieces();
+    house.turn();
+  }
+
+  @Test
   void aBacklogThatTheSocketTakesAtOnceStopsReadingForThisTurnOnly() {
     for (int i = 0; i < 100; i++) {
       house.tell(line, "0123456789012345");
