@@ -5,7 +5,7 @@ import io.sluice.core.Lane;
 import io.sluice.model.CloseReason;
 
 /**
- * One WebSocket, as an endpoint sees it.
+ * One WebSocket, as an endpoint sees it. What is said to one that is gone is dropped.
  *
  * <p>Thread: the event loop that owns it.
  */

@@ -46,6 +46,9 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
   private @Nullable ByteBuf held;
   private boolean paused;
 
+  /** The slot may be somebody else's from here on. */
+  private boolean gone;
+
   SocketHandler(Worker worker, Channel channel, boolean deflates) {
     this.worker = worker;
     this.channel = channel;
@@ -89,12 +92,16 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(boolean binary, ByteBuf message) {
-    wire().say(slot, binary ? FrameKind.BINARY : FrameKind.TEXT, message);
+    if (!gone) {
+      wire().say(slot, binary ? FrameKind.BINARY : FrameKind.TEXT, message);
+    }
   }
 
   @Override
   public void close(CloseReason reason) {
-    wire().close(slot, reason);
+    if (!gone) {
+      wire().close(slot, reason);
+    }
   }
 
   // The way in
@@ -129,9 +136,15 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
     ByteBuf kept = held == null ? channel.alloc().buffer(in.readableBytes()) : held;
     held = kept;
     if (kept.readableBytes() + in.readableBytes() > HELD_BYTES) {
-      wire().cut(slot);
+      cut();
     } else {
       kept.writeBytes(in);
+    }
+  }
+
+  private void cut() {
+    if (!gone) {
+      wire().cut(slot);
     }
   }
 
@@ -214,7 +227,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      wire().cut(slot);
+      cut();
     } else {
       fail("reading failed", cause);
     }
@@ -266,6 +279,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void gone(CloseReason reason) {
+    gone = true;
     decoder.stop();
     if (held != null) {
       held.release();
@@ -285,7 +299,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
 
   private void fail(String what, Throwable bug) {
     report(what, bug);
-    wire().close(slot, CloseReason.INTERNAL);
+    close(CloseReason.INTERNAL);
   }
 
   /** Logs where it happened. What the exception says is left out: it may quote the peer. */

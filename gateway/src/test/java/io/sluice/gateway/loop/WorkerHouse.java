@@ -33,6 +33,7 @@ final class WorkerHouse implements AutoCloseable {
   final GatewayMeter meter = new GatewayMeter();
   final Queue<CloseReason> ends = new ConcurrentLinkedQueue<>();
   final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
+  final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
   final Worker worker;
   private final MultiThreadIoEventLoopGroup group;
   private final Channel listener;
@@ -138,6 +139,7 @@ final class WorkerHouse implements AutoCloseable {
 
     @Override
     public Dialog open(Connection connection, Welcome welcome) {
+      connections.add(connection);
       return new Dialog() {
         @Override
         public void text(ByteBuf message, Moment now) {

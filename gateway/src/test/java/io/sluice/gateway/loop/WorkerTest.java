@@ -3,10 +3,13 @@ package io.sluice.gateway.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.sluice.gateway.Connection;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.CloseReason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +105,33 @@ class WorkerTest {
       assertClosed(peer, 1002);
       peer.hangUp();
       assertCounted(house, CloseReason.PROTOCOL);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketKind.class)
+  void whatAnEndpointSaysToAConnectionThatIsGoneReachesNobodyElse(SocketKind kind)
+      throws Exception {
+    try (WorkerHouse house = house(kind)) {
+      try (Peer gone = house.connect()) {
+        gone.write(Peer.text("hello"));
+        assertThat(gone.read()).hasToString("text hello");
+      }
+      await().until(() -> house.worker.connections() == 0);
+      try (Peer next = house.connect()) {
+        next.write(Peer.text("hello"));
+        assertThat(next.read()).hasToString("text hello");
+        Connection late = house.connections.remove();
+        assertThat(house.connections.element().slot()).isEqualTo(late.slot());
+        house.onLoop(
+            () -> {
+              late.send(false, Unpooled.copiedBuffer("secret", StandardCharsets.UTF_8));
+              late.close(CloseReason.EXPIRED);
+              return late;
+            });
+        next.write(Peer.text("still here"));
+        assertThat(next.read()).hasToString("text still here");
+      }
     }
   }
 
