@@ -1,94 +1,81 @@
 package io.sluice.server.auth;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A token taken apart, and nothing believed yet. Of the header only {@code alg} and {@code kid} are
- * read: keys, certificates and addresses that a token brings along ({@code jwk}, {@code jku},
- * {@code x5c}, {@code x5u}) are never looked at. Immutable.
+ * read. The library is not given the rest: it would read the key and certificates that a token
+ * brings along ({@code jwk}) before anybody has signed for them.
+ *
+ * @param algorithm what the header names; it may be one that nobody takes
+ * @param kid the name of the key, as text to compare with and nothing else
+ * @param signed what the signature is about
+ * @param payload the claims, not to be read before the signature
+ * @param signature still in base64url
  */
-final class Jwt {
-  private final String alg;
-  private final @Nullable String kid;
-  private final byte[] signed;
-  private final byte[] payload;
-  private final byte[] signature;
+record Jwt(
+    JWSAlgorithm algorithm,
+    @Nullable String kid,
+    String signed,
+    Base64URL payload,
+    Base64URL signature) {
+  /** Base64url that decodes to whole bytes; the library's decoder passes over what does not. */
+  private static final String PART = "(?:[\\w-]{4})*+(?:[\\w-]{2,3})?+";
 
-  private Jwt(String alg, @Nullable String kid, byte[] signed, byte[] payload, byte[] signature) {
-    this.alg = alg;
-    this.kid = kid;
-    this.signed = signed;
-    this.payload = payload;
-    this.signature = signature;
-  }
+  private static final Pattern SHAPE =
+      Pattern.compile("((" + PART + ")\\.(" + PART + "))\\.(" + PART + ")");
 
   /** Takes a token apart; null if it is not three parts of base64url with a JSON header. */
   static @Nullable Jwt parse(String token) {
-    int first = token.indexOf('.');
-    int second = token.indexOf('.', first + 1);
-    if (first <= 0 || second < 0 || !isAlphabet(token, first, second)) {
+    Matcher shape = SHAPE.matcher(token);
+    if (!shape.matches()) {
       return null;
     }
+    ObjectNode header = StrictJson.object(new Base64URL(shape.group(2)).decode());
+    // "crit" names extensions that must be understood, and none is.
+    if (header == null || header.has("crit")) {
+      return null;
+    }
+    JsonNode alg = header.path("alg");
+    JsonNode kid = header.path("kid");
+    if (!alg.isString() || !(kid.isString() || kid.isMissingNode())) {
+      return null;
+    }
+    return new Jwt(
+        JWSAlgorithm.parse(alg.stringValue()),
+        kid.isString() ? kid.stringValue() : null,
+        shape.group(1),
+        new Base64URL(shape.group(3)),
+        new Base64URL(shape.group(4)));
+  }
+
+  /** Whether the signature is that of this verifier's key, by an algorithm it supports. */
+  boolean isSignedFor(JWSVerifier verifier) {
     try {
-      Base64.Decoder base64 = Base64.getUrlDecoder();
-      ObjectNode header = StrictJson.object(base64.decode(token.substring(0, first)));
-      // "crit" names extensions that must be understood, and none is.
-      if (header == null || header.has("crit")) {
-        return null;
-      }
-      JsonNode alg = header.path("alg");
-      JsonNode kid = header.path("kid");
-      if (!alg.isString() || !(kid.isString() || kid.isMissingNode())) {
-        return null;
-      }
-      return new Jwt(
-          alg.stringValue(),
-          kid.isString() ? kid.stringValue() : null,
-          token.substring(0, second).getBytes(StandardCharsets.US_ASCII),
-          base64.decode(token.substring(first + 1, second)),
-          base64.decode(token.substring(second + 1)));
-    } catch (IllegalArgumentException e) {
-      return null;
+      return verifier.verify(
+          new JWSHeader(algorithm), signed.getBytes(StandardCharsets.US_ASCII), signature);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(algorithm + " does not work with a key of its own kind", e);
     }
-  }
-
-  /** Base64url without padding, and no dot but the two. */
-  private static boolean isAlphabet(String token, int firstDot, int secondDot) {
-    for (int i = 0; i < token.length(); i++) {
-      char c = token.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      boolean dot = i == firstDot || i == secondDot;
-      if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_' && !dot) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  String alg() {
-    return alg;
-  }
-
-  /** The name of the key, as text to compare with and nothing else. */
-  @Nullable String kid() {
-    return kid;
-  }
-
-  /** What the signature is about. Not copied. */
-  byte[] signed() {
-    return signed;
-  }
-
-  byte[] signature() {
-    return signature;
   }
 
   /** The claims; null if they are not one JSON object. Ask only after the signature. */
   @Nullable ObjectNode claims() {
-    return StrictJson.object(payload);
+    return StrictJson.object(payload.decode());
+  }
+
+  @Override
+  public String toString() {
+    return "(token)";
   }
 }

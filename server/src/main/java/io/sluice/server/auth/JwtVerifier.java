@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The way of a token: length, shape, algorithm, key, signature, and only then its claims.
  *
  * <p>Owner: any thread; immutable. Secrets are checked inside the call, in microseconds. A public
- * key takes up to a hundred times as long, so it is used on the executor, away from event loops.
+ * key takes ten to some hundred times as long, so it is used on the executor, away from event
+ * loops.
  */
 final class JwtVerifier implements TokenVerifier {
   private static final Logger LOG = LoggerFactory.getLogger(JwtVerifier.class);
@@ -55,28 +56,27 @@ final class JwtVerifier implements TokenVerifier {
     if (jwt == null) {
       return rejected("malformed");
     }
-    Algorithm algorithm = Algorithm.of(jwt.alg());
-    if (algorithm == null) {
-      return rejected("algorithm");
+    if (Algorithms.SECRET.contains(jwt.algorithm())) {
+      return CompletableFuture.completedStage(bySecret(jwt, now));
     }
-    return algorithm.family() == Family.SECRET
-        ? CompletableFuture.completedStage(bySecret(jwt, algorithm, now))
-        : byKey(jwt, algorithm, now);
+    return Algorithms.PUBLIC_KEY.contains(jwt.algorithm())
+        ? byKey(jwt, now)
+        : rejected("algorithm");
   }
 
-  private Verdict bySecret(Jwt jwt, Algorithm algorithm, Moment now) {
+  private Verdict bySecret(Jwt jwt, Moment now) {
     if (secrets.isEmpty()) {
       return new Verdict.Rejected("algorithm");
     }
     for (Secret secret : secrets) {
-      if (secret.verify(algorithm, jwt.signed(), jwt.signature())) {
+      if (jwt.isSignedFor(secret.verifier())) {
         return checkClaims(jwt, now);
       }
     }
     return new Verdict.Rejected("signature");
   }
 
-  private CompletionStage<Verdict> byKey(Jwt jwt, Algorithm algorithm, Moment now) {
+  private CompletionStage<Verdict> byKey(Jwt jwt, Moment now) {
     if (lookups.isEmpty()) {
       return rejected("algorithm");
     }
@@ -86,32 +86,31 @@ final class JwtVerifier implements TokenVerifier {
         .thenCompose(
             found ->
                 switch (found) {
-                  case KeyLookup.Found.Keys(KeySet keys) -> away(jwt, algorithm, keys, now);
+                  case KeyLookup.Found.Keys(KeySet keys) -> away(jwt, keys, now);
                   case KeyLookup.Found.Unavailable() -> unavailable("jwks");
                 });
   }
 
-  private CompletionStage<Verdict> away(Jwt jwt, Algorithm algorithm, KeySet keys, Moment now) {
+  private CompletionStage<Verdict> away(Jwt jwt, KeySet keys, Moment now) {
     KeySet named = keys.named(jwt.kid());
     if (named.isEmpty()) {
       return rejected("key");
     }
-    KeySet candidates = named.forAlgorithm(algorithm);
+    KeySet candidates = named.forAlgorithm(jwt.algorithm());
     if (candidates.isEmpty()) {
       return rejected("algorithm");
     }
     try {
-      return CompletableFuture.supplyAsync(
-              () -> bySignature(jwt, algorithm, candidates, now), executor)
+      return CompletableFuture.supplyAsync(() -> bySignature(jwt, candidates, now), executor)
           .exceptionally(JwtVerifier::broken);
     } catch (RejectedExecutionException e) {
       return unavailable("busy");
     }
   }
 
-  private Verdict bySignature(Jwt jwt, Algorithm algorithm, KeySet candidates, Moment now) {
+  private Verdict bySignature(Jwt jwt, KeySet candidates, Moment now) {
     for (VerificationKey key : candidates.keys()) {
-      if (algorithm.verify(key.key(), jwt.signed(), jwt.signature())) {
+      if (jwt.isSignedFor(key.verifier())) {
         return checkClaims(jwt, now);
       }
     }

@@ -1,5 +1,6 @@
 package io.sluice.server.auth;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ record KeySet(List<VerificationKey> keys) {
   }
 
   /** Those of them that verify this algorithm. */
-  KeySet forAlgorithm(Algorithm algorithm) {
+  KeySet forAlgorithm(JWSAlgorithm algorithm) {
     return new KeySet(keys.stream().filter(key -> key.algorithms().contains(algorithm)).toList());
   }
 

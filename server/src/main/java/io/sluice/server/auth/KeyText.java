@@ -50,7 +50,7 @@ final class KeyText {
     }
     List<VerificationKey> keys = new ArrayList<>();
     for (JsonNode jwk : set.isArray() ? set.values() : List.<JsonNode>of(object)) {
-      VerificationKey key = Jwk.read(jwk);
+      VerificationKey key = jwk.isObject() ? VerificationKey.read(jwk.toString()) : null;
       if (key != null) {
         keys.add(key);
       }

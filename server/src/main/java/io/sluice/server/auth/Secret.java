@@ -1,22 +1,38 @@
 package io.sluice.server.auth;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** A secret that signs and verifies, and never prints itself. Immutable. */
 public final class Secret {
   /** A secret of fewer bytes can be guessed; outside development mode it is refused. */
   public static final int MIN_BYTES = 32;
 
-  private final byte[] bytes;
+  /** What the library asks for before it checks HS512. */
+  private static final int HS512_BYTES = 64;
+
+  private final int length;
+  private final MACVerifier verifier;
+  private final MACSigner signer;
 
   private Secret(byte[] bytes) {
-    this.bytes = bytes;
+    length = bytes.length;
+    // Zeros behind a short secret change nothing: HMAC itself fills it up to its block, 64 bytes
+    // and more. So one secret does for all three hashes, as MIN_BYTES promises.
+    byte[] filled = Arrays.copyOf(bytes, Math.max(HS512_BYTES, bytes.length));
+    try {
+      verifier = new MACVerifier(filled);
+      signer = new MACSigner(filled);
+    } catch (JOSEException e) {
+      throw new IllegalStateException("a secret that is long enough is not taken", e);
+    }
   }
 
   /** The secret of that text: its bytes in UTF-8. */
@@ -36,22 +52,16 @@ public final class Secret {
 
   /** How long it is, in bytes. */
   public int length() {
-    return bytes.length;
+    return length;
   }
 
-  byte[] sign(Algorithm algorithm, byte[] signed) {
-    try {
-      Mac mac = Mac.getInstance(algorithm.jcaName());
-      mac.init(new SecretKeySpec(bytes, algorithm.jcaName()));
-      return mac.doFinal(signed);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK has no " + algorithm.jcaName(), e);
-    }
+  /** Takes as long for a near miss as for a far one; for any thread. */
+  JWSVerifier verifier() {
+    return verifier;
   }
 
-  /** Whether the signature is this secret's; takes as long for a near miss as for a far one. */
-  boolean verify(Algorithm algorithm, byte[] signed, byte[] signature) {
-    return MessageDigest.isEqual(sign(algorithm, signed), signature);
+  JWSSigner signer() {
+    return signer;
   }
 
   @Override

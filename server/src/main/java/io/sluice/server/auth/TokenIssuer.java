@@ -1,19 +1,21 @@
 package io.sluice.server.auth;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jwt.JWTClaimNames;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.sluice.model.ChannelPattern;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Issues tokens that a server of the same secret and rules takes. Immutable. */
 public final class TokenIssuer {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-  private static final String HEADER = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}");
+  private static final JWSHeader HEADER =
+      new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build();
 
   private final Secret secret;
   private final ClaimRules rules;
@@ -26,38 +28,34 @@ public final class TokenIssuer {
 
   /** A token that lives so long from now on. */
   public String issue(Request request, Duration ttl, long nowMillis) {
-    ObjectNode claims = MAPPER.createObjectNode();
-    claims.put("sub", request.user());
-    if (request.role() != null) {
-      claims.put("role", request.role());
+    JWTClaimsSet.Builder claims =
+        new JWTClaimsSet.Builder()
+            .subject(request.user())
+            .claim(JWTClaimNames.ISSUED_AT, Math.floorDiv(nowMillis, 1_000L))
+            // Rounded up: it lives at least as long as was asked.
+            .claim(JWTClaimNames.EXPIRATION_TIME, Math.ceilDiv(nowMillis + ttl.toMillis(), 1_000L));
+    put(claims, "role", request.role());
+    put(claims, JWTClaimNames.ISSUER, rules.issuer());
+    put(claims, "publish", texts(request.publish()));
+    put(claims, "subscribe", texts(request.subscribe()));
+    rules.audiences().stream().limit(1).forEach(claims::audience);
+    SignedJWT token = new SignedJWT(HEADER, claims.build());
+    try {
+      token.sign(secret.signer());
+    } catch (JOSEException e) {
+      throw new IllegalStateException("a secret does not sign", e);
     }
-    if (rules.issuer() != null) {
-      claims.put("iss", rules.issuer());
-    }
-    if (!rules.audiences().isEmpty()) {
-      claims.put("aud", rules.audiences().getFirst());
-    }
-    claims.put("iat", Math.floorDiv(nowMillis, 1_000L));
-    // Rounded up: it lives at least as long as was asked.
-    claims.put("exp", Math.ceilDiv(nowMillis + ttl.toMillis(), 1_000L));
-    grant(claims, "publish", request.publish());
-    grant(claims, "subscribe", request.subscribe());
-    String signed = HEADER + "." + base64(MAPPER.writeValueAsString(claims));
-    byte[] signature = secret.sign(Algorithm.HS256, signed.getBytes(StandardCharsets.US_ASCII));
-    return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    return token.serialize();
   }
 
-  private static void grant(ObjectNode claims, String name, @Nullable List<ChannelPattern> given) {
-    if (given != null) {
-      ArrayNode array = claims.putArray(name);
-      given.forEach(pattern -> array.add(pattern.value()));
+  private static void put(JWTClaimsSet.Builder claims, String name, @Nullable Object value) {
+    if (value != null) {
+      claims.claim(name, value);
     }
   }
 
-  private static String base64(String text) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  private static @Nullable List<String> texts(@Nullable List<ChannelPattern> patterns) {
+    return patterns == null ? null : patterns.stream().map(ChannelPattern::value).toList();
   }
 
   /**

@@ -3,9 +3,9 @@
  * server, and issued for the {@code token} command.
  *
  * <p>Owner: everything is immutable but {@link io.sluice.server.auth.CachedKeys}, which guards
- * itself. Imports {@code model}, the gateway's port {@link io.sluice.gateway.TokenVerifier}, the
- * JDK's cryptography and a strict JSON reader; no token library, because the JDK has every
- * algorithm and what is left is smaller than the adapter would be. Nothing here logs a token.
+ * itself. Imports {@code model}, the gateway's port {@link io.sluice.gateway.TokenVerifier}, Nimbus
+ * JOSE for signatures and keys, and a strict JSON reader for what a stranger wrote. The JDK reads
+ * PEM and checks Ed25519. Nothing here logs a token.
  *
  * <p>Start reading at {@link io.sluice.server.auth.JwtVerifier}, which lists the way of a token,
  * then {@link io.sluice.server.auth.Claims}.

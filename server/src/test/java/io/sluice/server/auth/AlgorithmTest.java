@@ -6,102 +6,103 @@ import static io.sluice.server.auth.Forge.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSObject;
-import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.Payload;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.OctetKeyPair;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
-import java.security.interfaces.ECPrivateKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.RSAPublicKey;
-import java.util.Arrays;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens signed by another implementation are accepted, key by key and algorithm by algorithm. */
+/** Tokens signed by the JDK are accepted, key by key and algorithm by algorithm. */
 class AlgorithmTest {
-  private static String sign(String alg, JWSSigner signer) throws Exception {
-    JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.parse(alg)), new Payload(CLAIMS));
-    token.sign(signer);
-    return token.serialize();
+  private static String header(String alg) {
+    return "{\"alg\":\"" + alg + "\"}";
   }
 
-  private static void assertTaken(String token, String pem, JWK jwk) {
-    assertThat(reason(check(Forge.byKeys(pem), token))).isEqualTo("accepted alice");
-    assertThat(reason(check(Forge.byKeys(jwk.toPublicJWK().toJSONString()), token)))
+  private static void assertTaken(String token, KeyPair pair) {
+    assertThat(reason(check(Forge.byKeys(Forge.pem(pair.getPublic())), token)))
+        .isEqualTo("accepted alice");
+    assertThat(reason(check(Forge.byKeys(Forge.jwk(pair.getPublic(), "")), token)))
         .isEqualTo("accepted alice");
   }
 
+  /** The longest is longer than a block of the shorter hash, the shortest is the least allowed. */
   @ParameterizedTest
-  @ValueSource(strings = {"HS256", "HS384", "HS512"})
-  void secretsOfEverySizeOfHash(String alg) throws Exception {
-    byte[] secret = "s".repeat(64).getBytes(StandardCharsets.UTF_8);
+  @CsvSource({
+    "HS256,HmacSHA256,32", "HS256,HmacSHA256,64", "HS256,HmacSHA256,65",
+    "HS384,HmacSHA384,32", "HS384,HmacSHA384,64", "HS384,HmacSHA384,129",
+    "HS512,HmacSHA512,32", "HS512,HmacSHA512,64", "HS512,HmacSHA512,129",
+  })
+  void secretsOfEverySizeOfHash(String alg, String mac, int length) {
+    String secret = "s".repeat(length);
     JwtVerifier verifier =
         new JwtVerifier(
-            List.of(Secret.of("s".repeat(64))),
+            List.of(Secret.of(secret)),
             List.of(),
             ClaimRules.DEFAULTS,
             TokenLimits.DEFAULTS,
             Runnable::run);
-    assertThat(reason(check(verifier, sign(alg, new MACSigner(secret)))))
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    assertThat(reason(check(verifier, Forge.hmac(header(alg), CLAIMS, mac, bytes))))
         .isEqualTo("accepted alice");
+    bytes[0] ^= 1;
+    assertThat(reason(check(verifier, Forge.hmac(header(alg), CLAIMS, mac, bytes))))
+        .isEqualTo("signature");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"})
-  void rsaKeysInBothPaddings(String alg) throws Exception {
-    JWK jwk = new RSAKey.Builder((RSAPublicKey) Forge.RSA.getPublic()).build();
-    String token = sign(alg, new RSASSASigner(Forge.RSA.getPrivate()));
-    assertTaken(token, Forge.pem(Forge.RSA.getPublic()), jwk);
+  @ValueSource(strings = {"256", "384", "512"})
+  void rsaKeysInBothPaddings(String hash) {
+    String rs =
+        Forge.signed(header("RS" + hash), CLAIMS, "SHA" + hash + "withRSA", Forge.RSA.getPrivate());
+    assertTaken(rs, Forge.RSA);
+    PSSParameterSpec parameters =
+        new PSSParameterSpec(
+            "SHA-" + hash,
+            "MGF1",
+            new MGF1ParameterSpec("SHA-" + hash),
+            Integer.parseInt(hash) / 8,
+            PSSParameterSpec.TRAILER_FIELD_BC);
+    String ps =
+        Forge.signed(header("PS" + hash), CLAIMS, "RSASSA-PSS", parameters, Forge.RSA.getPrivate());
+    assertTaken(ps, Forge.RSA);
   }
 
   @ParameterizedTest
-  @CsvSource({"ES256,secp256r1,P-256", "ES384,secp384r1,P-384", "ES512,secp521r1,P-521"})
-  void ellipticKeysOfThreeCurves(String alg, String curve, String crv) throws Exception {
+  @CsvSource({"ES256,secp256r1,SHA256", "ES384,secp384r1,SHA384", "ES512,secp521r1,SHA512"})
+  void ellipticKeysOfThreeCurves(String alg, String curve, String hash) {
     KeyPair pair = Forge.pair("EC", curve);
-    JWK jwk = new ECKey.Builder(Curve.parse(crv), (ECPublicKey) pair.getPublic()).build();
-    String token = sign(alg, new ECDSASigner((ECPrivateKey) pair.getPrivate()));
-    assertTaken(token, Forge.pem(pair.getPublic()), jwk);
+    String token =
+        Forge.signed(header(alg), CLAIMS, hash + "withECDSAinP1363Format", pair.getPrivate());
+    assertTaken(token, pair);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"EdDSA", "Ed25519"})
   void edwardsKeysUnderBothNames(String alg) {
-    byte[] encoded = Forge.ED25519.getPublic().getEncoded();
-    byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
-    JWK jwk = new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).build();
-    String token =
-        Forge.signed("{\"alg\":\"" + alg + "\"}", CLAIMS, "Ed25519", Forge.ED25519.getPrivate());
-    assertTaken(token, Forge.pem(Forge.ED25519.getPublic()), jwk);
+    String token = Forge.signed(header(alg), CLAIMS, "Ed25519", Forge.ED25519.getPrivate());
+    assertTaken(token, Forge.ED25519);
+    for (String name : List.of("EdDSA", "Ed25519")) {
+      String jwk = Forge.jwk(Forge.ED25519.getPublic(), ",\"alg\":\"" + name + "\"");
+      assertThat(reason(check(Forge.byKeys(jwk), token))).isEqualTo("accepted alice");
+    }
   }
 
   @Test
   void theSignatureOfRfc8037IsTaken() {
-    Algorithm algorithm = Algorithm.of("EdDSA");
     String signed = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
     String signature =
         "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     String jwk =
         "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}";
-    VerificationKey key = Jwk.read(StrictJson.object(jwk.getBytes(StandardCharsets.UTF_8)));
-    byte[] bytes = new Base64URL(signature).decode();
-    assertThat(algorithm.verify(key.key(), signed.getBytes(StandardCharsets.US_ASCII), bytes))
-        .isTrue();
-    bytes[0] ^= 1;
-    assertThat(algorithm.verify(key.key(), signed.getBytes(StandardCharsets.US_ASCII), bytes))
+    VerificationKey key = VerificationKey.read(jwk);
+    Jwt jwt = Jwt.parse(signed + "." + signature);
+    assertThat(jwt.algorithm()).isEqualTo(JWSAlgorithm.EdDSA);
+    assertThat(jwt.isSignedFor(key.verifier())).isTrue();
+    assertThat(Jwt.parse(signed + ".i" + signature.substring(1)).isSignedFor(key.verifier()))
         .isFalse();
   }
 
@@ -133,7 +134,7 @@ class AlgorithmTest {
             task -> {
               throw new java.util.concurrent.RejectedExecutionException();
             });
-    String token = sign("RS256", new RSASSASigner(Forge.RSA.getPrivate()));
+    String token = Forge.rs256(header("RS256"), CLAIMS, Forge.RSA.getPrivate());
     assertThat(reason(check(busy, token))).isEqualTo("unavailable busy");
     assertThat(reason(check(busy, Forge.hs256(CLAIMS)))).isEqualTo("accepted alice");
   }

@@ -2,13 +2,19 @@ package io.sluice.server.auth;
 
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.model.Moment;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
@@ -57,8 +63,11 @@ final class Forge {
   }
 
   static String hmac(String header, String claims, String mac, byte[] secret) {
+    return hmac(base64(header) + "." + base64(claims), mac, secret);
+  }
+
+  static String hmac(String signed, String mac, byte[] secret) {
     try {
-      String signed = base64(header) + "." + base64(claims);
       Mac hmac = Mac.getInstance(mac);
       hmac.init(new SecretKeySpec(secret, mac));
       return signed + "." + base64(hmac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
@@ -72,15 +81,61 @@ final class Forge {
   }
 
   static String signed(String header, String claims, String algorithm, PrivateKey key) {
+    return signed(header, claims, algorithm, null, key);
+  }
+
+  static String signed(
+      String header,
+      String claims,
+      String algorithm,
+      AlgorithmParameterSpec parameters,
+      PrivateKey key) {
     try {
       String signed = base64(header) + "." + base64(claims);
       Signature signature = Signature.getInstance(algorithm);
+      if (parameters != null) {
+        signature.setParameter(parameters);
+      }
       signature.initSign(key);
       signature.update(signed.getBytes(StandardCharsets.US_ASCII));
       return signed + "." + base64(signature.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The key as a JSON Web Key, with more members behind its own. */
+  static String jwk(PublicKey key, String more) {
+    String members =
+        switch (key) {
+          case RSAPublicKey rsa ->
+              "\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\""
+                  .formatted(number(rsa.getModulus(), 0), number(rsa.getPublicExponent(), 0));
+          case ECPublicKey elliptic -> {
+            int bits = elliptic.getParams().getCurve().getField().getFieldSize();
+            int size = (bits + 7) / 8;
+            yield "\"kty\":\"EC\",\"crv\":\"P-%d\",\"x\":\"%s\",\"y\":\"%s\""
+                .formatted(
+                    bits,
+                    number(elliptic.getW().getAffineX(), size),
+                    number(elliptic.getW().getAffineY(), size));
+          }
+          default -> {
+            byte[] encoded = key.getEncoded();
+            byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+            yield "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" + base64(x) + "\"";
+          }
+        };
+    return "{" + members + more + "}";
+  }
+
+  /** Big-endian without a sign, in so many bytes or as few as it takes. */
+  private static String number(BigInteger value, int size) {
+    byte[] bytes = new byte[Math.max(size, (value.bitLength() + 7) / 8)];
+    byte[] digits = value.toByteArray();
+    int length = Math.min(digits.length, bytes.length);
+    System.arraycopy(digits, digits.length - length, bytes, bytes.length - length, length);
+    return base64(bytes);
   }
 
   static String pem(java.security.Key key) {

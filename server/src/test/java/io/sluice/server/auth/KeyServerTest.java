@@ -6,7 +6,6 @@ import static io.sluice.server.auth.Forge.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.nimbusds.jose.jwk.RSAKey;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
-import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -101,9 +99,7 @@ class KeyServerTest {
   }
 
   private static String jwks(String kid, KeyPair pair) {
-    return "{\"keys\":["
-        + new RSAKey.Builder((RSAPublicKey) pair.getPublic()).keyID(kid).build().toJSONString()
-        + "]}";
+    return "{\"keys\":[" + Forge.jwk(pair.getPublic(), ",\"kid\":\"" + kid + "\"") + "]}";
   }
 
   private static String token(String kid, KeyPair pair) {

@@ -6,19 +6,14 @@ import static io.sluice.server.auth.Forge.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.nimbusds.jose.jwk.RSAKey;
 import java.security.KeyPairGenerator;
-import java.security.interfaces.RSAPublicKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class KeyTextTest {
-  private static final String N =
-      new RSAKey.Builder((RSAPublicKey) Forge.RSA.getPublic()).build().getModulus().toString();
-
   private static String jwk(String more) {
-    return "{\"kty\":\"RSA\",\"n\":\"" + N + "\",\"e\":\"AQAB\"" + more + "}";
+    return Forge.jwk(Forge.RSA.getPublic(), more);
   }
 
   private static void assertRefused(String text, String message) {

@@ -9,10 +9,13 @@ import static io.sluice.server.auth.Forge.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every attack on a token that is known, and the one word each is refused with. */
@@ -34,7 +37,8 @@ class TokenAttackTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "none", "None", "NONE", "nOnE", "none ", "", "hs256", "HS1", "HS256 ", "RS1", "EDDSA"
+        "none", "None", "NONE", "nOnE", "none ", "", "hs256", "HS1", "HS256 ", "RS1", "EDDSA",
+        "ES256K", "Ed448", "dir"
       })
   void anAlgorithmOutsideTheListIsRefusedInAnySpelling(String alg) {
     String head = base64("{\"alg\":\"" + alg + "\"}") + "." + base64(CLAIMS) + ".";
@@ -88,17 +92,51 @@ class TokenAttackTest {
 
   @Test
   void aKeyThatTheTokenBringsAlongIsNeverUsed() {
-    String jwk =
-        new com.nimbusds.jose.jwk.RSAKey.Builder(
-                (java.security.interfaces.RSAPublicKey) Forge.OTHER_RSA.getPublic())
-            .build()
-            .toJSONString();
+    String jwk = Forge.jwk(Forge.OTHER_RSA.getPublic(), "");
     String header =
         "{\"alg\":\"RS256\",\"jwk\":"
             + jwk
             + ",\"jku\":\"http://127.0.0.1:1/keys\",\"x5u\":\"http://127.0.0.1:1/\"}";
     String token = Forge.rs256(header, CLAIMS, Forge.OTHER_RSA.getPrivate());
     assertThat(reason(check(Forge.byKeys(RSA_FILE), token))).isEqualTo("signature");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"jwk\":{\"kty\":7}", "\"x5c\":[\"AAAA\"]", "\"jku\":\"::\""})
+  void whatATokenBringsAlongIsNotEvenRead(String member) {
+    String header = "{\"alg\":\"HS256\"," + member + "}";
+    assertThat(bySecret(Forge.hmac(header, CLAIMS, "HmacSHA256", SECRET_BYTES)))
+        .isEqualTo("accepted alice");
+  }
+
+  @Test
+  void nothingMayDangleBehindASignatureThatIsGood() {
+    // 48 bytes are 64 characters and leave none over for a decoder that passes over what dangles.
+    String token = Forge.hmac("{\"alg\":\"HS384\"}", CLAIMS, "HmacSHA384", SECRET_BYTES);
+    assertThat(bySecret(token)).isEqualTo("accepted alice");
+    for (String more : List.of("A", "=", "*", " ", "\n", ".", "é")) {
+      assertThat(bySecret(token + more)).isEqualTo("malformed");
+    }
+  }
+
+  @Test
+  void aTokenThatIsTakenApartDoesNotPrintItself() {
+    assertThat(Jwt.parse(Forge.hs256(CLAIMS))).hasToString("(token)");
+  }
+
+  @Test
+  void aTokenAsLongAsTheLimitCanEverBeIsReadWithoutRunningOutOfStack() {
+    TokenLimits usual = TokenLimits.DEFAULTS;
+    JwtVerifier verifier =
+        new JwtVerifier(
+            List.of(Forge.SECRET),
+            List.of(),
+            ClaimRules.DEFAULTS,
+            new TokenLimits(1 << 20, usual.keys(), usual.waiting(), usual.jwks()),
+            Runnable::run);
+    String head = base64("{\"alg\":\"HS256\"}") + ".";
+    String token = head + "A".repeat((1 << 20) - head.length() - 4) + ".AAA";
+    assertThat(reason(check(verifier, token))).isEqualTo("signature");
   }
 
   @Test
@@ -108,6 +146,28 @@ class TokenAttackTest {
     assertThat(bySecret(unsigned)).isEqualTo("signature");
     assertThat(bySecret(token.substring(0, token.length() - 4))).isEqualTo("signature");
     assertThat(bySecret(token + "AAAA")).isEqualTo("signature");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RS256,RSA", "PS512,RSA", "ES256,EC", "EdDSA,EdDSA"})
+  void aSignatureOfAnyLengthIsJustWrong(String alg, String kind) {
+    KeyPair pair =
+        switch (kind) {
+          case "RSA" -> Forge.RSA;
+          case "EC" -> Forge.P256;
+          default -> Forge.ED25519;
+        };
+    JwtVerifier verifier = Forge.byKeys(Forge.pem(pair.getPublic()));
+    String signed = base64("{\"alg\":\"" + alg + "\"}") + "." + base64(CLAIMS) + ".";
+    for (int length : new int[] {0, 1, 32, 63, 64, 65, 72, 255, 256, 257, 1_024}) {
+      for (int value : new int[] {0, 1, 0x30, 0xFF}) {
+        byte[] signature = new byte[length];
+        Arrays.fill(signature, (byte) value);
+        assertThat(reason(check(verifier, signed + base64(signature))))
+            .as("%d bytes of %d", length, value)
+            .isEqualTo("signature");
+      }
+    }
   }
 
   @Test
@@ -269,6 +329,9 @@ class TokenAttackTest {
         "{'alg':'HS256'}",
         "{\"alg\":\"HS256\",\"kid\":7}",
         "{\"alg\":\"HS256\",\"crit\":[\"exp\"]}",
+        "{\"alg\":\"HS256\",\"crit\":[]}",
+        "{\"alg\":\"HS256\",\"crit\":null}",
+        "{\"alg\":\"HS256\",\"x\":{\"a\":1,\"a\":2}}",
         "{\"alg\":\"HS256\"",
         "/**/{\"alg\":\"HS256\"}"
       })
@@ -298,7 +361,6 @@ class TokenAttackTest {
     byte[] bad = CLAIMS.getBytes(StandardCharsets.ISO_8859_1);
     bad[8] = (byte) 0xC0;
     String signed = base64("{\"alg\":\"HS256\"}") + "." + base64(bad);
-    byte[] mac = Forge.SECRET.sign(Algorithm.HS256, signed.getBytes(StandardCharsets.US_ASCII));
-    assertThat(bySecret(signed + "." + base64(mac))).isEqualTo("malformed");
+    assertThat(bySecret(Forge.hmac(signed, "HmacSHA256", SECRET_BYTES))).isEqualTo("malformed");
   }
 }
