@@ -10,7 +10,9 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Fanout extends SignalQueue.Mark {
   private final Lane lane;
   private final ChannelName channel;
-  private final List<Roster> rosters = new ArrayList<>(1);
+  private final Map<Roster.Key, Roster> rosters = new LinkedHashMap<>(2);
   private @Nullable Log log;
   private List<Waiting> waiting = List.of();
   private long next;
@@ -131,19 +133,12 @@ final class Fanout extends SignalQueue.Mark {
     }
     roster.release();
     if (roster.isEmpty()) {
-      rosters.remove(roster);
+      rosters.remove(roster.key());
     }
   }
 
   private Roster roster(Roster.Key key) {
-    for (Roster roster : rosters) {
-      if (roster.key().equals(key)) {
-        return roster;
-      }
-    }
-    Roster roster = new Roster(key, next);
-    rosters.add(roster);
-    return roster;
+    return rosters.computeIfAbsent(key, absent -> new Roster(absent, next));
   }
 
   /**
@@ -191,8 +186,8 @@ final class Fanout extends SignalQueue.Mark {
     if (window.count() == 0) {
       return next <= head;
     }
-    for (int i = 0; i < rosters.size(); i++) {
-      deliver(rosters.get(i), window);
+    for (Roster roster : rosters.values()) {
+      deliver(roster, window);
     }
     next = window.until();
     return next <= head;
@@ -200,7 +195,7 @@ final class Fanout extends SignalQueue.Mark {
 
   /** The lane itself was slower than the log's bounds: everybody is told by the feeder. */
   private void missEvicted(long first) {
-    for (Roster roster : rosters) {
+    for (Roster roster : rosters.values()) {
       while (roster.size() > 0) {
         Cursor cursor = roster.cursor(roster.size() - 1);
         roster.park(cursor, next);
@@ -293,7 +288,7 @@ final class Fanout extends SignalQueue.Mark {
     if (log == null) {
       return;
     }
-    for (Roster roster : rosters) {
+    for (Roster roster : rosters.values()) {
       if (roster.key().recoverable() && roster.told() < next - 1) {
         tellPosition(roster, next - 1);
       }

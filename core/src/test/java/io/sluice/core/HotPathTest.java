@@ -21,6 +21,7 @@ import io.sluice.model.Position;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What one delivery may cost. */
 class HotPathTest {
@@ -102,6 +103,18 @@ class HotPathTest {
     hub.publish("c", payload);
     assertThat(payload.reads()).isEqualTo(1);
     assertThat(payload.questions()).isEqualTo(2);
+  }
+
+  @Test
+  @Timeout(20)
+  void tenThousandsOfReadersEachWithItsOwnFilterSubscribeInMoments() {
+    hub.connect().subscribe("c");
+    hub.settle();
+    Peer[] peers = connect(30_000);
+    for (int i = 0; i < peers.length; i++) {
+      peers[i].subscribe("c", TestPayload.filter("user", "u" + i));
+    }
+    assertThat(hub.meter.subscriptions()).isEqualTo(30_001);
   }
 
   @Test
