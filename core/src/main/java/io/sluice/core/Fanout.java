@@ -186,11 +186,31 @@ final class Fanout extends SignalQueue.Mark {
     if (window.count() == 0) {
       return next <= head;
     }
+    RuntimeException bug = null;
     for (Roster roster : rosters.values()) {
-      deliver(roster, window);
+      try {
+        deliver(roster, window);
+      } catch (RuntimeException thrown) {
+        expel(roster);
+        bug = thrown;
+      }
     }
     next = window.until();
+    if (bug != null) {
+      raise();
+      throw bug;
+    }
     return next <= head;
+  }
+
+  /**
+   * After a bug nobody knows who of them got what. The other rosters have been served, and would be
+   * served twice if the window were tried again: it is these who go.
+   */
+  private void expel(Roster roster) {
+    for (int i = 0; i < roster.size(); i++) {
+      lane.expel(roster.cursor(i).session);
+    }
   }
 
   /** The lane itself was slower than the log's bounds: everybody is told by the feeder. */

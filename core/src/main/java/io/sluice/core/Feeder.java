@@ -47,7 +47,7 @@ final class Feeder {
     for (Cursor cursor = queue.poll(); cursor != null; cursor = queue.poll()) {
       cursor.queued = false;
       if (isWaiting(cursor)) {
-        feed(cursor);
+        feedOrExpel(cursor);
         if (--feeds == 0) {
           return;
         }
@@ -57,6 +57,15 @@ final class Feeder {
 
   private static boolean isWaiting(Cursor cursor) {
     return cursor.isParked() && !cursor.session.isClosed() && cursor.session.holds(cursor);
+  }
+
+  private void feedOrExpel(Cursor cursor) {
+    try {
+      feed(cursor);
+    } catch (RuntimeException bug) {
+      lane.expel(cursor.session);
+      throw bug;
+    }
   }
 
   private void feed(Cursor cursor) {

@@ -220,6 +220,11 @@ public final class Lane {
     }
   }
 
+  /** Closes a session, at the beginning of the next turn, to which a bug of ours has happened. */
+  void expel(Session session) {
+    post(now -> close(session, CloseReason.INTERNAL, now));
+  }
+
   private void end(Session session, Moment now) {
     for (Cursor cursor : session.end()) {
       drop(cursor, now);

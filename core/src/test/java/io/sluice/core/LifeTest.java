@@ -1,12 +1,14 @@
 package io.sluice.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
+import io.sluice.model.Form;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import java.time.Duration;
@@ -40,6 +42,35 @@ class LifeTest {
   private Peer expiring(Duration in) {
     long at = hub.time.now().epochMillis() + in.toMillis();
     return hub.connect(0, "user", Grants.ALL, at);
+  }
+
+  @Test
+  void formThatCannotEncodeEndsItsOwnReadersAndNobodyElseGetsAnythingTwice() {
+    Form broken =
+        publication -> {
+          if (publication.offset() == 2) {
+            throw new IllegalStateException("arranged by the test");
+          }
+          return hub.form.encode(publication);
+        };
+    Peer healthy = hub.connect();
+    healthy.subscribe("c");
+    hub.settle();
+    Peer reading = hub.connect();
+    reading.session.use(broken);
+    reading.subscribe("c");
+    hub.settle();
+    hub.publish("c", "1");
+    hub.append("c", TestPayload.of("2"));
+    assertThatThrownBy(hub::settle).isInstanceOf(IllegalStateException.class);
+    Peer returning = hub.connect();
+    returning.session.use(broken);
+    returning.subscribeSince("c", "e1", 0);
+    assertThatThrownBy(hub::settle).isInstanceOf(IllegalStateException.class);
+    hub.publish("c", "3");
+    assertThat(healthy.stream()).containsExactly("subscribed at e1/0", "1", "2", "3");
+    assertThat(reading.stream()).endsWith("1", "closed " + CloseReason.INTERNAL.text());
+    assertThat(returning.stream()).endsWith("closed " + CloseReason.INTERNAL.text());
   }
 
   @Test
