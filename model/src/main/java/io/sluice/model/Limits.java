@@ -102,7 +102,8 @@ public record Limits(
   /**
    * One turn of a lane; what is left waits for the next turn.
    *
-   * @param batchBytes a batch holds at most so many bytes of frames; a larger frame goes alone
+   * @param batchBytes a batch holds at most so many bytes of publications, as their log counts
+   *     them; a larger publication goes alone
    * @param batchMessages a batch holds at most so many publications
    * @param turnBatches at most so many batches per channel and turn
    * @param catchUpBytes a reader that is behind is fed so many bytes at a time, in rotation
