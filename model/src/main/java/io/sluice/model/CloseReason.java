@@ -22,7 +22,6 @@ public enum CloseReason {
       "Split it."),
   INTERNAL("internal", 1011, "A bug in the server; the log has it.", "Report it."),
   RESTART("restart", 1012, "The server is stopping.", "Reconnect; use since to lose nothing."),
-  TRY_LATER("try_later", 1013, "The server is overloaded.", "Reconnect after a pause."),
   IDLE(
       "idle",
       1001,

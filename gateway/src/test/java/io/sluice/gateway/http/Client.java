@@ -85,6 +85,11 @@ public final class Client implements AutoCloseable {
   /** A short frame. */
   public record Frame(int first, String payload) {}
 
+  /** Closes the socket, in the middle of a test. */
+  public void hangUp() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -94,7 +94,7 @@ class CloseTest {
   @Test
   void whatWasToldBeforeGoesBeforeTheCloseAndNothingAfterIt() {
     house.tell(line, "before");
-    house.wire.close(line.slot, CloseReason.TRY_LATER);
+    house.wire.close(line.slot, CloseReason.IDLE);
     house.tell(line, "after");
     house.ping(line, "after");
     house.wire.heartbeat(line.slot);
@@ -102,7 +102,7 @@ class CloseTest {
     house.wire.append(FakeHouse.data("after"));
     assertThat(house.wire.send(line.slot)).isEqualTo(Outlet.NOT_READY);
     house.turn();
-    assertThat(line.said()).containsExactly("text before", "close 1013 try_later");
+    assertThat(line.said()).containsExactly("text before", "close 1001 idle");
   }
 
   @Test
