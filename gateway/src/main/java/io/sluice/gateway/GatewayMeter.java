@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Refusal;
 import java.util.Collections;
@@ -23,6 +24,7 @@ public final class GatewayMeter {
 
   private final Map<Refusal, LongAdder> refused = adders(Refusal.class);
   private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
+  private final Map<Violation, LongAdder> violations = adders(Violation.class);
   private final Map<String, LongAdder> tokens = new ConcurrentHashMap<>();
   private final LongAdder answered = new LongAdder();
   private final LongAdder upgraded = new LongAdder();
@@ -49,6 +51,11 @@ public final class GatewayMeter {
   /** A WebSocket ended. */
   public void count(CloseReason reason) {
     of(closed, reason).increment();
+  }
+
+  /** A peer broke a rule of frames; what ended is counted besides. */
+  public void count(Violation violation) {
+    of(violations, violation).increment();
   }
 
   /**
@@ -84,6 +91,11 @@ public final class GatewayMeter {
   /** How often so ended. */
   public long closed(CloseReason reason) {
     return of(closed, reason).sum();
+  }
+
+  /** How often this rule was broken. */
+  public long violations(Violation violation) {
+    return of(violations, violation).sum();
   }
 
   /** How often tokens were not accepted, by the verifier's word. */

@@ -14,7 +14,11 @@ public enum CloseReason {
       "A binary message on a path that speaks text.",
       "Send text messages."),
   ENCODING("encoding", 1007, "Text that is not UTF-8, or a corrupt deflate stream.", "Encode it."),
-  POLICY("policy", 1008, "A flood of control frames or of tiny fragments.", "Send fewer."),
+  POLICY(
+      "policy",
+      1008,
+      "A flood of control frames or of fragments, or a message left unfinished.",
+      "Send fewer, and finish them."),
   TOO_BIG(
       "too_big",
       1009,
@@ -42,7 +46,10 @@ public enum CloseReason {
     this.cure = cure;
   }
 
-  /** The stable name, for metrics and logs, and the reason in the close frame. */
+  /**
+   * The stable name, for metrics and logs, and the reason in the close frame, unless the frame
+   * names the rule that was broken.
+   */
   public String text() {
     return text;
   }

@@ -193,6 +193,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void broken(Violation violation) {
+    worker.broken(violation);
     wire().peerBroke(slot, reasonOf(violation), violation);
   }
 

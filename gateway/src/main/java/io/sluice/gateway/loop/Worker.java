@@ -9,6 +9,7 @@ import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.websocket.FrameDecoder;
 import io.sluice.gateway.websocket.MessageInflater;
+import io.sluice.gateway.websocket.Violation;
 import io.sluice.gateway.websocket.WebSocketLimits;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.gateway.wire.Upstream;
@@ -288,6 +289,11 @@ public final class Worker implements Upstream {
     handlers[handler.slot()] = null;
     connections.decrementAndGet();
     meter.count(reason);
+  }
+
+  /** A peer broke a rule of frames. */
+  void broken(Violation violation) {
+    meter.count(violation);
   }
 
   // Upstream

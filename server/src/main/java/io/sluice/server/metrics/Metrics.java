@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
@@ -62,6 +63,14 @@ public final class Metrics implements AutoCloseable {
           "reason",
           reason.text(),
           all -> all.gateway().closed(reason));
+    }
+    for (Violation violation : Violation.values()) {
+      counter(
+          "sluice.violations",
+          "Rules of frames that peers broke",
+          "reason",
+          violation.reason(),
+          all -> all.gateway().violations(violation));
     }
     for (Code code : Code.values()) {
       counter(

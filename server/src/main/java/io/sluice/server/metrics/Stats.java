@@ -1,5 +1,6 @@
 package io.sluice.server.metrics;
 
+import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
@@ -36,6 +37,10 @@ public final class Stats {
     ObjectNode closed = stats.putObject("closed");
     for (CloseReason reason : CloseReason.values()) {
       put(closed, reason.text(), figures.gateway().closed(reason));
+    }
+    ObjectNode violations = stats.putObject("violations");
+    for (Violation violation : Violation.values()) {
+      put(violations, violation.reason(), figures.gateway().violations(violation));
     }
     ObjectNode faults = stats.putObject("faults");
     for (Code code : Code.values()) {

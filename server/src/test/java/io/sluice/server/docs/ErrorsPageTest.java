@@ -35,8 +35,11 @@ class ErrorsPageTest {
 
       ## Connections that end
 
-      The close frame carries the code and, as its reason, the word. `sluice_closed_total` counts by
-      the word.
+      The close frame carries the code and, as its reason, the word; but where the peer broke a rule
+      of frames (1002, 1007, 1008 and 1009) it carries the name of the rule, as in
+      [websocket.md](protocols/websocket.md). To a close of the peer's it answers with the peer's
+      own code and no reason. `sluice_closed_total` counts by the word, `sluice_violations_total` by
+      the rule.
 
       | close code | reason | cause | cure |
       |---|---|---|---|

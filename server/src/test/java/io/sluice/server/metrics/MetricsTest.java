@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.Meter;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Limits;
@@ -35,6 +36,11 @@ class MetricsTest {
         assertThat(before).contains("sluice_closed_total{reason=\"" + reason.text() + "\"} 0.0");
         gateway.count(reason);
       }
+      for (Violation violation : Violation.values()) {
+        assertThat(before)
+            .contains("sluice_violations_total{reason=\"" + violation.reason() + "\"} 0.0");
+        gateway.count(violation);
+      }
       for (Code code : Code.values()) {
         assertThat(before).contains("sluice_faults_total{code=\"" + code.text() + "\"} 0.0");
         core.count(code);
@@ -46,6 +52,7 @@ class MetricsTest {
       int reasons =
           Refusal.values().length
               + CloseReason.values().length
+              + Violation.values().length
               + Code.values().length
               + Verification.REASONS.size();
       assertThat(metrics.scrape().lines())
@@ -76,11 +83,13 @@ class MetricsTest {
     gateway.count(Refusal.NO_TOKEN);
     core.count(Code.BUSY);
     core.count(Code.BUSY);
+    gateway.count(Violation.FRAME_FLOOD);
     gateway.countToken("expired");
     assertThat(Stats.print(figures, 5))
         .startsWith("{\"uptimeSeconds\":5,\"connections\":7,\"sessions\":0,")
         .contains("\"refused\":{\"no_token\":1}")
         .contains("\"closed\":{}")
+        .contains("\"violations\":{\"frame_flood\":1}")
         .contains("\"faults\":{\"busy\":2}")
         .contains("\"tokensRefused\":{\"expired\":1}");
   }
