@@ -161,7 +161,8 @@ public record Limits(
    * @param perAddress at most so many from one address (IPv6: one /64), loopback exempt; beyond it
    *     429
    * @param perUser at most so many WebSockets of one user; beyond it 429
-   * @param handshake how long the request, the token check included, may take; beyond it 408
+   * @param handshake how long the request, the token check included, may take; beyond it 408 while
+   *     the request is still coming, 503 once it waits for us
    * @param keepAlive how long an HTTP connection may stay idle between requests
    */
   public record Connections(

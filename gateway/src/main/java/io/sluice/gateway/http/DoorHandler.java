@@ -41,7 +41,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private enum Phase {
     /** A request is coming in: 408. */
     RECEIVING,
-    /** A verifier or a handler has it: 408 or 503. */
+    /** A verifier or a handler has it, so it is we who are slow: 503. */
     DECIDING,
     /** The answer is on its way: closed. */
     ANSWERING,
@@ -434,10 +434,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private void tooLate() {
     switch (phase) {
       case RECEIVING -> refuse(new Decision.Refuse(Refusal.SLOW));
-      case DECIDING ->
-          refuse(
-              new Decision.Refuse(
-                  decision instanceof Decision.Admit ? Refusal.SLOW : Refusal.OVERLOAD));
+      case DECIDING -> refuse(new Decision.Refuse(Refusal.OVERLOAD));
       case ANSWERING, PAUSING, LEAVING -> close();
       case GONE -> {}
     }

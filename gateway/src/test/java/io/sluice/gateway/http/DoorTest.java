@@ -175,7 +175,11 @@ class DoorTest {
     EmbeddedChannel channel = station.connect();
     send(channel, upgrade("slow"));
     station.pass(Duration.ofSeconds(10));
-    assertThat(take(channel)).startsWith("HTTP/1.1 408 ");
+    assertThat(take(channel))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("\"overload\"")
+        .contains("retry-after: ");
+    assertThat(station.meter.refused(Refusal.SLOW)).isZero();
     station.slowVerdict.complete(Station.accepted("carol"));
     assertThat(take(channel)).isEmpty();
     assertThat(station.adopted).isEmpty();

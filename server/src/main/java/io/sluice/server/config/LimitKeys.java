@@ -212,7 +212,8 @@ final class LimitKeys {
             d.handshake(),
             TICK,
             HOUR,
-            "a request must be complete and its token checked by then; beyond it 408"),
+            "a request must be complete by then, beyond it 408, and its token checked, beyond it"
+                + " 503"),
         keys.duration(
             "limits.connections.keepAlive",
             d.keepAlive(),
