@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.gateway.websocket.DeflateOffer;
@@ -333,7 +334,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     try {
       door.handoff().adopt(channel, endpoint, welcome, deflates);
     } catch (RuntimeException broken) {
-      LOG.error("a connection could not be handed over", broken);
+      BugLog.report(LOG, "a connection could not be handed over", broken);
       close();
     }
     pipeline.remove(decoder);
@@ -390,7 +391,11 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void fail(@Nullable Throwable bug) {
-    LOG.error("a request could not be answered", bug);
+    if (bug == null) {
+      LOG.error("a request was answered with nothing");
+    } else {
+      BugLog.report(LOG, "a request could not be answered", bug);
+    }
     refuse(new Decision.Refuse(Refusal.INTERNAL));
   }
 
@@ -459,7 +464,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      LOG.error("a connection failed", cause);
+      BugLog.report(LOG, "a connection failed", cause);
     }
     close();
   }

@@ -13,6 +13,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.sluice.gateway.BugLog;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.http.Door;
 import io.sluice.gateway.http.Gatehouse;
@@ -191,7 +192,7 @@ public final class GatewayServer {
     } catch (TimeoutException slow) {
       return false;
     } catch (ExecutionException bug) {
-      LOG.error("a worker could not be stopped", bug.getCause());
+      BugLog.report(LOG, "a worker could not be stopped", bug);
       return false;
     } catch (InterruptedException hurry) {
       Thread.currentThread().interrupt();

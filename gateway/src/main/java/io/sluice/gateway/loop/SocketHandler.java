@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.core.Lane;
+import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
@@ -62,7 +63,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
     try {
       dialog = endpoint.open(this, welcome);
     } catch (RuntimeException bug) {
-      report("an endpoint could not open", bug);
+      BugLog.report(LOG, "an endpoint could not open", bug);
       wire().failedToOpen(slot, CloseReason.INTERNAL);
       return;
     }
@@ -293,22 +294,13 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
       try {
         closed.closed(reason);
       } catch (RuntimeException bug) {
-        report("a dialog failed when it was closed", bug);
+        BugLog.report(LOG, "a dialog failed when it was closed", bug);
       }
     }
   }
 
   private void fail(String what, Throwable bug) {
-    report(what, bug);
+    BugLog.report(LOG, what, bug);
     close(CloseReason.INTERNAL);
-  }
-
-  /** Logs where it happened. What the exception says is left out: it may quote the peer. */
-  private static void report(String what, Throwable bug) {
-    StringBuilder trace = new StringBuilder(bug.getClass().getName());
-    for (StackTraceElement frame : bug.getStackTrace()) {
-      trace.append("\n\tat ").append(frame);
-    }
-    LOG.error("{}: {}", what, trace);
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.sluice.core.Lane;
+import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.websocket.FrameDecoder;
@@ -188,7 +189,7 @@ public final class Worker implements Upstream {
       wire.flush();
       stopFurther();
     } catch (RuntimeException bug) {
-      LOG.error("a turn failed", bug);
+      BugLog.report(LOG, "a turn failed", bug);
     } finally {
       inTurn = false;
       endTurn();
@@ -221,7 +222,7 @@ public final class Worker implements Upstream {
       }
       ticking.forEach(hook -> hook.accept(now));
     } catch (RuntimeException bug) {
-      LOG.error("a tick failed", bug);
+      BugLog.report(LOG, "a tick failed", bug);
     }
     scheduleTurn();
   }
