@@ -175,9 +175,16 @@ public final class Lane {
   // The turn
 
   private void readMailbox(Moment now) {
-    Letter letter;
-    while ((letter = mailbox.poll()) != null) {
-      letter.read(now);
+    try {
+      Letter letter;
+      while ((letter = mailbox.poll()) != null) {
+        letter.read(now);
+      }
+    } finally {
+      if (!mailbox.isEmpty()) {
+        // One letter failed: the others must not wait until somebody else asks for a turn.
+        wake();
+      }
     }
   }
 

@@ -160,8 +160,8 @@ class TurnTest {
   }
 
   @Test
-  void readerThatIsBehindIsFedSoManyBytesATurn() {
-    restart(new Limits.Lane(MUCH, 256, 256, 3 * SIZE, 64));
+  void readerThatIsBehindIsFedSoManyBytesATime() {
+    restart(new Limits.Lane(MUCH, 256, 256, 3 * SIZE, 1));
     Peer reader = readersBehind(1, 7).getFirst();
     turn();
     assertThat(arrived(reader)).isEqualTo(3);

@@ -63,6 +63,10 @@ public enum Code {
       "channel_limit",
       "The server holds limits.hub.channels channels.",
       "Retry later, or use fewer channels."),
+  MEMORY_LIMIT(
+      "memory_limit",
+      "All logs together hold limits.hub.logBytes, and evicting this channel's own is not enough.",
+      "Retry later, publish less, or raise the limit."),
   BUSY(
       "busy",
       "More publishes or commands are in flight on this connection than limits.session allows.",

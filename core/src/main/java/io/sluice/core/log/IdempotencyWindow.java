@@ -41,7 +41,8 @@ final class IdempotencyWindow {
     }
   }
 
-  private void expire(long nanos) {
+  /** Forgets the keys whose window has ended. */
+  void expire(long nanos) {
     Iterator<Seen> oldest = keys.values().iterator();
     while (oldest.hasNext() && nanos - oldest.next().nanos() > maxAgeNanos) {
       oldest.remove();

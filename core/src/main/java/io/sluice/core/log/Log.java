@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * the head, then reads the signals; a lane clears its dirty mark, then reads the head.
  */
 public final class Log {
+  /** {@link #append} says it: the log has been removed, and another must be opened. */
+  static final long REMOVED = 0;
+
+  /** {@link #append} says it: the budget of all logs is spent, and not by this one. */
+  static final long NO_ROOM = -1;
+
   private static final Signal[] NOBODY = {};
   private static final int FIRST_RING = 8;
 
@@ -119,15 +125,15 @@ public final class Log {
   /**
    * Appends, then raises every signal.
    *
-   * @return the offset given, that of the first if the idempotency key is a repetition, or 0 if the
-   *     log has been removed and another must be opened
+   * @return the offset given, that of the first if the idempotency key is a repetition, {@link
+   *     #REMOVED} or {@link #NO_ROOM}
    */
   public long append(Draft draft, Moment now) {
     Entry evicted;
     long offset;
     synchronized (this) {
       if (removed) {
-        return 0;
+        return REMOVED;
       }
       long repeated = repeated(draft, now);
       if (repeated != 0) {
@@ -135,7 +141,12 @@ public final class Log {
       }
       offset = head + 1;
       Entry entry = new Entry(new Publication(offset, now.epochMillis(), draft));
-      evicted = makeRoom(entry.publication().retainedBytes(), now);
+      int size = entry.publication().retainedBytes();
+      if (!budget.admits(size, bytes)) {
+        return NO_ROOM;
+      }
+      remember(draft, now);
+      evicted = makeRoom(size, now);
       put(entry, now);
       head = offset;
     }
@@ -156,11 +167,14 @@ public final class Log {
     if (idempotency == null) {
       idempotency = new IdempotencyWindow(bounds);
     }
-    long offset = idempotency.offsetOf(draft.from(), key, now.nanos());
-    if (offset == 0) {
+    return idempotency.offsetOf(draft.from(), key, now.nanos());
+  }
+
+  private void remember(Draft draft, Moment now) {
+    String key = draft.idempotencyKey();
+    if (key != null && idempotency != null) {
       idempotency.remember(draft.from(), key, head + 1, now.nanos());
     }
-    return offset;
   }
 
   private void put(Entry entry, Moment now) {
@@ -255,12 +269,15 @@ public final class Log {
     }
   }
 
-  /** Evicts what is too old, but never the newest. */
+  /** Evicts what is too old, but never the newest, and forgets keys whose window has ended. */
   void expire(Moment now) {
     Entry evicted = null;
     synchronized (this) {
       while (first < head && isTooOld(first, now)) {
         evicted = evictOldest(evicted);
+      }
+      if (idempotency != null) {
+        idempotency.expire(now.nanos());
       }
     }
     if (evicted != null) {

@@ -20,6 +20,16 @@ public final class LogBudget {
     used.addAndGet(bytes);
   }
 
+  /**
+   * Whether a log may append: there is room for all of it, or its own that would go make room.
+   *
+   * @param size of what is to be appended
+   * @param own what the log holds and could evict for it
+   */
+  boolean admits(long size, long own) {
+    return size <= own || used.get() - own + size <= limit;
+  }
+
   boolean isExceeded() {
     return used.get() > limit;
   }

@@ -57,7 +57,12 @@ public final class MemoryBroker implements Broker {
         return;
       }
       long offset = log.append(draft, now);
-      if (offset != 0) {
+      if (offset == Log.NO_ROOM) {
+        receipt.failed(
+            new Fault(Code.MEMORY_LIMIT, "The logs of all channels hold as much as they may"));
+        return;
+      }
+      if (offset != Log.REMOVED) {
         receipt.appended(new Position(log.epoch(), offset));
         return;
       }

@@ -6,6 +6,7 @@ import io.sluice.core.CountingForm;
 import io.sluice.core.TestPayload;
 import io.sluice.model.Limits;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What every broker keeps, for how long, and what it then forgets. */
@@ -76,10 +77,27 @@ public abstract class RetentionContract extends BrokerHarness {
     settle();
     assertThat(open("quiet").texts()).hasSize(1);
     assertThat(open("busy").texts()).containsExactly("8", "9", "10");
-    publish("busy", TestPayload.ofSize(3_000), null);
+    assertThat(answers()).doesNotContain("memory_limit");
+  }
+
+  @Test
+  void whatTheBudgetOfAllHasNoRoomForIsRefusedAndEvictsNothing() {
+    start(hub(10, 1_000, 10), log(100, 1 << 20));
+    publish("quiet", TestPayload.ofSize(400), null);
+    publish("busy", "1");
     settle();
-    assertThat(open("busy").texts()).hasSize(1);
+    List<String> _ = answers();
+    publish("busy", TestPayload.ofSize(3_000), "again");
+    publish("new", TestPayload.ofSize(400), null);
+    settle();
+    assertThat(answers()).containsExactlyInAnyOrder("memory_limit", "memory_limit");
+    assertThat(open("busy").texts()).containsExactly("1");
     assertThat(open("quiet").texts()).hasSize(1);
+    List<String> _ = answers();
+    publish("quiet", TestPayload.ofSize(300), null);
+    publish("busy", TestPayload.ofSize(1), "again");
+    settle();
+    assertThat(answers()).as("what its own makes room for is taken").doesNotContain("memory_limit");
   }
 
   @Test

@@ -42,7 +42,8 @@ final class LimitKeys {
             "a quarter of the heap",
             1,
             1L << 40,
-            "bytes in all logs; beyond it the appending log evicts its own oldest"),
+            "bytes in all logs; beyond it the appending log evicts its own oldest, then"
+                + " `memory_limit`"),
         keys.integer(
             "limits.hub.tombstones",
             d.tombstones(),
