@@ -28,6 +28,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
           Code.BUSY,
           Code.BROKER_UNAVAILABLE,
           Code.CHANNEL_LIMIT,
+          Code.MEMORY_LIMIT,
           Code.FILTER_LIMIT,
           Code.SUBSCRIPTION_LIMIT,
           Code.ALREADY_SUBSCRIBED);
