@@ -12,6 +12,8 @@ import io.sluice.model.Form;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +198,22 @@ class LifeTest {
     for (Peer peer : peers) {
       assertThat(peer.stream()).containsExactly("heartbeat");
     }
+  }
+
+  @Test
+  void positionIsToldOncePerHeartbeatHoweverOftenTheLaneTicks() {
+    Peer peer = hub.connect();
+    peer.follow("c", TestPayload.filter("no", "body"));
+    hub.pass(Duration.ofSeconds(1));
+    peer.hear();
+    List<String> positions = new ArrayList<>();
+    for (int second = 0; second < 2 * heartbeat().toSeconds(); second++) {
+      hub.publish("c", "for nobody");
+      hub.pass(Duration.ofSeconds(1));
+      peer.session.heard();
+      peer.stream().stream().filter(item -> !item.equals("heartbeat")).forEach(positions::add);
+    }
+    assertThat(positions).containsExactly("position e1/30", "position e1/60");
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.sluice.model.Draft;
 import io.sluice.model.Limits;
 import io.sluice.model.Publication;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,5 +188,34 @@ class TurnTest {
     assertThat(outlet().sends() - sends).isEqualTo(5);
     assertThat(readers).extracting(TurnTest::arrived).containsOnly(4);
     assertThat(hub.rig(0).isDue()).isFalse();
+  }
+
+  // For whom first
+
+  @Test
+  void everyReaderThatIsBehindAdvancesBeforeAnybodyIsFedAgainInOneTurn() {
+    restart(new Limits.Lane(MUCH, 256, 256, 2 * SIZE, 64));
+    List<Peer> readers = readersBehind(3, 6);
+    for (int round = 0; round < 3; round++) {
+      turn();
+      assertThat(readers).extracting(TurnTest::arrived).containsOnly(2);
+    }
+  }
+
+  @Test
+  void everyReaderThatIsBehindAdvancesBeforeAnybodyIsFedAgainOverManyTurns() {
+    restart(new Limits.Lane(MUCH, 256, 256, SIZE, 2));
+    List<Peer> readers = readersBehind(3, 4);
+    int[] fed = new int[3];
+    for (int turns = 1; turns <= 6; turns++) {
+      turn();
+      for (int i = 0; i < 3; i++) {
+        fed[i] += arrived(readers.get(i));
+      }
+      IntSummaryStatistics of = Arrays.stream(fed).summaryStatistics();
+      assertThat(of.getSum()).isEqualTo(2L * turns);
+      assertThat(of.getMax() - of.getMin()).as("after turn %s", turns).isLessThanOrEqualTo(1);
+    }
+    assertThat(fed).containsOnly(4);
   }
 }
