@@ -61,7 +61,7 @@ final class Cursor {
 
   /**
    * Adds credit, wherever it is kept now. An increment of {@link Credit#MAX} means "as much as can
-   * be", however often it is given.
+   * be", however often it is given. A cursor that was opened without credit stays unmetered.
    *
    * @return false, and nothing is added, if the balance would pass {@link Credit#MAX}
    */

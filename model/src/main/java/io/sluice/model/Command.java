@@ -11,7 +11,8 @@ public sealed interface Command {
    * Opens a subscription, or adds to one that is open.
    *
    * @param filter one entry for the filter set; null is the default entry
-   * @param credit meters the subscription and adds to its balance; null asks for no metering
+   * @param credit on opening, meters the subscription from this balance, and null asks for no
+   *     metering; later it adds to the balance of a subscription that is metered
    * @param policy what to do when the subscriber cannot take more; null is the channel's default
    * @param since where the subscriber left off; null is "from now on"
    * @param recoverable whether the subscriber keeps its position, so that it wants to be told of it
@@ -52,7 +53,10 @@ public sealed interface Command {
       @Nullable String idempotencyKey)
       implements Command {}
 
-  /** Adds credit to a subscription. */
+  /**
+   * Adds credit to a subscription. One that was opened without credit stays unmetered: for it the
+   * grant is accepted and changes nothing.
+   */
   record Grant(@Nullable RequestId id, ChannelName channel, Credit credit) implements Command {}
 
   /** Asks for an answer. */
