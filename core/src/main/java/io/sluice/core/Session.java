@@ -6,7 +6,6 @@ import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Form;
 import io.sluice.model.Identity;
-import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.RequestId;
 import java.util.Collection;
@@ -149,10 +148,9 @@ public final class Session {
     return waitingFor.contains(channel);
   }
 
-  /** Counts a command that waits; false if as many wait as filters could be held. */
+  /** Counts a command that waits; false if too many do. */
   boolean startWaiting(ChannelName channel) {
-    Limits.Session limits = lane.limits().session();
-    if (waiting >= (long) limits.subscriptions() * limits.filters()) {
+    if (waiting >= lane.limits().session().commandsWaiting()) {
       return false;
     }
     if (waitingFor.isEmpty()) {

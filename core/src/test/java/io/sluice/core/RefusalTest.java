@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
+import io.sluice.model.Credit;
 import io.sluice.model.Filter;
 import io.sluice.model.Grants;
 import io.sluice.model.Limits;
@@ -48,7 +49,12 @@ class RefusalTest {
   }
 
   private static Limits.Session sessionOf(int subscriptions, int filters) {
-    return new Limits.Session(subscriptions, filters, 4_096, 256, 1 << 20, Duration.ofSeconds(30));
+    return sessionOf(subscriptions, filters, 100);
+  }
+
+  private static Limits.Session sessionOf(int subscriptions, int filters, int commandsWaiting) {
+    return new Limits.Session(
+        subscriptions, filters, 4_096, commandsWaiting, 256, 1 << 20, Duration.ofSeconds(30));
   }
 
   @Test
@@ -89,16 +95,38 @@ class RefusalTest {
 
   @Test
   void commandsThatWaitAreBoundedAndAnsweredBusy() {
-    restart(TestLimits.with(sessionOf(1, 2)));
+    restart(TestLimits.with(sessionOf(10, 10, 2)));
+    hub.publish("news", "old");
     Peer peer = hub.connect();
     peer.subscribe("news");
     peer.subscribe("news", RED);
     peer.grant("news", 1, 1);
     peer.publish("news", "never");
+    peer.unsubscribe("news", null);
+    peer.subscribe("other");
     assertThat(peer.stream())
-        .containsExactly("busy", "busy", "subscribed at e1/0", "subscribed at e1/0");
+        .containsExactly(
+            "busy", "busy", "busy", "busy", "subscribed at e1/1", "subscribed at e1/1");
+    assertThat(hub.meter.faults(Code.BUSY)).isEqualTo(4);
     peer.publish("news", "now");
-    assertThat(peer.stream()).containsExactly("published e1/1");
+    peer.subscribe("other");
+    assertThat(peer.stream()).contains("published e1/2", "subscribed at e2/0");
+  }
+
+  @Test
+  void thousandSubscriptionsWithFiltersAndCreditAreRestoredAtOnceHoweverTheBrokerAnswers() {
+    int subscriptions = hub.limits.session().subscriptions();
+    Peer peer = hub.connect();
+    for (int i = 0; i < subscriptions; i++) {
+      peer.subscribe("c" + i, RED, new Credit(10, 1_000), null);
+      peer.subscribe("c" + i, ROUND);
+      peer.subscribe("c" + i, Filter.EVERYTHING);
+      peer.grant("c" + i, 10, 1_000);
+    }
+    assertThat(peer.stream())
+        .hasSize(3 * subscriptions)
+        .allMatch(item -> item.startsWith("subscribed at "));
+    assertThat(hub.meter.subscriptions()).isEqualTo(subscriptions);
   }
 
   @Test

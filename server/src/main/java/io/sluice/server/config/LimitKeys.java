@@ -79,6 +79,12 @@ final class LimitKeys {
             1 << 20,
             "length of a filter; beyond it `invalid_filter`"),
         keys.integer(
+            "limits.session.commandsWaiting",
+            d.commandsWaiting(),
+            1,
+            MANY,
+            "commands for channels that are being opened; beyond it `busy`"),
+        keys.integer(
             "limits.session.publishesInFlight",
             d.publishesInFlight(),
             1,
