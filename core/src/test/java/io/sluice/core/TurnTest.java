@@ -194,7 +194,7 @@ class TurnTest {
 
   @Test
   void everyReaderThatIsBehindAdvancesBeforeAnybodyIsFedAgainInOneTurn() {
-    restart(new Limits.Lane(MUCH, 256, 256, 2 * SIZE, 64));
+    restart(new Limits.Lane(MUCH, 256, 256, 2 * SIZE, 3));
     List<Peer> readers = readersBehind(3, 6);
     for (int round = 0; round < 3; round++) {
       turn();
