@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public enum Answering {
   /** Inside the call. */
   AT_ONCE,
-  /** Later, channels in any order. */
+  /** Later, channels in any order, as {@link #seed} draws it. */
   IN_STEPS,
   /** Later, on a thread of its own. */
   ON_ANOTHER_THREAD;
@@ -18,9 +18,14 @@ public enum Answering {
   public @Nullable Later later() {
     return switch (this) {
       case AT_ONCE -> null;
-      case IN_STEPS -> Later.inSteps(7);
+      case IN_STEPS -> Later.inSteps(seed());
       case ON_ANOTHER_THREAD -> Later.onAnotherThread();
     };
+  }
+
+  /** What draws the steps: 7, or the one that {@code -Dsluice.seed} replays. */
+  static long seed() {
+    return Seeds.one(7);
   }
 
   /** The broker, as this way of answering has it. */

@@ -16,12 +16,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(Answering.class)
+@ExtendWith(NamesSeed.class)
 class RefusalTest {
   private static final Filter RED = TestPayload.filter("colour", "red");
   private static final Filter ROUND = TestPayload.filter("shape", "round");

@@ -1,6 +1,7 @@
 package io.sluice.core.log;
 
 import io.sluice.core.Answering;
+import io.sluice.core.NamesSeed;
 import io.sluice.core.TestPayload;
 import io.sluice.core.VirtualTime;
 import io.sluice.model.ChannelName;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Calls a broker as lanes do, however late it answers. An adapter says how one is made. */
 @ParameterizedClass
 @EnumSource(Answering.class)
+@ExtendWith(NamesSeed.class)
 public abstract class BrokerHarness {
   /** An age, a window and a memory of removed channels that tests can outlive. */
   protected static final Duration MINUTE = Duration.ofMinutes(1);
