@@ -131,6 +131,8 @@ public record Limits(
    * @param controlBytes answers that wait for the socket; beyond it the socket is not read
    * @param restBytes of a frame that the socket did not take whole, so much is handed over at a
    *     time
+   * @param heldBytes kept of what came in while the socket is not read; at least 64 KiB, which is
+   *     read at once. More come only from a peer that has closed its side behind them: it is cut
    * @param closeTimeout how long a peer may take to answer our close frame
    */
   public record Socket(
@@ -140,11 +142,19 @@ public record Limits(
       int controlFramesPerSecond,
       int controlBytes,
       int restBytes,
+      int heldBytes,
       Duration closeTimeout) {
     /** 1 MiB messages. */
     public static final Socket DEFAULTS =
         new Socket(
-            1 << 20, 1_024, Duration.ofSeconds(30), 100, 64 << 10, 16 << 10, Duration.ofSeconds(2));
+            1 << 20,
+            1_024,
+            Duration.ofSeconds(30),
+            100,
+            64 << 10,
+            16 << 10,
+            128 << 10,
+            Duration.ofSeconds(2));
   }
 
   /**

@@ -29,12 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SocketHandler extends ChannelInboundHandlerAdapter
     implements Connection, Speaker, FrameSink {
-  /**
-   * Most bytes kept of what was read while the socket is not to be read. More come only from a peer
-   * that has closed its side behind them; it is cut off.
-   */
-  static final int HELD_BYTES = 2 * ReadBuffer.BYTES;
-
   private static final Logger LOG = LoggerFactory.getLogger(SocketHandler.class);
 
   private final Worker worker;
@@ -136,7 +130,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
   private void hold(ByteBuf in) {
     ByteBuf kept = held == null ? channel.alloc().buffer(in.readableBytes()) : held;
     held = kept;
-    if (kept.readableBytes() + in.readableBytes() > HELD_BYTES) {
+    if (kept.readableBytes() + in.readableBytes() > worker.heldBytes()) {
       cut();
     } else {
       kept.writeBytes(in);

@@ -60,6 +60,7 @@ public final class Worker implements Upstream {
   private final Supplier<Moment> clock;
   private final GatewayMeter meter;
   private final WebSocketLimits frameLimits;
+  private final int heldBytes;
   private final Wire wire;
   private final Lane lane;
   private final MessageInflater inflater;
@@ -100,6 +101,7 @@ public final class Worker implements Upstream {
             limits.socket().framesPerMessage(),
             limits.socket().unfinishedMessage().toNanos(),
             limits.socket().controlFramesPerSecond());
+    this.heldBytes = limits.socket().heldBytes();
     this.inflater = new MessageInflater(UnpooledByteBufAllocator.DEFAULT);
     this.wire = new Wire(kind, limits, this);
     this.lane = lanes.create(index, wire, this::scheduleTurn);
@@ -265,6 +267,11 @@ public final class Worker implements Upstream {
 
   Wire wire() {
     return wire;
+  }
+
+  /** See {@code limits.socket.heldBytes}. */
+  int heldBytes() {
+    return heldBytes;
   }
 
   Lane lane() {

@@ -225,6 +225,29 @@ class DoorTest {
   }
 
   @Test
+  void aPeerThatDoesNotTakeItsRefusalIsClosedAfterAMoment() {
+    EmbeddedChannel channel = station.connectUnread();
+    send(channel, get("/nowhere"));
+    station.pass(Duration.ofMillis(1_999));
+    assertThat(channel.isOpen()).isTrue();
+    station.pass(A_MOMENT);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void anAnswerThatIsGivenASecondTimeIsNotTheNextRequestsAnswer() {
+    EmbeddedChannel channel = station.connect();
+    send(channel, get("/stutters") + get("/slow"));
+    station.stuttering.complete(HttpAnswer.of(200, "text/plain", "first"));
+    assertThat(take(channel)).endsWith("\r\n\r\nfirst");
+    station.stuttering.repeat();
+    assertThat(take(channel)).isEmpty();
+    station.slowAnswer.complete(HttpAnswer.of(200, "text/plain", "second"));
+    assertThat(take(channel)).endsWith("\r\n\r\nsecond");
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
   void anUpgradedConnectionHasNoDeadlineHere() {
     EmbeddedChannel channel = station.connect();
     send(channel, UPGRADE);

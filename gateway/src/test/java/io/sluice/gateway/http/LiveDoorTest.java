@@ -1,6 +1,7 @@
 package io.sluice.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.core.Lane;
 import io.sluice.core.Meter;
@@ -104,6 +105,16 @@ class LiveDoorTest {
         client.send(part);
       }
       assertThat(client.readToEnd()).startsWith("HTTP/1.1 413 ").contains("body_too_large");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketKind.class)
+  void aPeerThatStaysAfterItsRefusalIsClosedAfterAMoment(SocketKind kind) throws IOException {
+    try (Client client = new Client(start(kind))) {
+      client.send(Station.get("/nowhere"));
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 404 ");
+      await().until(() -> station.house.census().total() == 0);
     }
   }
 

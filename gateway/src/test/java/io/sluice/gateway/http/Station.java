@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -59,6 +60,7 @@ final class Station implements Handoff, TokenVerifier {
   final List<HttpCall> calls = new CopyOnWriteArrayList<>();
   CompletableFuture<Verdict> slowVerdict = new CompletableFuture<>();
   CompletableFuture<HttpAnswer> slowAnswer = new CompletableFuture<>();
+  final Stutter stuttering = new Stutter();
   boolean deflates;
   private long nanos = 7;
 
@@ -110,6 +112,7 @@ final class Station implements Handoff, TokenVerifier {
             HttpRoute.at("GET", "/", call -> HttpAnswer.of(200, "text/html", "<p>").now()),
             HttpRoute.at("GET", "/health", call -> HttpAnswer.of(200, "text/plain", "ok").now()),
             HttpRoute.at("GET", "/slow", call -> slowAnswer),
+            HttpRoute.at("GET", "/stutters", call -> stuttering),
             HttpRoute.at(
                 "GET",
                 "/throws",
@@ -126,6 +129,22 @@ final class Station implements Handoff, TokenVerifier {
         List.of(new Talk(true, "/ws", "/"), new Talk(false, "/open")),
         development,
         Set.of("https://app.example:8443"));
+  }
+
+  /** An answer that can be told again to whoever waited for it. */
+  static final class Stutter extends CompletableFuture<HttpAnswer> {
+    private final List<BiConsumer<? super HttpAnswer, ? super Throwable>> told = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<HttpAnswer> whenComplete(
+        BiConsumer<? super HttpAnswer, ? super Throwable> action) {
+      told.add(action);
+      return super.whenComplete(action);
+    }
+
+    void repeat() {
+      told.forEach(action -> action.accept(join(), null));
+    }
   }
 
   /** What is spoken in these tests. */

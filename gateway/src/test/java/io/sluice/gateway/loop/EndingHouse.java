@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.sluice.core.Lane;
 import io.sluice.core.Meter;
+import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** The whole gateway, with limits so tight that each can be reached within a second or two. */
 final class EndingHouse implements AutoCloseable {
@@ -36,18 +38,29 @@ final class EndingHouse implements AutoCloseable {
   static final int FRAMES_PER_MESSAGE = 4;
   static final int CONTROL_FRAMES = 4;
 
+  /** After two of these, a peer that says nothing is idle. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
   /** The token of somebody whose time is over as soon as it is looked at. */
   static final String BRIEF = "brief";
 
   final GatewayMeter meter = new GatewayMeter();
-  private final Limits limits = limits();
-  private final NexusEndpoint nexus = new NexusEndpoint(limits, EndingHouse::now);
+  private final Limits limits;
+  private final NexusEndpoint nexus;
   private final GatewayServer server;
   private final InetSocketAddress address;
   private boolean stopped;
 
   EndingHouse() throws IOException {
-    MemoryBroker broker = new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch");
+    this(HEARTBEAT, broker -> broker);
+  }
+
+  /** A house whose lanes have something else for a broker. */
+  EndingHouse(Duration heartbeat, UnaryOperator<Broker> instead) throws IOException {
+    limits = limits(heartbeat);
+    nexus = new NexusEndpoint(limits, EndingHouse::now);
+    Broker broker =
+        instead.apply(new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch"));
     HttpSettings pages =
         new HttpSettings(List.of(), List.of(nexus, new Broken()), false, Set.of("*"));
     server =
@@ -71,7 +84,7 @@ final class EndingHouse implements AutoCloseable {
         new Verdict.Accepted(new Identity(token, null, Grants.ALL, end)));
   }
 
-  private static Limits limits() {
+  private static Limits limits(Duration heartbeat) {
     Limits usual = Limits.defaults(1 << 28);
     Limits.Session session = usual.session();
     Limits.Socket socket = usual.socket();
@@ -84,7 +97,7 @@ final class EndingHouse implements AutoCloseable {
             session.filterBytes(),
             session.publishesInFlight(),
             session.publishBytesInFlight(),
-            Duration.ofSeconds(1)),
+            heartbeat),
         usual.lane(),
         new Limits.Socket(
             MESSAGE_BYTES,
@@ -93,6 +106,7 @@ final class EndingHouse implements AutoCloseable {
             CONTROL_FRAMES,
             socket.controlBytes(),
             socket.restBytes(),
+            socket.heldBytes(),
             socket.closeTimeout()),
         usual.http(),
         usual.connections(),

@@ -101,6 +101,7 @@ final class WorkerHouse implements AutoCloseable {
         1 << 30,
         usual.controlBytes(),
         usual.restBytes(),
+        usual.heldBytes(),
         Duration.ofMillis(500));
   }
 

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.CloseReason;
+import io.sluice.model.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -272,6 +273,31 @@ class WorkerTest {
       peer.hangUp();
       writer.join();
       await().until(() -> house.worker.connections() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketKind.class)
+  void aPausedSocketThatIsReadAllTheSameKeepsSoMuchAndIsThenCut(SocketKind kind) throws Exception {
+    Limits limits = WorkerHouse.limits(WorkerHouse.socketLimits());
+    try (WorkerHouse house = new WorkerHouse(kind, limits, 0);
+        Peer peer = house.connect()) {
+      Channel channel = awaitChannel(house);
+      peer.write(Peer.text("x"));
+      assertThat(peer.read()).hasToString("text x");
+      boolean standsAtTheLimit =
+          house.onLoop(
+              () -> {
+                ((SocketHandler) channel.pipeline().last()).pause();
+                int half = limits.socket().heldBytes() / 2;
+                channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[half]));
+                channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[half]));
+                return channel.isOpen();
+              });
+      assertThat(standsAtTheLimit).isTrue();
+      house.onLoop(() -> channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[1])));
+      assertThat(channel.isOpen()).isFalse();
+      assertCounted(house, CloseReason.LOST);
     }
   }
 

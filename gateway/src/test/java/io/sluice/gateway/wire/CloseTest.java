@@ -162,6 +162,14 @@ class CloseTest {
   }
 
   @Test
+  void aLineThatIsCutGetsNoDataFromBeforeItsDescriptorIsGivenBack() {
+    assertThat(house.wire.ready(line.slot)).isTrue();
+    house.wire.cut(line.slot);
+    assertThat(line.readyWhenClosed).isFalse();
+    assertEnded(CloseReason.LOST);
+  }
+
+  @Test
   void aLineThatBreaksIsLost() {
     line.socket().room = 3;
     house.send(line, FakeHouse.data("0123456789"));

@@ -43,6 +43,7 @@ final class FakeHouse implements Upstream, AutoCloseable {
             socket.controlFramesPerSecond(),
             controlBytes,
             restBytes,
+            socket.heldBytes(),
             Duration.ofSeconds(2)),
         usual.http(),
         usual.connections(),

@@ -22,6 +22,7 @@ final class FakeLine extends ChannelOutboundHandlerAdapter implements Speaker {
   private record Piece(ByteBuf bytes, ChannelPromise promise) {}
 
   private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
+  private final FakeHouse house;
   private final FakeTransport.Socket socket;
   final EmbeddedChannel channel;
   final int slot;
@@ -31,7 +32,11 @@ final class FakeLine extends ChannelOutboundHandlerAdapter implements Speaker {
   int signs;
   int largestPiece;
 
+  /** Whether data still went to the socket when its close began. */
+  boolean readyWhenClosed;
+
   FakeLine(FakeHouse house) {
+    this.house = house;
     channel = new EmbeddedChannel(this);
     slot = house.wire.admit(channel, this);
     socket = house.transport.socket(house.transport.count() - 1);
@@ -55,6 +60,12 @@ final class FakeLine extends ChannelOutboundHandlerAdapter implements Speaker {
   @Override
   public void flush(ChannelHandlerContext ctx) {
     // The test decides when a piece has left.
+  }
+
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    readyWhenClosed = house.wire.ready(slot);
+    ctx.close(promise);
   }
 
   boolean hasPiece() {

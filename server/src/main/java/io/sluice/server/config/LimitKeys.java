@@ -172,6 +172,12 @@ final class LimitKeys {
             1 << 10,
             LARGE,
             "of a frame the socket took in part, so much is handed over at a time"),
+        keys.smallSize(
+            "limits.socket.heldBytes",
+            d.heldBytes(),
+            64 << 10,
+            LARGE,
+            "kept of what came while the socket is not read; beyond it the line is cut"),
         keys.duration(
             "limits.socket.closeTimeout",
             d.closeTimeout(),
