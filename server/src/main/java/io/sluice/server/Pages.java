@@ -4,16 +4,15 @@ import io.sluice.gateway.TokenVerifier;
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.gateway.http.HttpAnswer;
 import io.sluice.gateway.http.HttpCall;
+import io.sluice.gateway.http.HttpRefusal;
+import io.sluice.gateway.http.HttpReply;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.model.Moment;
 import io.sluice.model.Refusal;
 import io.sluice.server.metrics.Figures;
 import io.sluice.server.metrics.Metrics;
 import io.sluice.server.metrics.Stats;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -64,11 +63,11 @@ final class Pages implements AutoCloseable {
         HttpRoute.at("GET", "/stats", call -> guarded(call, this::stats)));
   }
 
-  private static CompletionStage<HttpAnswer> json(int status, String body) {
+  private static CompletionStage<HttpReply> json(int status, String body) {
     return HttpAnswer.of(status, JSON, body).now();
   }
 
-  private CompletionStage<HttpAnswer> ready() {
+  private CompletionStage<HttpReply> ready() {
     return stopping ? json(503, "{\"status\":\"stopping\"}") : json(200, "{\"status\":\"ready\"}");
   }
 
@@ -89,10 +88,10 @@ final class Pages implements AutoCloseable {
     return HttpAnswer.of(200, JSON, Stats.print(shown, seconds));
   }
 
-  private CompletionStage<HttpAnswer> guarded(HttpCall call, Function<Figures, HttpAnswer> page) {
+  private CompletionStage<HttpReply> guarded(HttpCall call, Function<Figures, HttpAnswer> page) {
     Figures shown = shown();
     if (shown == null || stopping) {
-      return refused(shown, Refusal.STOPPING);
+      return refused(Refusal.STOPPING);
     }
     if (call.loopback() && PROXY_HEADERS.stream().allMatch(name -> call.header(name) == null)) {
       return print(shown, page);
@@ -100,24 +99,24 @@ final class Pages implements AutoCloseable {
     String authorization = call.header("authorization");
     if (authorization == null
         || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return refused(shown, Refusal.NO_TOKEN);
+      return refused(Refusal.NO_TOKEN);
     }
     return verifier
         .verify(authorization.substring(BEARER.length()).strip(), clock.get())
         .thenCompose(verdict -> judged(verdict, shown, page));
   }
 
-  private CompletionStage<HttpAnswer> judged(
+  private CompletionStage<HttpReply> judged(
       Verdict verdict, Figures shown, Function<Figures, HttpAnswer> page) {
     return switch (verdict) {
       case Verdict.Accepted(var _) -> print(shown, page);
       case Verdict.Rejected(String reason) -> {
         shown.gateway().countToken(reason);
-        yield refused(shown, Refusal.BAD_TOKEN);
+        yield refused(Refusal.BAD_TOKEN);
       }
       case Verdict.Unavailable(String reason) -> {
         shown.gateway().countToken(reason);
-        yield refused(shown, Refusal.OVERLOAD);
+        yield refused(Refusal.OVERLOAD);
       }
     };
   }
@@ -126,25 +125,12 @@ final class Pages implements AutoCloseable {
     return figures;
   }
 
-  private CompletionStage<HttpAnswer> print(Figures shown, Function<Figures, HttpAnswer> page) {
+  private CompletionStage<HttpReply> print(Figures shown, Function<Figures, HttpAnswer> page) {
     return CompletableFuture.supplyAsync(() -> page.apply(shown), printers);
   }
 
-  private static CompletionStage<HttpAnswer> refused(@Nullable Figures counts, Refusal refusal) {
-    if (counts != null) {
-      counts.gateway().count(refusal);
-    }
-    Map<String, String> headers = new HashMap<>(Map.of("Content-Type", JSON));
-    if (refusal.status() == 401) {
-      headers.put("WWW-Authenticate", "Bearer");
-    }
-    if (refusal.status() == 503) {
-      headers.put("Retry-After", "5");
-    }
-    String body =
-        "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}"
-            .formatted(refusal.text(), refusal.cause());
-    return new HttpAnswer(refusal.status(), headers, body.getBytes(StandardCharsets.UTF_8)).now();
+  private static CompletionStage<HttpReply> refused(Refusal refusal) {
+    return new HttpRefusal(refusal).now();
   }
 
   /** Says from now on that the server is not ready. */

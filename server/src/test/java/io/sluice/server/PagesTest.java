@@ -10,6 +10,8 @@ import io.sluice.gateway.TokenVerifier;
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.gateway.http.HttpAnswer;
 import io.sluice.gateway.http.HttpCall;
+import io.sluice.gateway.http.HttpRefusal;
+import io.sluice.gateway.http.HttpReply;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
@@ -54,12 +56,16 @@ class PagesTest {
     pages.close();
   }
 
-  private HttpAnswer get(String path, boolean loopback, Map<String, String> headers) {
+  private HttpReply reply(String path, boolean loopback, Map<String, String> headers) {
     HttpCall call =
         new HttpCall("GET", path, Map.of(), headers, new byte[0], "192.0.2.7", loopback);
     HttpRoute route =
         pages.routes().stream().filter(one -> one.path().equals(path)).findFirst().orElseThrow();
     return route.handler().handle(call).toCompletableFuture().join();
+  }
+
+  private HttpAnswer get(String path, boolean loopback, Map<String, String> headers) {
+    return (HttpAnswer) reply(path, loopback, headers);
   }
 
   private static String body(HttpAnswer answer) {
@@ -97,22 +103,29 @@ class PagesTest {
   @ParameterizedTest
   @ValueSource(strings = {"/metrics", "/stats"})
   void figuresAreForNobodyElse(String path) {
-    assertThat(get(path, false, Map.of()).status()).isEqualTo(401);
-    assertThat(get(path, false, Map.of("authorization", "Basic good")).status()).isEqualTo(401);
-    assertThat(meter.refused(Refusal.NO_TOKEN)).isEqualTo(2);
-    assertThat(get(path, false, Map.of("authorization", "Bearer bad")).status()).isEqualTo(403);
-    assertThat(meter.refused(Refusal.BAD_TOKEN)).isEqualTo(1);
+    assertRefused(Refusal.NO_TOKEN, path, Map.of());
+    assertRefused(Refusal.NO_TOKEN, path, Map.of("authorization", "Basic good"));
+    assertRefused(Refusal.BAD_TOKEN, path, Map.of("authorization", "Bearer bad"));
     assertThat(meter.tokens()).containsEntry("signature", 1L);
-    HttpAnswer later = get(path, false, Map.of("authorization", "Bearer later"));
-    assertThat(later.status()).isEqualTo(503);
-    assertThat(later.headers()).containsKey("Retry-After");
-    assertThat(body(later)).contains("\"code\":\"overload\"");
+    assertRefused(Refusal.OVERLOAD, path, Map.of("authorization", "Bearer later"));
+    assertThat(meter.tokens()).containsEntry("jwks", 1L);
+  }
+
+  private void assertRefused(Refusal refusal, String path, Map<String, String> headers) {
+    assertThat(reply(path, false, headers)).isEqualTo(new HttpRefusal(refusal));
+  }
+
+  @Test
+  void aServerThatStopsShowsNoFigures() {
+    pages.stopping();
+    assertThat(reply("/metrics", true, Map.of())).isEqualTo(new HttpRefusal(Refusal.STOPPING));
   }
 
   @Test
   void aStrangerBehindAProxyOnThisMachineIsAStranger() {
     for (String header : List.of("x-forwarded-for", "forwarded", "x-real-ip", "via")) {
-      assertThat(get("/metrics", true, Map.of(header, "198.51.100.1")).status()).isEqualTo(401);
+      assertThat(reply("/metrics", true, Map.of(header, "198.51.100.1")))
+          .isEqualTo(new HttpRefusal(Refusal.NO_TOKEN));
     }
   }
 }

@@ -33,6 +33,9 @@ final class Answers {
     HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
     refuse.headers().forEach(headers::set);
     headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+    if (refusal.status() == 401) {
+      headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
     if (refusal.status() == 503 || refusal.status() == 429) {
       headers.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER);
     }

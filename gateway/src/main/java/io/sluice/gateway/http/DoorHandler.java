@@ -190,13 +190,13 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private void serve(Decision.Serve serve) {
     waiter.waitIn(door.handshakes(), door.now().nanos());
-    ask(
+    this.<HttpReply>ask(
         () -> serve.handler().handle(HttpCalls.of(channel, current(), serve.target(), body())),
-        (answer, failure) -> {
-          if (answer == null) {
-            fail(failure);
-          } else {
-            answer(answer);
+        (reply, failure) -> {
+          switch (reply) {
+            case null -> fail(failure);
+            case HttpAnswer answer -> answer(answer);
+            case HttpRefusal refused -> refuse(new Decision.Refuse(refused.refusal()));
           }
         });
   }
@@ -217,16 +217,16 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   /**
    * Asks somebody who may answer late and on another thread, but is heard here and once at most.
    */
-  private <T> void ask(Question<T> what, BiConsumer<@Nullable T, @Nullable Throwable> heard) {
+  <T> void ask(Question<T> what, BiConsumer<@Nullable T, @Nullable Throwable> heard) {
     int mine = ++question;
-    CompletionStage<T> stage;
+    CompletionStage<? extends T> stage;
     try {
       stage = what.put();
     } catch (RuntimeException broken) {
       heard.accept(null, broken);
       return;
     }
-    CompletionStage<T> _ =
+    CompletionStage<? extends T> _ =
         stage.whenComplete(
             (answer, failure) ->
                 onLoop(
@@ -239,8 +239,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   /** Something that is answered later. */
   @FunctionalInterface
-  private interface Question<T> {
-    CompletionStage<T> put();
+  interface Question<T> {
+    CompletionStage<? extends T> put();
   }
 
   private void onLoop(Runnable task) {

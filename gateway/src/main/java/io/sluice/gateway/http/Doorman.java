@@ -143,8 +143,7 @@ final class Doorman {
       return new Decision.Refuse(Refusal.BAD_TOKEN, "Different tokens came with one request.");
     }
     if (tokens.token() == null && endpoint.needsToken()) {
-      return new Decision.Refuse(
-          Refusal.NO_TOKEN, Refusal.NO_TOKEN.cause(), Map.of("WWW-Authenticate", "Bearer"));
+      return new Decision.Refuse(Refusal.NO_TOKEN);
     }
     return new Decision.Admit(endpoint, tokens.token(), upgrade);
   }

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletionStage;
  * @param body left out if the request was a HEAD; nobody writes to it
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody
-public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+public record HttpAnswer(int status, Map<String, String> headers, byte[] body)
+    implements HttpReply {
   /** Checks the status: an informational one would not end the exchange. */
   public HttpAnswer {
     if (status < 200 || status > 599) {
@@ -29,7 +30,7 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   }
 
   /** This answer, at once. */
-  public CompletionStage<HttpAnswer> now() {
+  public CompletionStage<HttpReply> now() {
     return CompletableFuture.completedFuture(this);
   }
 }

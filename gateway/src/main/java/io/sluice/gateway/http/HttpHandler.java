@@ -12,5 +12,5 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface HttpHandler {
   /** Answers one request. */
-  CompletionStage<HttpAnswer> handle(HttpCall call);
+  CompletionStage<? extends HttpReply> handle(HttpCall call);
 }

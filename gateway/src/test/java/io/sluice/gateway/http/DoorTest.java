@@ -130,6 +130,21 @@ class DoorTest {
   }
 
   @Test
+  void aRouteRefusesInTheDoorsOwnWords() {
+    assertThat(station.ask(get("/private") + get("/health")))
+        .startsWith("HTTP/1.1 401 ")
+        .contains("www-authenticate: Bearer\r\n", "connection: close\r\n")
+        .endsWith(
+            "{\"error\":{\"code\":\"no_token\",\"message\":\"" + Refusal.NO_TOKEN.cause() + "\"}}");
+    assertThat(station.ask(get("/closing")))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("retry-after: " + Answers.RETRY_AFTER + "\r\n");
+    assertThat(station.meter.refused(Refusal.NO_TOKEN)).isEqualTo(1);
+    assertThat(station.meter.refused(Refusal.STOPPING)).isEqualTo(1);
+    assertThat(station.meter.answered()).isZero();
+  }
+
+  @Test
   void theLongestPrefixAnswers() {
     assertThat(station.ask(get("/files/x"))).contains(" 200 ");
     assertThat(station.calls.getFirst().path()).isEqualTo("/files/x");

@@ -23,6 +23,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Refusal;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -111,6 +112,8 @@ final class Station implements Handoff, TokenVerifier {
         List.of(
             HttpRoute.at("GET", "/", call -> HttpAnswer.of(200, "text/html", "<p>").now()),
             HttpRoute.at("GET", "/health", call -> HttpAnswer.of(200, "text/plain", "ok").now()),
+            HttpRoute.at("GET", "/private", call -> new HttpRefusal(Refusal.NO_TOKEN).now()),
+            HttpRoute.at("GET", "/closing", call -> new HttpRefusal(Refusal.STOPPING).now()),
             HttpRoute.at("GET", "/slow", call -> slowAnswer),
             HttpRoute.at("GET", "/stutters", call -> stuttering),
             HttpRoute.at(
