@@ -1,6 +1,5 @@
 package io.sluice.gateway.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,12 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.gateway.BugLog;
-import io.sluice.gateway.Endpoint;
-import io.sluice.gateway.TokenVerifier.Verdict;
-import io.sluice.gateway.websocket.DeflateOffer;
-import io.sluice.model.Identity;
 import io.sluice.model.Refusal;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what the {@link Doorman} decides about one connection's requests, one after the
- * other, each answered exactly once. Owned by the connection's event loop; gone when the connection
- * has become a WebSocket.
+ * other, each answered exactly once; upgrades through its {@link Admission}. Owned by the
+ * connection's event loop; gone when the connection has become a WebSocket.
  */
 final class DoorHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(DoorHandler.class);
@@ -56,10 +50,11 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private final Door door;
   private final Channel channel;
-  private final Census.@Nullable Visit visit;
   private final @Nullable Refusal turnedAway;
   private final HttpResponseEncoder encoder = new HttpResponseEncoder();
   private final RequestDecoder decoder;
+  private final Admission admission;
+  private final RequestBody body;
   private final Deadlines.Waiter waiter =
       new Deadlines.Waiter() {
         @Override
@@ -71,7 +66,6 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private Phase phase = Phase.RECEIVING;
   private @Nullable HttpRequest request;
   private @Nullable Decision decision;
-  private @Nullable ByteArrayOutputStream body;
 
   /** Counts the questions asked of others, so that a late answer finds nobody. */
   private int question;
@@ -90,9 +84,10 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       Door door, Channel channel, Census.@Nullable Visit visit, @Nullable Refusal turnedAway) {
     this.door = door;
     this.channel = channel;
-    this.visit = visit;
+    this.admission = new Admission(door, channel, visit, this);
     this.turnedAway = turnedAway;
     this.decoder = new RequestDecoder(door.house().limits().http());
+    this.body = new RequestBody(door.house().limits().http().bodyBytes());
     waiter.waitIn(door.handshakes(), door.now().nanos());
   }
 
@@ -150,7 +145,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
     if (content.decoderResult().isFailure()) {
       refuse(new Decision.Refuse(Refusal.BAD_REQUEST));
-    } else if (!append(content.content())) {
+    } else if (!body.append(content.content())) {
       refuse(new Decision.Refuse(Refusal.BODY_TOO_LARGE));
     } else if (content instanceof LastHttpContent) {
       phase = Phase.DECIDING;
@@ -161,37 +156,19 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private boolean append(ByteBuf part) {
-    int bytes = part.readableBytes();
-    ByteArrayOutputStream so = body;
-    if (bytes == 0) {
-      return true;
-    }
-    if (so == null) {
-      so = new ByteArrayOutputStream(bytes);
-      body = so;
-    }
-    if (so.size() + (long) bytes > door.house().limits().http().bodyBytes()) {
-      return false;
-    }
-    byte[] copy = new byte[bytes];
-    part.readBytes(copy);
-    so.writeBytes(copy);
-    return true;
-  }
-
   private void carryOut(Decision made) {
     switch (made) {
       case Decision.Refuse refuse -> refuse(refuse);
       case Decision.Serve serve -> serve(serve);
-      case Decision.Admit admit -> admit(admit);
+      case Decision.Admit admit -> admission.carryOut(admit);
     }
   }
 
   private void serve(Decision.Serve serve) {
     waiter.waitIn(door.handshakes(), door.now().nanos());
     this.<HttpReply>ask(
-        () -> serve.handler().handle(HttpCalls.of(channel, current(), serve.target(), body())),
+        () ->
+            serve.handler().handle(HttpCalls.of(channel, current(), serve.target(), body.bytes())),
         (reply, failure) -> {
           switch (reply) {
             case null -> fail(failure);
@@ -207,11 +184,6 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       throw new IllegalStateException("no request");
     }
     return head;
-  }
-
-  private byte[] body() {
-    ByteArrayOutputStream whole = body;
-    return whole == null ? new byte[0] : whole.toByteArray();
   }
 
   /**
@@ -255,89 +227,28 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void admit(Decision.Admit admit) {
-    String token = admit.token();
-    if (token == null) {
-      welcome(admit, null);
-      return;
-    }
-    ask(
-        () -> door.house().verifier().verify(token, door.now()),
-        (verdict, failure) -> {
-          switch (verdict) {
-            case null -> fail(failure);
-            case Verdict.Accepted accepted -> welcome(admit, accepted.identity());
-            case Verdict.Rejected rejected -> reject(Refusal.BAD_TOKEN, rejected.reason());
-            case Verdict.Unavailable away -> reject(Refusal.OVERLOAD, away.reason());
-          }
-        });
-  }
-
-  private void reject(Refusal refusal, String reason) {
-    door.house().meter().countToken(reason);
-    refuse(new Decision.Refuse(refusal));
-  }
-
-  private void welcome(Decision.Admit admit, @Nullable Identity identity) {
-    Upgrade upgrade = admit.upgrade();
-    Census.Visit here = visit;
-    if (upgrade == null || here == null) {
-      refuse(Doorman.notAnUpgrade());
-    } else if (door.house().isStopping()) {
-      refuse(new Decision.Refuse(Refusal.STOPPING));
-    } else if (identity != null && !here.belongsTo(identity.user())) {
-      refuse(new Decision.Refuse(Refusal.USER_LIMIT));
-    } else {
-      upgrade(admit.endpoint(), upgrade, identity);
-    }
-  }
-
-  private void upgrade(Endpoint endpoint, Upgrade upgrade, @Nullable Identity identity) {
-    String protocol;
-    try {
-      protocol = endpoint.subprotocol(upgrade.protocols());
-    } catch (RuntimeException broken) {
-      fail(broken);
-      return;
-    }
-    if (!upgrade.offers(protocol)) {
-      fail(new IllegalStateException("the endpoint chose a subprotocol that was not offered"));
-      return;
-    }
-    String extensions = DeflateOffer.answer(upgrade.extensions()).orElse(null);
-    Endpoint.Welcome welcome = new Endpoint.Welcome(identity, protocol, HttpCalls.remote(channel));
+  /** The 101 is on its way, or another last word: from here on nobody else writes. */
+  void beginAnswering() {
     phase = Phase.ANSWERING;
-    ChannelFuture _ =
-        Answers.switchProtocols(channel, upgrade, protocol, extensions)
-            .addListener(
-                written -> {
-                  if (written.isSuccess()) {
-                    handOver(endpoint, welcome, extensions != null);
-                  } else {
-                    close();
-                  }
-                });
   }
 
-  /** In this order, so that the decoder's leftovers meet the new handlers and nobody else. */
-  private void handOver(Endpoint endpoint, Endpoint.Welcome welcome, boolean deflates) {
+  /**
+   * Leaves the pipeline to a WebSocket; the decoder, which may hold bytes, stays until the new
+   * handlers stand.
+   *
+   * @return false if there is nobody left to become one
+   */
+  boolean makeWay() {
     if (phase != Phase.ANSWERING || !channel.isActive()) {
-      return;
+      return false;
     }
     phase = Phase.GONE;
     waiter.stopWaiting();
-    door.house().meter().countUpgrade();
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.remove(this);
     pipeline.remove(encoder);
     setAutoRead(true);
-    try {
-      door.handoff().adopt(channel, endpoint, welcome, deflates);
-    } catch (RuntimeException broken) {
-      BugLog.report(LOG, "a connection could not be handed over", broken);
-      close();
-    }
-    pipeline.remove(decoder);
+    return true;
   }
 
   private void answer(HttpAnswer answer) {
@@ -384,13 +295,13 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     phase = Phase.PAUSING;
     request = null;
     decision = null;
-    body = null;
+    body.clear();
     waiter.waitIn(door.pauses(), door.now().nanos());
     setAutoRead(true);
     decoder.next(channel.pipeline().context(decoder));
   }
 
-  private void fail(@Nullable Throwable bug) {
+  void fail(@Nullable Throwable bug) {
     if (bug == null) {
       LOG.error("a request was answered with nothing");
     } else {
@@ -399,11 +310,11 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     refuse(new Decision.Refuse(Refusal.INTERNAL));
   }
 
-  private void refuse(Decision.Refuse refuse) {
+  void refuse(Decision.Refuse refuse) {
     door.house().meter().count(refuse.refusal());
     question++;
     phase = Phase.LEAVING;
-    body = null;
+    body.clear();
     waiter.waitIn(door.farewells(), door.now().nanos());
     ChannelFuture _ =
         Answers.refuse(channel, refuse, !isHead())
@@ -445,7 +356,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void close() {
+  void close() {
     ChannelFuture _ = channel.close();
   }
 
