@@ -3,9 +3,10 @@ package io.sluice.model;
 import java.time.Duration;
 
 /**
- * Every bound of the server by its name, in one tree: {@code limits.session.subscriptions} in
+ * The bounds of the server by their names, in one tree: {@code limits.session.subscriptions} in
  * configuration is {@code limits.session().subscriptions()} here. What happens at each bound stands
- * at its parameter.
+ * at its parameter. Those of token checking ({@code limits.token}) stand with it in {@code server},
+ * and constants of a grammar beside the code that reads it.
  *
  * @param log one channel's log
  * @param hub all of the process
