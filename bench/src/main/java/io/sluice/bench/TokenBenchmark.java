@@ -2,11 +2,11 @@ package io.sluice.bench;
 
 import io.sluice.gateway.TokenVerifier;
 import io.sluice.gateway.TokenVerifier.Verdict;
+import io.sluice.model.Limits;
 import io.sluice.server.auth.ClaimRules;
 import io.sluice.server.auth.KeyFormatException;
 import io.sluice.server.auth.Secret;
 import io.sluice.server.auth.TokenIssuer;
-import io.sluice.server.auth.TokenLimits;
 import io.sluice.server.auth.Verification;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +72,7 @@ public class TokenBenchmark {
         new TokenIssuer(secret, ClaimRules.DEFAULTS)
             .issue(TokenIssuer.Request.of("bench"), Duration.ofHours(1), Samples.NOW.epochMillis());
     verification =
-        Verification.of(List.of(secret), null, null, ClaimRules.DEFAULTS, TokenLimits.DEFAULTS);
+        Verification.of(List.of(secret), null, null, ClaimRules.DEFAULTS, Limits.Token.DEFAULTS);
   }
 
   private void byKey(String kind, int bits, String signing)
@@ -96,7 +96,7 @@ public class TokenBenchmark {
           "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
               .formatted(Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded())));
       verification =
-          Verification.of(List.of(), file, null, ClaimRules.DEFAULTS, TokenLimits.DEFAULTS);
+          Verification.of(List.of(), file, null, ClaimRules.DEFAULTS, Limits.Token.DEFAULTS);
     } finally {
       Files.delete(file);
     }

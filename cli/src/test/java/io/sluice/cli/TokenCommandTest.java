@@ -6,10 +6,10 @@ import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.server.auth.ClaimRules;
 import io.sluice.server.auth.Secret;
-import io.sluice.server.auth.TokenLimits;
 import io.sluice.server.auth.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class TokenCommandTest {
 
   private static Verdict verify(String token, ClaimRules rules) throws Exception {
     try (Verification verification =
-        Verification.of(List.of(Secret.of(SECRET)), null, null, rules, TokenLimits.DEFAULTS)) {
+        Verification.of(List.of(Secret.of(SECRET)), null, null, rules, Limits.Token.DEFAULTS)) {
       Moment now = new Moment(0, System.currentTimeMillis());
       return verification.verifier().verify(token.strip(), now).toCompletableFuture().join();
     }

@@ -86,6 +86,7 @@ final class Dice {
         Limits.Socket.DEFAULTS,
         Limits.Http.DEFAULTS,
         Limits.Connections.DEFAULTS,
-        Limits.Json.DEFAULTS);
+        Limits.Json.DEFAULTS,
+        Limits.Token.DEFAULTS);
   }
 }

@@ -24,7 +24,8 @@ public final class TestLimits {
         DEFAULTS.socket(),
         DEFAULTS.http(),
         DEFAULTS.connections(),
-        DEFAULTS.json());
+        DEFAULTS.json(),
+        DEFAULTS.token());
   }
 
   public static Limits with(Limits.Hub hub) {
@@ -36,7 +37,8 @@ public final class TestLimits {
         DEFAULTS.socket(),
         DEFAULTS.http(),
         DEFAULTS.connections(),
-        DEFAULTS.json());
+        DEFAULTS.json(),
+        DEFAULTS.token());
   }
 
   public static Limits with(Limits.Session session) {
@@ -48,7 +50,8 @@ public final class TestLimits {
         DEFAULTS.socket(),
         DEFAULTS.http(),
         DEFAULTS.connections(),
-        DEFAULTS.json());
+        DEFAULTS.json(),
+        DEFAULTS.token());
   }
 
   public static Limits with(Limits.Lane lane) {
@@ -65,6 +68,7 @@ public final class TestLimits {
         limits.socket(),
         limits.http(),
         limits.connections(),
-        limits.json());
+        limits.json(),
+        limits.token());
   }
 }

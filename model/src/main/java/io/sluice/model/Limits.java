@@ -3,10 +3,10 @@ package io.sluice.model;
 import java.time.Duration;
 
 /**
- * The bounds of the server by their names, in one tree: {@code limits.session.subscriptions} in
+ * All limits of the server by their names, in one tree: {@code limits.session.subscriptions} in
  * configuration is {@code limits.session().subscriptions()} here. What happens at each bound stands
- * at its parameter. Those of token checking ({@code limits.token}) stand with it in {@code server},
- * and constants of a grammar beside the code that reads it.
+ * at its parameter. How a word must look, a channel's name by its length among them, is grammar and
+ * stands at the word.
  *
  * @param log one channel's log
  * @param hub all of the process
@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param http one HTTP request, the upgrade among them
  * @param connections how many connections, and how long a young one may take
  * @param json the JSON a peer may send
+ * @param token the checking of tokens
  */
 public record Limits(
     Log log,
@@ -25,7 +26,8 @@ public record Limits(
     Socket socket,
     Http http,
     Connections connections,
-    Json json) {
+    Json json,
+    Token token) {
 
   /** The defaults of a process with this much heap. */
   public static Limits defaults(long heapBytes) {
@@ -37,7 +39,8 @@ public record Limits(
         Socket.DEFAULTS,
         Http.DEFAULTS,
         Connections.DEFAULTS,
-        Json.DEFAULTS);
+        Json.DEFAULTS,
+        Token.DEFAULTS);
   }
 
   /**
@@ -198,5 +201,46 @@ public record Limits(
   public record Json(int depth, int numberLength, int nameLength) {
     /** 64 deep, 1,000 digits. */
     public static final Json DEFAULTS = new Json(64, 1_000, 1_024);
+  }
+
+  /**
+   * The checking of tokens.
+   *
+   * @param bytes a longer token is {@code malformed} before anything of it is read
+   * @param keys a key file or key server may give so many keys; more are an error
+   * @param waiting so many public-key signatures may wait to be checked; beyond it 503
+   * @param jwks the key server
+   */
+  public record Token(int bytes, int keys, int waiting, Jwks jwks) {
+    /** 8 KiB tokens, 32 keys, 1,024 waiting. */
+    public static final Token DEFAULTS = new Token(8 << 10, 32, 1_024, Jwks.DEFAULTS);
+  }
+
+  /**
+   * A key server.
+   *
+   * @param timeout the whole answer must be there by then; until it is, upgrades wait
+   * @param bytes the answer may be so long; a longer one counts as no answer
+   * @param refresh keys older than this are fetched again while they are still used
+   * @param interval a key that nobody knows makes us ask again at most this often
+   * @param retry after no answer we ask again at most this often
+   * @param stale keys older than this are not used any more; upgrades get 503
+   */
+  public record Jwks(
+      Duration timeout,
+      int bytes,
+      Duration refresh,
+      Duration interval,
+      Duration retry,
+      Duration stale) {
+    /** 5 s, 256 KiB, every 10 minutes, at most every 30 s. */
+    public static final Jwks DEFAULTS =
+        new Jwks(
+            Duration.ofSeconds(5),
+            256 << 10,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            Duration.ofHours(24));
   }
 }

@@ -36,7 +36,8 @@ public final class Sample {
         defaults.socket(),
         defaults.http(),
         defaults.connections(),
-        defaults.json());
+        defaults.json(),
+        defaults.token());
   }
 
   /** The bounds of a log of so many messages that live for ten seconds. */

@@ -68,7 +68,7 @@ public final class Sluice implements AutoCloseable {
     Limits limits = settings.limits();
     Meter meter = new Meter();
     GatewayMeter gatewayMeter = new GatewayMeter();
-    this.verification = verification(settings.auth());
+    this.verification = verification(settings.auth(), limits.token());
     this.broker = new MemoryBroker(limits.hub(), settings.channelLogs(), new Epochs());
     Broker fronted = front.apply(broker);
     this.nexus = new NexusEndpoint(limits, clock);
@@ -139,10 +139,11 @@ public final class Sluice implements AutoCloseable {
     }
   }
 
-  private static Verification verification(AuthSettings auth) throws SettingsException {
+  private static Verification verification(AuthSettings auth, Limits.Token limits)
+      throws SettingsException {
     Path keys = auth.keys();
     try {
-      return Verification.of(auth.secrets(), keys, auth.jwks(), auth.rules(), auth.limits());
+      return Verification.of(auth.secrets(), keys, auth.jwks(), auth.rules(), limits);
     } catch (IOException e) {
       throw new SettingsException("keys: " + keys + " cannot be read");
     } catch (KeyFormatException e) {

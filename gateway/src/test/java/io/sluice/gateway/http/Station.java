@@ -87,7 +87,8 @@ final class Station implements Handoff, TokenVerifier {
         limits.socket(),
         http,
         limits.connections(),
-        limits.json());
+        limits.json(),
+        limits.token());
   }
 
   static Limits with(Limits limits, Limits.Connections connections) {
@@ -99,7 +100,8 @@ final class Station implements Handoff, TokenVerifier {
         limits.socket(),
         limits.http(),
         connections,
-        limits.json());
+        limits.json(),
+        limits.token());
   }
 
   private HttpSettings settings(boolean development) {

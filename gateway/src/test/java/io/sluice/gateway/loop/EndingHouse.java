@@ -111,7 +111,8 @@ final class EndingHouse implements AutoCloseable {
             socket.closeTimeout()),
         usual.http(),
         usual.connections(),
-        usual.json());
+        usual.json(),
+        usual.token());
   }
 
   /** Somebody who speaks Nexus and has been greeted. */

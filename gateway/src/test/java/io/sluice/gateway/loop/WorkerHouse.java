@@ -88,7 +88,8 @@ final class WorkerHouse implements AutoCloseable {
         socket,
         usual.http(),
         usual.connections(),
-        usual.json());
+        usual.json(),
+        usual.token());
   }
 
   /** The usual limits, but with less patience, and pings without number. */

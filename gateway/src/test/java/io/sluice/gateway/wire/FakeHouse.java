@@ -47,7 +47,8 @@ final class FakeHouse implements Upstream, AutoCloseable {
             Duration.ofSeconds(2)),
         usual.http(),
         usual.connections(),
-        usual.json());
+        usual.json(),
+        usual.token());
   }
 
   FakeLine connect() {

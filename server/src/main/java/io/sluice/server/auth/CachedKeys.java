@@ -1,5 +1,6 @@
 package io.sluice.server.auth;
 
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachedKeys implements KeyLookup {
   private final Source source;
-  private final TokenLimits.Jwks limits;
+  private final Limits.Jwks limits;
 
   private @Nullable KeySet keys;
   private long fetchedNanos;
@@ -22,7 +23,7 @@ final class CachedKeys implements KeyLookup {
   private boolean asked;
   private @Nullable CompletableFuture<Found> question;
 
-  CachedKeys(Source source, TokenLimits.Jwks limits) {
+  CachedKeys(Source source, Limits.Jwks limits) {
     this.source = source;
     this.limits = limits;
   }

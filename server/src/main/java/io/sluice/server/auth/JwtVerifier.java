@@ -1,6 +1,7 @@
 package io.sluice.server.auth;
 
 import io.sluice.gateway.TokenVerifier;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ final class JwtVerifier implements TokenVerifier {
   private final List<Secret> secrets;
   private final List<KeyLookup> lookups;
   private final Claims claims;
-  private final TokenLimits limits;
+  private final Limits.Token limits;
   private final Executor executor;
 
   /**
@@ -38,7 +39,7 @@ final class JwtVerifier implements TokenVerifier {
       List<Secret> secrets,
       List<KeyLookup> lookups,
       ClaimRules rules,
-      TokenLimits limits,
+      Limits.Token limits,
       Executor executor) {
     this.secrets = List.copyOf(secrets);
     this.lookups = List.copyOf(lookups);

@@ -1,5 +1,6 @@
 package io.sluice.server.auth;
 
+import io.sluice.model.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,10 +26,10 @@ final class KeyServer implements CachedKeys.Source, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyServer.class);
 
   private final URI address;
-  private final TokenLimits limits;
+  private final Limits.Token limits;
   private final HttpClient client;
 
-  KeyServer(URI address, TokenLimits limits) {
+  KeyServer(URI address, Limits.Token limits) {
     this.address = address;
     this.limits = limits;
     this.client =

@@ -1,6 +1,7 @@
 package io.sluice.server.auth;
 
 import io.sluice.gateway.TokenVerifier;
+import io.sluice.model.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class Verification implements AutoCloseable {
       @Nullable Path keys,
       @Nullable URI jwks,
       ClaimRules rules,
-      TokenLimits limits)
+      Limits.Token limits)
       throws IOException, KeyFormatException {
     List<KeyLookup> lookups = new ArrayList<>();
     if (keys != null) {

@@ -2,7 +2,6 @@ package io.sluice.server.config;
 
 import io.sluice.server.auth.ClaimRules;
 import io.sluice.server.auth.Secret;
-import io.sluice.server.auth.TokenLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwks a key server; null for none, and never beside {@code keys}
  */
 public record AuthSettings(
-    List<Secret> secrets,
-    @Nullable Path keys,
-    @Nullable URI jwks,
-    ClaimRules rules,
-    TokenLimits limits) {
+    List<Secret> secrets, @Nullable Path keys, @Nullable URI jwks, ClaimRules rules) {
   /** Copies the list. */
   public AuthSettings {
     secrets = List.copyOf(secrets);
@@ -33,6 +28,6 @@ public record AuthSettings(
 
   /** The same with this secret. */
   public AuthSettings withSecret(Secret secret) {
-    return new AuthSettings(List.of(secret), keys, jwks, rules, limits);
+    return new AuthSettings(List.of(secret), keys, jwks, rules);
   }
 }

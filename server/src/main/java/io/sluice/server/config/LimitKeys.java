@@ -2,7 +2,6 @@ package io.sluice.server.config;
 
 import io.sluice.model.Limits;
 import io.sluice.protocol.json.JsonScanner;
-import io.sluice.server.auth.TokenLimits;
 import java.time.Duration;
 
 /** Asks for every limit, by the name it has in the records. */
@@ -29,7 +28,8 @@ final class LimitKeys {
         socket(defaults.socket()),
         http(defaults.http()),
         connections(defaults.connections()),
-        json(defaults.json()));
+        json(defaults.json()),
+        token(defaults.token()));
   }
 
   private Limits.Hub hub(Limits.Hub d) throws SettingsException {
@@ -257,8 +257,8 @@ final class LimitKeys {
             "characters of a field's name; beyond it `invalid_json`"));
   }
 
-  TokenLimits readTokens(TokenLimits d) throws SettingsException {
-    return new TokenLimits(
+  private Limits.Token token(Limits.Token d) throws SettingsException {
+    return new Limits.Token(
         keys.smallSize(
             "limits.token.bytes",
             d.bytes(),
@@ -280,8 +280,8 @@ final class LimitKeys {
         jwks(d.jwks()));
   }
 
-  private TokenLimits.Jwks jwks(TokenLimits.Jwks d) throws SettingsException {
-    return new TokenLimits.Jwks(
+  private Limits.Jwks jwks(Limits.Jwks d) throws SettingsException {
+    return new Limits.Jwks(
         keys.duration(
             "limits.token.jwks.timeout",
             d.timeout(),

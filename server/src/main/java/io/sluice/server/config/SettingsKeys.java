@@ -3,7 +3,6 @@ package io.sluice.server.config;
 import io.sluice.model.Limits;
 import io.sluice.server.auth.ClaimRules;
 import io.sluice.server.auth.Secret;
-import io.sluice.server.auth.TokenLimits;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -28,8 +27,7 @@ final class SettingsKeys {
   Settings read() throws SettingsException {
     String host = orElse(keys.text("host", "an address", "127.0.0.1", "where to listen"));
     int port = keys.integer("port", 8_080, 0, 65_535, "where to listen; 0 takes a free port");
-    LimitKeys limitKeys = new LimitKeys(keys);
-    AuthSettings auth = auth(limitKeys);
+    AuthSettings auth = auth();
     List<String> origins = origins();
     Path data = data();
     int lanes =
@@ -41,7 +39,7 @@ final class SettingsKeys {
             MAX_LANES,
             "event loops");
     refuseRedis();
-    Limits limits = limitKeys.read(Limits.defaults(Runtime.getRuntime().maxMemory()));
+    Limits limits = new LimitKeys(keys).read(Limits.defaults(Runtime.getRuntime().maxMemory()));
     ChannelLogs channels = ChannelRules.read(keys, limits.log());
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);
@@ -52,7 +50,7 @@ final class SettingsKeys {
     return host == null ? "127.0.0.1" : host;
   }
 
-  private AuthSettings auth(LimitKeys limitKeys) throws SettingsException {
+  private AuthSettings auth() throws SettingsException {
     List<Secret> secrets = secrets();
     String keyFile =
         keys.text(
@@ -74,13 +72,11 @@ final class SettingsKeys {
             Duration.ZERO,
             Duration.ofMinutes(5),
             "how far `exp` and `nbf` may be missed, for clocks that differ");
-    TokenLimits limits = limitKeys.readTokens(TokenLimits.DEFAULTS);
     return new AuthSettings(
         secrets,
         keyFile == null ? null : Path.of(keyFile),
         jwks,
-        new ClaimRules(issuer, audience, allowNoExpiry, leeway),
-        limits);
+        new ClaimRules(issuer, audience, allowNoExpiry, leeway));
   }
 
   private List<Secret> secrets() throws SettingsException {

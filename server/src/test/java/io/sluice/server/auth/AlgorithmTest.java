@@ -6,6 +6,7 @@ import static io.sluice.server.auth.Forge.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import io.sluice.model.Limits;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.spec.MGF1ParameterSpec;
@@ -43,7 +44,7 @@ class AlgorithmTest {
             List.of(Secret.of(secret)),
             List.of(),
             ClaimRules.DEFAULTS,
-            TokenLimits.DEFAULTS,
+            Limits.Token.DEFAULTS,
             Runnable::run);
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     assertThat(reason(check(verifier, Forge.hmac(header(alg), CLAIMS, mac, bytes))))
@@ -114,7 +115,7 @@ class AlgorithmTest {
             List.of(next, Forge.SECRET),
             List.of(),
             ClaimRules.DEFAULTS,
-            TokenLimits.DEFAULTS,
+            Limits.Token.DEFAULTS,
             Runnable::run);
     byte[] nextBytes = "the next secret, also long enough for it".getBytes(StandardCharsets.UTF_8);
     String fresh = Forge.hmac("{\"alg\":\"HS256\"}", CLAIMS, "HmacSHA256", nextBytes);
@@ -130,7 +131,7 @@ class AlgorithmTest {
             List.of(Forge.SECRET),
             List.of(KeyLookup.fixed(KeyText.read(Forge.pem(Forge.RSA.getPublic()), 1))),
             ClaimRules.DEFAULTS,
-            TokenLimits.DEFAULTS,
+            Limits.Token.DEFAULTS,
             task -> {
               throw new java.util.concurrent.RejectedExecutionException();
             });

@@ -2,6 +2,7 @@ package io.sluice.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.server.auth.KeyLookup.Found;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class CachedKeysTest {
             questions.add(question);
             return question;
           },
-          TokenLimits.Jwks.DEFAULTS);
+          Limits.Jwks.DEFAULTS);
 
   private static KeySet named(String kid) {
     return new KeySet(List.of(VerificationKey.of(kid, Forge.P256.getPublic())));

@@ -1,6 +1,7 @@
 package io.sluice.server.auth;
 
 import io.sluice.gateway.TokenVerifier.Verdict;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -150,12 +151,12 @@ final class Forge {
   }
 
   static JwtVerifier bySecret(ClaimRules rules) {
-    return new JwtVerifier(List.of(SECRET), List.of(), rules, TokenLimits.DEFAULTS, Runnable::run);
+    return new JwtVerifier(List.of(SECRET), List.of(), rules, Limits.Token.DEFAULTS, Runnable::run);
   }
 
   static JwtVerifier byKeys(KeyLookup lookup) {
     return new JwtVerifier(
-        List.of(), List.of(lookup), ClaimRules.DEFAULTS, TokenLimits.DEFAULTS, Runnable::run);
+        List.of(), List.of(lookup), ClaimRules.DEFAULTS, Limits.Token.DEFAULTS, Runnable::run);
   }
 
   static JwtVerifier byKeys(String text) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.model.Limits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,15 +26,15 @@ import org.junit.jupiter.api.Test;
 
 /** A real HTTP server on loopback. */
 class KeyServerTest {
-  private static final TokenLimits LIMITS = limits(Duration.ofSeconds(10));
-  private static final TokenLimits HASTY = limits(Duration.ofMillis(200));
+  private static final Limits.Token LIMITS = limits(Duration.ofSeconds(10));
+  private static final Limits.Token HASTY = limits(Duration.ofMillis(200));
 
-  private static TokenLimits limits(Duration timeout) {
-    return new TokenLimits(
+  private static Limits.Token limits(Duration timeout) {
+    return new Limits.Token(
         8 << 10,
         4,
         8,
-        new TokenLimits.Jwks(
+        new Limits.Jwks(
             timeout,
             8 << 10,
             Duration.ofMinutes(10),
@@ -67,7 +68,7 @@ class KeyServerTest {
     http.stop(0);
   }
 
-  private KeyServer at(String path, TokenLimits limits) {
+  private KeyServer at(String path, Limits.Token limits) {
     return new KeyServer(
         URI.create("http://127.0.0.1:" + http.getAddress().getPort() + path), limits);
   }
@@ -122,7 +123,7 @@ class KeyServerTest {
 
   @Test
   void aKidThatIsAnAddressLeadsNowhere() {
-    JwtVerifier verifier = Forge.byKeys(new CachedKeys(server, TokenLimits.Jwks.DEFAULTS));
+    JwtVerifier verifier = Forge.byKeys(new CachedKeys(server, Limits.Jwks.DEFAULTS));
     body.set(jwks("good", Forge.RSA));
     String elsewhere = "http://127.0.0.1:" + http.getAddress().getPort() + "/moved";
     assertThat(reason(check(verifier, token(elsewhere, Forge.RSA)))).isEqualTo("key");

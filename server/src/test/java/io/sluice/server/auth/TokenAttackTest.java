@@ -8,6 +8,7 @@ import static io.sluice.server.auth.Forge.check;
 import static io.sluice.server.auth.Forge.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.Limits;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.util.Arrays;
@@ -64,7 +65,7 @@ class TokenAttackTest {
             List.of(Forge.SECRET),
             List.of(KeyLookup.fixed(KeyText.read(RSA_FILE, 1))),
             ClaimRules.DEFAULTS,
-            TokenLimits.DEFAULTS,
+            Limits.Token.DEFAULTS,
             Runnable::run);
     byte[] pem = RSA_FILE.getBytes(StandardCharsets.UTF_8);
     String confused = Forge.hmac("{\"alg\":\"HS256\"}", CLAIMS, "HmacSHA256", pem);
@@ -126,13 +127,13 @@ class TokenAttackTest {
 
   @Test
   void aTokenAsLongAsTheLimitCanEverBeIsReadWithoutRunningOutOfStack() {
-    TokenLimits usual = TokenLimits.DEFAULTS;
+    Limits.Token usual = Limits.Token.DEFAULTS;
     JwtVerifier verifier =
         new JwtVerifier(
             List.of(Forge.SECRET),
             List.of(),
             ClaimRules.DEFAULTS,
-            new TokenLimits(1 << 20, usual.keys(), usual.waiting(), usual.jwks()),
+            new Limits.Token(1 << 20, usual.keys(), usual.waiting(), usual.jwks()),
             Runnable::run);
     String head = base64("{\"alg\":\"HS256\"}") + ".";
     String token = head + "A".repeat((1 << 20) - head.length() - 4) + ".AAA";
@@ -263,7 +264,7 @@ class TokenAttackTest {
 
   @Test
   void theLengthLimitIsExact() {
-    TokenLimits usual = TokenLimits.DEFAULTS;
+    Limits.Token usual = Limits.Token.DEFAULTS;
     String token = Forge.hs256(CLAIMS);
     for (int most : new int[] {token.length() - 1, token.length()}) {
       JwtVerifier verifier =
@@ -271,7 +272,7 @@ class TokenAttackTest {
               List.of(Forge.SECRET),
               List.of(),
               ClaimRules.DEFAULTS,
-              new TokenLimits(most, usual.keys(), usual.waiting(), usual.jwks()),
+              new Limits.Token(most, usual.keys(), usual.waiting(), usual.jwks()),
               Runnable::run);
       assertThat(reason(check(verifier, token)))
           .isEqualTo(most < token.length() ? "malformed" : "accepted alice");

@@ -6,7 +6,6 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
-import io.sluice.server.auth.TokenLimits;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ class LimitKeysTest {
   private static Map<String, Object> components(Settings settings) throws Exception {
     Map<String, Object> all = new LinkedHashMap<>();
     collect("limits", Limits.class, settings.limits(), all);
-    collect("limits.token", TokenLimits.class, settings.auth().limits(), all);
     return all;
   }
 
