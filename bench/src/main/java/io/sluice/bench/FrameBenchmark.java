@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.sluice.gateway.websocket.FrameDecoder;
 import io.sluice.gateway.websocket.FrameSink;
 import io.sluice.gateway.websocket.Violation;
-import io.sluice.gateway.websocket.WebSocketLimits;
+import io.sluice.model.Limits;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,7 +34,7 @@ public class FrameBenchmark {
   private final byte[] frame = masked(Samples.publish());
   private final ByteBuf in = Unpooled.directBuffer(frame.length);
   private final FrameDecoder decoder =
-      new FrameDecoder(WebSocketLimits.DEFAULTS, ByteBufAllocator.DEFAULT, null);
+      new FrameDecoder(Limits.Socket.DEFAULTS, ByteBufAllocator.DEFAULT, null);
   private final Counting sink = new Counting();
 
   /** A client's text frame of 126 to 65,535 bytes. */

@@ -11,7 +11,6 @@ import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.websocket.FrameDecoder;
 import io.sluice.gateway.websocket.MessageInflater;
 import io.sluice.gateway.websocket.Violation;
-import io.sluice.gateway.websocket.WebSocketLimits;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.gateway.wire.Upstream;
 import io.sluice.gateway.wire.Wire;
@@ -59,8 +58,7 @@ public final class Worker implements Upstream {
   private final EventLoop loop;
   private final Supplier<Moment> clock;
   private final GatewayMeter meter;
-  private final WebSocketLimits frameLimits;
-  private final int heldBytes;
+  private final Limits.Socket limits;
   private final Wire wire;
   private final Lane lane;
   private final MessageInflater inflater;
@@ -95,13 +93,7 @@ public final class Worker implements Upstream {
     this.clock = clock;
     this.meter = meter;
     this.readAt = clock.get();
-    this.frameLimits =
-        new WebSocketLimits(
-            limits.socket().messageBytes(),
-            limits.socket().framesPerMessage(),
-            limits.socket().unfinishedMessage().toNanos(),
-            limits.socket().controlFramesPerSecond());
-    this.heldBytes = limits.socket().heldBytes();
+    this.limits = limits.socket();
     this.inflater = new MessageInflater(UnpooledByteBufAllocator.DEFAULT);
     this.wire = new Wire(kind, limits, this);
     this.lane = lanes.create(index, wire, this::scheduleTurn);
@@ -271,7 +263,7 @@ public final class Worker implements Upstream {
 
   /** See {@code limits.socket.heldBytes}. */
   int heldBytes() {
-    return heldBytes;
+    return limits.heldBytes();
   }
 
   Lane lane() {
@@ -279,7 +271,7 @@ public final class Worker implements Upstream {
   }
 
   FrameDecoder decoder(Channel channel, boolean deflates) {
-    return new FrameDecoder(frameLimits, channel.alloc(), deflates ? inflater : null);
+    return new FrameDecoder(limits, channel.alloc(), deflates ? inflater : null);
   }
 
   /** Takes the time for everything that is now read from one socket. */

@@ -2,6 +2,7 @@ package io.sluice.gateway.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.sluice.model.Limits;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameDecoder {
   private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final WebSocketLimits limits;
+  private final Limits.Socket limits;
   private final ByteBufAllocator allocator;
   private final @Nullable MessageInflater inflater;
   private final FrameHeader header = new FrameHeader();
@@ -48,12 +49,14 @@ public final class FrameDecoder {
   /**
    * A decoder for a connection that has just been upgraded.
    *
+   * @param limits what the peer may send; a message at most 2^30 bytes. On the wire a compressed
+   *     one may have a 1,024th and 64 bytes more, because DEFLATE makes incompressible data longer
    * @param allocator gives the buffers in which unfinished messages are gathered
    * @param inflater that of the connection's event loop if permessage-deflate was negotiated, else
    *     null
    */
   public FrameDecoder(
-      WebSocketLimits limits, ByteBufAllocator allocator, @Nullable MessageInflater inflater) {
+      Limits.Socket limits, ByteBufAllocator allocator, @Nullable MessageInflater inflater) {
     this.limits = limits;
     this.allocator = allocator;
     this.inflater = inflater;
@@ -108,7 +111,7 @@ public final class FrameDecoder {
     return unfinished
         && !dead
         && !paused
-        && nanos - unfinishedSince > limits.unfinishedMessageNanos();
+        && nanos - unfinishedSince > limits.unfinishedMessage().toNanos();
   }
 
   /** Bytes of memory in which unfinished frames are gathered; 0 between two messages. */
@@ -162,7 +165,13 @@ public final class FrameDecoder {
       return Violation.FRAME_FLOOD;
     }
     int gathered = message == null ? 0 : message.readableBytes();
-    return header.left() > limits.wireBytes(deflated) - gathered ? Violation.MESSAGE_TOO_BIG : null;
+    return header.left() > wireBytes() - gathered ? Violation.MESSAGE_TOO_BIG : null;
+  }
+
+  /** The most payload bytes of the open message on the wire. */
+  private int wireBytes() {
+    int bytes = limits.messageBytes();
+    return deflated ? bytes + (bytes >> 10) + 64 : bytes;
   }
 
   /** Takes what has come of the payload, which may be nothing if the payload is empty. */
@@ -205,7 +214,7 @@ public final class FrameDecoder {
     } else if (ends) {
       finish(piece, sink);
     } else {
-      message = gather(message, piece, limits.wireBytes(deflated));
+      message = gather(message, piece, wireBytes());
     }
   }
 

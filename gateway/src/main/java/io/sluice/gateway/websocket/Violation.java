@@ -1,5 +1,7 @@
 package io.sluice.gateway.websocket;
 
+import io.sluice.model.Limits;
+
 /**
  * Everything a peer can do wrong below the level of messages. The {@link #reason()} is stable: it
  * is the label of the metric and the text of the Close frame.
@@ -33,15 +35,15 @@ public enum Violation {
   TEXT_ENCODING(1007, "text_encoding"),
   /** A compressed message that is not a DEFLATE stream. */
   DEFLATE_CORRUPT(1007, "deflate_corrupt"),
-  /** A message over {@link WebSocketLimits#messageBytes()}, as announced, in sum or inflated. */
+  /** A message over {@link Limits.Socket#messageBytes()}, as announced, in sum or inflated. */
   MESSAGE_TOO_BIG(1009, "message_too_big"),
-  /** More than {@link WebSocketLimits#framesPerMessage()} frames in one message. */
+  /** More than {@link Limits.Socket#framesPerMessage()} frames in one message. */
   FRAME_FLOOD(1008, "frame_flood"),
-  /** More than {@link WebSocketLimits#controlFramesPerSecond()} Pings and Pongs in one second. */
+  /** More than {@link Limits.Socket#controlFramesPerSecond()} Pings and Pongs in one second. */
   CONTROL_FLOOD(1008, "control_flood"),
   /**
-   * A message unfinished for longer than {@link WebSocketLimits#unfinishedMessageNanos()}. The only
-   * one that no byte causes: the caller learns it from {@link FrameDecoder#overdue}.
+   * A message unfinished for longer than {@link Limits.Socket#unfinishedMessage()}. The only one
+   * that no byte causes: the caller learns it from {@link FrameDecoder#overdue}.
    */
   MESSAGE_OVERDUE(1008, "message_overdue");
 

@@ -7,8 +7,8 @@
  * io.sluice.gateway.websocket.MessageDeflater} to one event loop, which all of its connections
  * share.
  *
- * <p>May import: the JDK, Netty's buffer package and JSpecify. Nothing of ours, nothing of Netty's
- * channels.
+ * <p>May import: the JDK, Netty's buffer package and JSpecify. Of ours {@code model}, for its
+ * limits; nothing of Netty's channels.
  *
  * <p>Start reading at {@link io.sluice.gateway.websocket.FrameDecoder#feed}; what a peer may do
  * wrong is listed in {@link io.sluice.gateway.websocket.Violation}; what is agreed about

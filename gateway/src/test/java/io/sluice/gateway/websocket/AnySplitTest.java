@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.sluice.model.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class AnySplitTest {
   }
 
   private static Line line(boolean deflate) {
-    return new Line(WebSocketLimits.DEFAULTS, deflate);
+    return new Line(Limits.Socket.DEFAULTS, deflate);
   }
 
   private static List<String> heardWhole(byte[] bytes, boolean deflate) {

@@ -9,6 +9,8 @@ import static io.sluice.gateway.websocket.ClientFrames.deflate;
 import static io.sluice.gateway.websocket.ClientFrames.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.Limits;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.assertj.core.api.ListAssert;
@@ -77,7 +79,7 @@ final class DeflatedMessagesTest {
 
   @Test
   void anIncompressibleMessageOfTheLargestSizeIsHeard() {
-    byte[] noise = new byte[WebSocketLimits.DEFAULTS.messageBytes()];
+    byte[] noise = new byte[Limits.Socket.DEFAULTS.messageBytes()];
     new Random(7692).nextBytes(noise);
     assertThat(deflate(noise)).hasSizeGreaterThan(noise.length);
     try (Line line = Line.deflating().feed(frames().deflated(BINARY, noise))) {
@@ -87,7 +89,7 @@ final class DeflatedMessagesTest {
 
   @Test
   void compressedBytesAreBoundedAsWell() {
-    WebSocketLimits limits = new WebSocketLimits(2048, 9, 1, 1);
+    Limits.Socket limits = Line.limits(2048, 9, Duration.ofNanos(1), 1);
     try (Line line = new Line(limits, true)) {
       line.feed(frames().header(RSV1 | BINARY, 2, 2048 + 2 + 64, true).mask(0).bytes());
       assertThat(line.calls()).isEmpty();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.sluice.model.Limits;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -98,7 +99,7 @@ final class FrameDecoderTest {
     ByteBuf in = PooledByteBufAllocator.DEFAULT.directBuffer();
     MessageInflater inflater = new MessageInflater(PooledByteBufAllocator.DEFAULT);
     FrameDecoder decoder =
-        new FrameDecoder(WebSocketLimits.DEFAULTS, PooledByteBufAllocator.DEFAULT, inflater);
+        new FrameDecoder(Limits.Socket.DEFAULTS, PooledByteBufAllocator.DEFAULT, inflater);
     ByteBuf[] seen = new ByteBuf[3];
     FrameSink sink = sink(message -> seen[message.readableBytes()] = message);
     ClientFrames frames = new ClientFrames().frame(TEXT, utf8("a")).frame(FIN, utf8("b"));
@@ -128,7 +129,7 @@ final class FrameDecoderTest {
   }
 
   private static FrameDecoder decoder() {
-    return new FrameDecoder(WebSocketLimits.DEFAULTS, new CountingAllocator(), null);
+    return new FrameDecoder(Limits.Socket.DEFAULTS, new CountingAllocator(), null);
   }
 
   private static FrameSink sink(Consumer<ByteBuf> onText) {

@@ -2,11 +2,13 @@ package io.sluice.gateway.websocket;
 
 import static io.sluice.gateway.websocket.ClientFrames.BINARY;
 import static io.sluice.gateway.websocket.ClientFrames.FIN;
+import static io.sluice.gateway.websocket.ClientFrames.RSV1;
 import static io.sluice.gateway.websocket.ClientFrames.TEXT;
 import static io.sluice.gateway.websocket.ClientFrames.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.model.Limits;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Each limit is reached, and passed by one. */
 final class LimitsTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final WebSocketLimits SMALL = new WebSocketLimits(300, 4, 30 * SECOND, 5);
+  private static final Limits.Socket SMALL = Line.limits(300, 4, Duration.ofSeconds(30), 5);
 
   @Test
   void aMessageMayBeAsLargeAsTheLimitAndNotOneByteLarger() {
@@ -171,17 +173,17 @@ final class LimitsTest {
   }
 
   @Test
-  void limitsOutOfTheirRangeAreRefused() {
-    assertThatThrownBy(() -> new WebSocketLimits(0, 1, 1, 1)).hasMessageContaining("messageBytes");
-    assertThatThrownBy(() -> new WebSocketLimits((1 << 30) + 1, 1, 1, 1))
-        .hasMessageContaining("messageBytes");
-    assertThatThrownBy(() -> new WebSocketLimits(1, 0, 1, 1))
-        .hasMessageContaining("framesPerMessage");
-    assertThatThrownBy(() -> new WebSocketLimits(1, 1, 0, 1))
-        .hasMessageContaining("unfinishedMessageNanos");
-    assertThatThrownBy(() -> new WebSocketLimits(1, 1, 1, 0))
-        .hasMessageContaining("controlFramesPerSecond");
-    assertThat(new WebSocketLimits(1 << 30, 1, 1, 1).wireBytes(true)).isPositive();
+  void theLargestLimitThereIsLeavesRoomForWhatCompressionAdds() {
+    Limits.Socket largest = Line.limits(1 << 30, 1, Duration.ofSeconds(30), 1);
+    long most = (1L << 30) + (1 << 20) + 64;
+    try (Line line = new Line(largest, true)) {
+      line.feed(frames().header(RSV1 | FIN | BINARY, 8, most, true).mask(0).bytes());
+      assertThat(line.calls()).isEmpty();
+    }
+    try (Line line = new Line(largest, true)) {
+      line.feed(frames().header(RSV1 | FIN | BINARY, 8, most + 1, true).mask(0).bytes());
+      assertThat(line.calls()).containsExactly("broken message_too_big");
+    }
   }
 
   private static Line small() {

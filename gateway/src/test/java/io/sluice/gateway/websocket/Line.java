@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.model.Limits;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +19,32 @@ final class Line implements AutoCloseable {
 
   private final @Nullable MessageInflater inflater;
 
-  Line(WebSocketLimits limits, boolean deflate) {
+  Line(Limits.Socket limits, boolean deflate) {
     inflater = deflate ? new MessageInflater(allocator) : null;
     decoder = new FrameDecoder(limits, allocator, inflater);
   }
 
+  /** The usual limits but for those that bound what comes in. */
+  static Limits.Socket limits(
+      int messageBytes, int framesPerMessage, Duration unfinishedMessage, int controlFrames) {
+    Limits.Socket usual = Limits.Socket.DEFAULTS;
+    return new Limits.Socket(
+        messageBytes,
+        framesPerMessage,
+        unfinishedMessage,
+        controlFrames,
+        usual.controlBytes(),
+        usual.restBytes(),
+        usual.heldBytes(),
+        usual.closeTimeout());
+  }
+
   static Line plain() {
-    return new Line(WebSocketLimits.DEFAULTS, false);
+    return new Line(Limits.Socket.DEFAULTS, false);
   }
 
   static Line deflating() {
-    return new Line(WebSocketLimits.DEFAULTS, true);
+    return new Line(Limits.Socket.DEFAULTS, true);
   }
 
   Line feed(ClientFrames frames) {

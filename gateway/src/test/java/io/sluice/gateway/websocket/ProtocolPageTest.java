@@ -2,6 +2,7 @@ package io.sluice.gateway.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.Limits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +25,13 @@ final class ProtocolPageTest {
 
   @Test
   void thePageListsTheLimitsAsTheyAre() {
-    WebSocketLimits limits = WebSocketLimits.DEFAULTS;
+    Limits.Socket limits = Limits.Socket.DEFAULTS;
     assertThat(ProtocolPage.table("| limit | default | counts |"))
         .extracting(row -> row.get(1))
         .containsExactly(
             limits.messageBytes() / 1024 / 1024 + " MiB",
             String.format(Locale.ROOT, "%,d", limits.framesPerMessage()),
-            limits.unfinishedMessageNanos() / 1_000_000_000 + " s",
+            limits.unfinishedMessage().toSeconds() + " s",
             limits.controlFramesPerSecond() + " per second",
             MessageInflater.BLOCK_BYTES / 1024 + " KiB kept per event loop",
             String.valueOf(MessageInflater.STREAMS_PER_MESSAGE));
