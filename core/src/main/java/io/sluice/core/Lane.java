@@ -258,7 +258,7 @@ public final class Lane {
 
   /** Keeps a command until the channel's log is open; false if the session has too many waiting. */
   boolean await(Fanout fanout, Session session, Command command) {
-    if (!session.startWaiting(fanout.channel())) {
+    if (!session.startWaiting(fanout.channel(), command)) {
       return false;
     }
     fanout.await(session, command);
@@ -288,7 +288,7 @@ public final class Lane {
   private static List<Fanout.Waiting> takeWaiting(Fanout fanout) {
     List<Fanout.Waiting> taken = fanout.takeWaiting();
     for (Fanout.Waiting waiting : taken) {
-      waiting.session().stopWaiting(fanout.channel());
+      waiting.session().stopWaiting(fanout.channel(), waiting.command());
     }
     return taken;
   }

@@ -4,8 +4,10 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
+import io.sluice.model.Filter;
 import io.sluice.model.Form;
 import io.sluice.model.Identity;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.RequestId;
 import java.util.Collection;
@@ -28,6 +30,8 @@ public final class Session {
   private Form form;
   private Set<ChannelName> waitingFor = Set.of();
   private int waiting;
+  private int waitingFilterBytes;
+  private int filterBytes;
   private int publishesInFlight;
   private long publishBytesInFlight;
   private boolean heard = true;
@@ -148,11 +152,25 @@ public final class Session {
     return waitingFor.contains(channel);
   }
 
+  /** Whether the filters of all its subscriptions may grow by so many bytes; less always may. */
+  boolean mayHoldFilters(int more) {
+    return more <= 0 || more <= lane.limits().session().allFilterBytes() - filterBytes;
+  }
+
+  /** Counts bytes of filters that its subscriptions hold from now on, or fewer if negative. */
+  void holdFilters(int more) {
+    filterBytes += more;
+  }
+
   /** Counts a command that waits; false if too many do. */
-  boolean startWaiting(ChannelName channel) {
-    if (waiting >= lane.limits().session().commandsWaiting()) {
+  boolean startWaiting(ChannelName channel, Command command) {
+    Limits.Session limits = lane.limits().session();
+    int bytes = filterBytes(command);
+    if (waiting >= limits.commandsWaiting()
+        || bytes > limits.allFilterBytes() - waitingFilterBytes) {
       return false;
     }
+    waitingFilterBytes += bytes;
     if (waitingFor.isEmpty()) {
       waitingFor = new HashSet<>(2);
     }
@@ -161,13 +179,25 @@ public final class Session {
     return true;
   }
 
-  void stopWaiting(ChannelName channel) {
+  void stopWaiting(ChannelName channel, Command command) {
+    waitingFilterBytes -= filterBytes(command);
     waiting--;
     if (waiting > 0) {
       waitingFor.remove(channel);
     } else {
       waitingFor = Set.of();
     }
+  }
+
+  /** What waits is kept with its blanks, for the echo. */
+  private static int filterBytes(Command command) {
+    Filter filter =
+        switch (command) {
+          case Command.Subscribe subscribe -> subscribe.filter();
+          case Command.Unsubscribe unsubscribe -> unsubscribe.filter();
+          case Command.Grant _, Command.Publish _, Command.Ping _ -> null;
+        };
+    return filter == null ? 0 : Math.max(filter.bytes(), filter.written().length());
   }
 
   // Publishes in flight

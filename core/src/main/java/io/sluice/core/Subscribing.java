@@ -8,6 +8,7 @@ import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Filter;
 import io.sluice.model.FilterSet;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
@@ -79,6 +80,12 @@ final class Subscribing {
 
   /** Opens a subscription where the request wants it to begin. */
   private void open(Session session, Command.Subscribe subscribe, Fanout fanout) {
+    Roster.Key key = key(session, subscribe);
+    Fault tooMany = tooManyFilters(session, FilterSet.EMPTY, key.filters());
+    if (tooMany != null) {
+      session.fail(subscribe.id(), subscribe.channel(), tooMany);
+      return;
+    }
     // Who joins now joins at the head as it is now; what others are still owed goes first.
     lane.outlet().flush();
     fanout.drainToHead();
@@ -100,12 +107,13 @@ final class Subscribing {
         recovered = from >= fanout.log().first();
       }
     }
-    Cursor cursor = fanout.add(session, key(session, subscribe), from);
+    Cursor cursor = fanout.add(session, key, from);
     Credit credit = subscribe.credit();
     if (credit != null) {
       cursor.grant(credit);
     }
     session.put(cursor);
+    session.holdFilters(key.filters().bytes());
     lane.meter().subscribed(1);
     answer(session, subscribe, cursor, recovered);
     if (from == fanout.next()) {
@@ -128,25 +136,36 @@ final class Subscribing {
     Roster.Key key = cursor.roster.key();
     FilterSet filters = with(key.filters(), subscribe.filter());
     Credit credit = subscribe.credit();
-    Fault fault = null;
+    Fault fault = tooManyFilters(session, key.filters(), filters);
     if (subscribe.since() != null) {
       fault = new Fault(Code.ALREADY_SUBSCRIBED, "since cannot change a live subscription");
-    } else if (filters.explicit().size() > lane.limits().session().filters()) {
-      fault =
-          new Fault(
-              Code.FILTER_LIMIT,
-              "A subscription holds at most " + lane.limits().session().filters() + " filters");
-    } else if (credit != null && !cursor.grant(credit)) {
+    } else if (fault == null && credit != null && !cursor.grant(credit)) {
       fault = new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1");
     }
     if (fault != null) {
       session.fail(subscribe.id(), subscribe.channel(), fault);
       return;
     }
+    session.holdFilters(filters.bytes() - key.filters().bytes());
     boolean recoverable = key.recoverable() || subscribe.recoverable();
     cursor.fanout.move(cursor, new Roster.Key(key.form(), filters, key.metered(), recoverable));
     answer(session, subscribe, cursor, false);
     lane.feeder().enqueue(cursor);
+  }
+
+  /** What is wrong with a subscription's filters after a change, if anything. */
+  private @Nullable Fault tooManyFilters(Session session, FilterSet before, FilterSet after) {
+    Limits.Session limits = lane.limits().session();
+    if (after.explicit().size() > limits.filters()) {
+      return new Fault(
+          Code.FILTER_LIMIT, "A subscription holds at most " + limits.filters() + " filters");
+    }
+    if (!session.mayHoldFilters(after.bytes() - before.bytes())) {
+      return new Fault(
+          Code.FILTER_LIMIT,
+          "The filters of a connection have at most " + limits.allFilterBytes() + " bytes");
+    }
+    return null;
   }
 
   private static FilterSet with(FilterSet filters, @Nullable Filter filter) {
@@ -177,6 +196,7 @@ final class Subscribing {
   private void remove(Session session, Cursor cursor, @Nullable Filter filter, Moment now) {
     Roster.Key key = cursor.roster.key();
     FilterSet left = filter == null ? FilterSet.EMPTY : key.filters().without(filter);
+    session.holdFilters(left.bytes() - key.filters().bytes());
     if (left.isEmpty()) {
       session.remove(cursor);
       lane.drop(cursor, now);

@@ -74,7 +74,14 @@ final class Dice {
             Duration.ofSeconds(between(1, 60)));
     Limits.Session session =
         new Limits.Session(
-            3, 2, 4_096, between(2, 12), between(1, 40), between(100, 8_000), heartbeat);
+            3,
+            2,
+            4_096,
+            between(30, 120),
+            between(2, 12),
+            between(1, 40),
+            between(100, 8_000),
+            heartbeat);
     Limits.Lane lane =
         new Limits.Lane(
             between(100, 3_000), between(1, 12), between(1, 3), between(100, 1_500), between(1, 4));

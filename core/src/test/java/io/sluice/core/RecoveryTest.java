@@ -313,7 +313,8 @@ class RecoveryTest {
   @Test
   void positionDoesNotWaitForAnythingElseToHappen() {
     restart(
-        TestLimits.with(new Limits.Session(10, 10, 4_096, 100, 10, 1_000, Duration.ofSeconds(1))));
+        TestLimits.with(
+            new Limits.Session(10, 10, 4_096, 1 << 18, 100, 10, 1_000, Duration.ofSeconds(1))));
     Peer peer = hub.connect();
     peer.follow("c", RED);
     hub.pass(Duration.ofSeconds(1));

@@ -55,8 +55,20 @@ class RefusalTest {
   }
 
   private static Limits.Session sessionOf(int subscriptions, int filters, int commandsWaiting) {
+    return sessionOf(subscriptions, filters, 1 << 18, commandsWaiting);
+  }
+
+  private static Limits.Session sessionOf(
+      int subscriptions, int filters, int allFilterBytes, int commandsWaiting) {
     return new Limits.Session(
-        subscriptions, filters, 4_096, commandsWaiting, 256, 1 << 20, Duration.ofSeconds(30));
+        subscriptions,
+        filters,
+        4_096,
+        allFilterBytes,
+        commandsWaiting,
+        256,
+        1 << 20,
+        Duration.ofSeconds(30));
   }
 
   @Test
@@ -93,6 +105,62 @@ class RefusalTest {
     peer.subscribe("news", ROUND);
     hub.publish("news", TestPayload.of("round").with("shape", "round"), red("red"));
     assertThat(peer.stream()).containsExactly("subscribed at e1/0", "filter_limit", "red");
+  }
+
+  @Test
+  void filtersOfAllChannelsHaveABoundInBytesAndUnsubscribingGivesThemBack() {
+    int both = RED.bytes() + ROUND.bytes();
+    restart(TestLimits.with(sessionOf(10, 10, both, 100)));
+    Peer peer = hub.connect();
+    peer.subscribe("a", RED);
+    hub.settle();
+    peer.subscribe("b", ROUND);
+    hub.settle();
+    peer.subscribe("a", RED);
+    peer.subscribe("a", Filter.EVERYTHING);
+    peer.subscribe("c", RED);
+    peer.subscribe("c");
+    assertThat(peer.stream())
+        .containsExactlyInAnyOrder(
+            "subscribed at e1/0",
+            "subscribed at e2/0",
+            "subscribed at e1/0",
+            "filter_limit",
+            "filter_limit",
+            "subscribed at e3/0");
+    assertThat(hub.meter.faults(Code.FILTER_LIMIT)).isEqualTo(2);
+    peer.unsubscribe("b", ROUND);
+    hub.settle();
+    peer.subscribe("a", ROUND);
+    assertThat(peer.stream()).containsExactly("unsubscribed", "subscribed at e1/0");
+    peer.unsubscribe("a", null);
+    hub.settle();
+    peer.subscribe("d", RED);
+    hub.settle();
+    peer.subscribe("d", ROUND);
+    hub.settle();
+    peer.subscribe("d", Filter.EVERYTHING);
+    assertThat(peer.stream())
+        .containsExactly(
+            "unsubscribed", "subscribed at e4/0", "subscribed at e4/0", "filter_limit");
+  }
+
+  @Test
+  void filtersOfCommandsThatWaitAreBoundedInBytesAndAnsweredBusy() {
+    restart(TestLimits.with(sessionOf(10, 10, 2 * RED.bytes(), 100)));
+    hub.publish("news", "old");
+    Peer peer = hub.connect();
+    peer.subscribe("news", RED);
+    peer.unsubscribe("news", RED);
+    peer.unsubscribe("news", RED);
+    peer.subscribe("news", RED);
+    peer.subscribe("news");
+    assertThat(peer.stream())
+        .containsExactly(
+            "busy", "busy", "subscribed at e1/1", "unsubscribed", "subscribed at e1/1");
+    peer.subscribe("other", RED);
+    peer.unsubscribe("other", RED);
+    assertThat(peer.stream()).containsExactly("subscribed at e2/0", "unsubscribed");
   }
 
   @Test

@@ -57,7 +57,8 @@ public enum Code {
       "Unsubscribe from some, or open another connection."),
   FILTER_LIMIT(
       "filter_limit",
-      "The subscription holds limits.session.filters filters.",
+      "The subscription holds limits.session.filters filters, or all of the connection's together"
+          + " have limits.session.allFilterBytes.",
       "Unsubscribe with filters to remove one."),
   CHANNEL_LIMIT(
       "channel_limit",

@@ -1,5 +1,7 @@
 package io.sluice.model;
 
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,6 +30,37 @@ public record Filter(SortedMap<String, Set<Scalar>> terms, String written) {
     SortedMap<String, Set<Scalar>> copy = new TreeMap<>();
     terms.forEach((field, values) -> copy.put(field, Set.copyOf(values)));
     terms = copy;
+  }
+
+  /** The same, without how it was written: what is kept of a filter once its echo has been said. */
+  Filter unwritten() {
+    return written.isEmpty() ? this : new Filter(terms);
+  }
+
+  /** How long its canonical text is: JSON in UTF-8 without blanks, with nothing escaped. */
+  public int bytes() {
+    int bytes = Math.max(2, 1 + terms.size());
+    for (Map.Entry<String, Set<Scalar>> term : terms.entrySet()) {
+      Set<Scalar> values = term.getValue();
+      bytes += quoted(term.getKey()) + 1 + (values.size() == 1 ? 0 : 1 + values.size());
+      for (Scalar value : values) {
+        bytes += bytes(value);
+      }
+    }
+    return bytes;
+  }
+
+  private static int bytes(Scalar value) {
+    return switch (value) {
+      case Scalar.Text(String text) -> quoted(text);
+      case Scalar.Numeric(BigDecimal number) -> number.toString().length();
+      case Scalar.Bool(boolean bool) -> bool ? 4 : 5;
+      case Scalar.Null none -> 4;
+    };
+  }
+
+  private static int quoted(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length + 2;
   }
 
   /** Whether data with these fields passes. */

@@ -25,7 +25,7 @@ public record FilterSet(boolean byDefault, Set<Filter> explicit) {
   /** This set with one entry more. */
   public FilterSet with(Filter filter) {
     Set<Filter> more = new LinkedHashSet<>(explicit);
-    more.add(filter);
+    more.add(filter.unwritten());
     return new FilterSet(byDefault, more);
   }
 
@@ -39,6 +39,15 @@ public record FilterSet(boolean byDefault, Set<Filter> explicit) {
     Set<Filter> fewer = new LinkedHashSet<>(explicit);
     fewer.remove(filter);
     return new FilterSet(byDefault, fewer);
+  }
+
+  /** How long all entries are, as {@link Filter#bytes} counts them. */
+  public int bytes() {
+    int bytes = 0;
+    for (Filter filter : explicit) {
+      bytes += filter.bytes();
+    }
+    return bytes;
   }
 
   /** Whether no entry is left. */

@@ -85,6 +85,9 @@ public record Limits(
    * @param subscriptions at most so many; beyond it {@code subscription_limit}
    * @param filters at most so many filters on one channel; beyond it {@code filter_limit}
    * @param filterBytes a filter's JSON may be so long; beyond it {@code invalid_filter}
+   * @param allFilterBytes at most so many bytes of filters on all channels, as {@link Filter#bytes}
+   *     counts them; beyond it {@code filter_limit}. The filters of commands that wait may take as
+   *     much again; beyond it {@code busy}
    * @param commandsWaiting at most so many commands for channels whose logs are being opened;
    *     beyond it {@code busy}. A broker that answers late makes a client that restores all it had
    *     wait: the default lets it restore 1,000 subscriptions at once, with three more filters or
@@ -99,13 +102,14 @@ public record Limits(
       int subscriptions,
       int filters,
       int filterBytes,
+      int allFilterBytes,
       int commandsWaiting,
       int publishesInFlight,
       long publishBytesInFlight,
       Duration heartbeat) {
     /** As the protocol pages state them. */
     public static final Session DEFAULTS =
-        new Session(1_000, 16, 4 << 10, 4_096, 256, 1 << 20, Duration.ofSeconds(30));
+        new Session(1_000, 16, 4 << 10, 256 << 10, 4_096, 256, 1 << 20, Duration.ofSeconds(30));
   }
 
   /**

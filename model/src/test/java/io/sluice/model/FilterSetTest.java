@@ -3,8 +3,10 @@ package io.sluice.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,23 @@ class FilterSetTest {
     assertThat(FilterSet.EMPTY.with(plain).with(written).explicit()).hasSize(1);
     assertThat(FilterSet.EMPTY.with(plain).without(written).isEmpty()).isTrue();
     assertThat(written).isNotEqualTo(filter("cpu", number("2")));
+  }
+
+  @Test
+  void aFilterIsAsLongAsItsCanonicalTextHoweverItWasWritten() {
+    SortedMap<String, Set<Scalar>> terms =
+        new TreeMap<>(
+            Map.of(
+                "größe", Set.of(number("1.50"), text("XL"), Scalar.Null.NULL),
+                "new", Set.of(new Scalar.Bool(true))));
+    String canonical = "{\"größe\":[1.5,\"XL\",null],\"new\":true}";
+    Filter filter = new Filter(terms, canonical.replace(",", " ,   "));
+    assertThat(filter.bytes()).isEqualTo(canonical.getBytes(StandardCharsets.UTF_8).length);
+    assertThat(Filter.EVERYTHING.bytes()).isEqualTo("{}".length());
+    FilterSet set = FilterSet.DEFAULT.with(filter).with(Filter.EVERYTHING);
+    assertThat(set.bytes()).isEqualTo(filter.bytes() + 2);
+    assertThat(set.without(filter).bytes()).isEqualTo(2);
+    assertThat(set.explicit()).extracting(Filter::written).containsOnly("");
   }
 
   @Test

@@ -95,6 +95,7 @@ final class EndingHouse implements AutoCloseable {
             session.subscriptions(),
             session.filters(),
             session.filterBytes(),
+            session.allFilterBytes(),
             session.commandsWaiting(),
             session.publishesInFlight(),
             session.publishBytesInFlight(),

@@ -78,6 +78,12 @@ final class LimitKeys {
             2,
             1 << 20,
             "length of a filter; beyond it `invalid_filter`"),
+        keys.smallSize(
+            "limits.session.allFilterBytes",
+            d.allFilterBytes(),
+            2,
+            LARGE,
+            "filters of one connection together, without blanks; beyond it `filter_limit`"),
         keys.integer(
             "limits.session.commandsWaiting",
             d.commandsWaiting(),
