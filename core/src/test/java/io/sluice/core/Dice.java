@@ -75,6 +75,7 @@ final class Dice {
     Limits.Session session =
         new Limits.Session(
             3,
+            64,
             2,
             4_096,
             between(30, 120),

@@ -62,6 +62,7 @@ class RefusalTest {
       int subscriptions, int filters, int allFilterBytes, int commandsWaiting) {
     return new Limits.Session(
         subscriptions,
+        64,
         filters,
         4_096,
         allFilterBytes,

@@ -83,11 +83,12 @@ public record Limits(
    * One connection.
    *
    * @param subscriptions at most so many; beyond it {@code subscription_limit}
+   * @param channelsPerMessage a message may name so many; beyond it {@code invalid_field}
    * @param filters at most so many filters on one channel; beyond it {@code filter_limit}
    * @param filterBytes a filter's JSON may be so long; beyond it {@code invalid_filter}
    * @param allFilterBytes at most so many bytes of filters on all channels, as {@link Filter#bytes}
    *     counts them; beyond it {@code filter_limit}. The filters of commands that wait may take as
-   *     much again; beyond it {@code busy}
+   *     much again; beyond it {@code busy}, but one alone always passes
    * @param commandsWaiting at most so many commands for channels whose logs are being opened;
    *     beyond it {@code busy}. A broker that answers late makes a client that restores all it had
    *     wait: the default lets it restore 1,000 subscriptions at once, with three more filters or
@@ -100,6 +101,7 @@ public record Limits(
    */
   public record Session(
       int subscriptions,
+      int channelsPerMessage,
       int filters,
       int filterBytes,
       int allFilterBytes,
@@ -109,7 +111,7 @@ public record Limits(
       Duration heartbeat) {
     /** As the protocol pages state them. */
     public static final Session DEFAULTS =
-        new Session(1_000, 16, 4 << 10, 256 << 10, 4_096, 256, 1 << 20, Duration.ofSeconds(30));
+        new Session(1_000, 64, 16, 4 << 10, 256 << 10, 4_096, 256, 1 << 20, Duration.ofSeconds(30));
   }
 
   /**
@@ -134,6 +136,9 @@ public record Limits(
    * @param messageBytes the largest message a peer may send, inflated; beyond it 1009
    * @param framesPerMessage a message may come in so many frames, empty ones included; beyond it
    *     1008
+   * @param streamsPerMessage a compressed message may consist of so many DEFLATE streams; beyond it
+   *     1007. A sender may end its stream (BFINAL) and begin another; nobody does so more than
+   *     once, and each costs a reset
    * @param unfinishedMessage a message must be complete within this time; beyond it 1008
    * @param controlFramesPerSecond a peer may send so many pings and pongs a second; beyond it 1008
    * @param controlBytes answers that wait for the socket; beyond it the socket is not read
@@ -146,6 +151,7 @@ public record Limits(
   public record Socket(
       int messageBytes,
       int framesPerMessage,
+      int streamsPerMessage,
       Duration unfinishedMessage,
       int controlFramesPerSecond,
       int controlBytes,
@@ -157,6 +163,7 @@ public record Limits(
         new Socket(
             1 << 20,
             1_024,
+            16,
             Duration.ofSeconds(30),
             100,
             64 << 10,
@@ -184,27 +191,36 @@ public record Limits(
    * @param perAddress at most so many from one address (IPv6: one /64), loopback exempt; beyond it
    *     429
    * @param perUser at most so many WebSockets of one user; beyond it 429
+   * @param turnedAway so many beyond a limit are told so at a time, on each event loop; the rest is
+   *     just closed
    * @param handshake how long the request, the token check included, may take; beyond it 408 while
    *     the request is still coming, 503 once it waits for us
    * @param keepAlive how long an HTTP connection may stay idle between requests
    */
   public record Connections(
-      int total, int perAddress, int perUser, Duration handshake, Duration keepAlive) {
+      int total,
+      int perAddress,
+      int perUser,
+      int turnedAway,
+      Duration handshake,
+      Duration keepAlive) {
     /** 100,000 in all, 1,000 from one address. */
     public static final Connections DEFAULTS =
-        new Connections(100_000, 1_000, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(30));
+        new Connections(100_000, 1_000, 1_000, 256, Duration.ofSeconds(10), Duration.ofSeconds(30));
   }
 
   /**
-   * JSON; beyond any of these {@code invalid_json}.
+   * JSON; beyond any of the first three {@code invalid_json}.
    *
    * @param depth nesting of objects and arrays
    * @param numberLength characters of a number
    * @param nameLength characters of a field's name
+   * @param pathDepth names in the dotted path of a filter; beyond it a field cannot be filtered by:
+   *     nothing passes
    */
-  public record Json(int depth, int numberLength, int nameLength) {
-    /** 64 deep, 1,000 digits. */
-    public static final Json DEFAULTS = new Json(64, 1_000, 1_024);
+  public record Json(int depth, int numberLength, int nameLength, int pathDepth) {
+    /** 64 deep, 1,000 digits, paths of 8 names. */
+    public static final Json DEFAULTS = new Json(64, 1_000, 1_024, 8);
   }
 
   /**

@@ -16,20 +16,19 @@ import org.jspecify.annotations.Nullable;
  * as is everything it holds.
  */
 public final class Door {
-  /** Most connections beyond a limit that are told so; those beyond them are just closed. */
-  static final int MOST_TURNED_AWAY = 256;
-
   private final Gatehouse house;
   private final Handoff handoff;
   private final Supplier<Moment> clock;
   private final Deadlines handshakes;
   private final Deadlines pauses;
   private final Deadlines farewells;
+  private final int mostTurnedAway;
   private int turnedAway;
 
   Door(Gatehouse house, Handoff handoff, Supplier<Moment> clock) {
     Limits limits = house.limits();
     this.house = house;
+    this.mostTurnedAway = limits.connections().turnedAway();
     this.handoff = handoff;
     this.clock = clock;
     this.handshakes = new Deadlines(limits.connections().handshake().toNanos());
@@ -49,7 +48,7 @@ public final class Door {
   }
 
   private void turnAway(Channel channel, Refusal refusal) {
-    if (turnedAway == MOST_TURNED_AWAY) {
+    if (turnedAway == mostTurnedAway) {
       house.meter().count(refusal);
       ChannelFuture _ = channel.close();
       return;

@@ -94,7 +94,8 @@ public final class Worker implements Upstream {
     this.meter = meter;
     this.readAt = clock.get();
     this.limits = limits.socket();
-    this.inflater = new MessageInflater(UnpooledByteBufAllocator.DEFAULT);
+    this.inflater =
+        new MessageInflater(UnpooledByteBufAllocator.DEFAULT, this.limits.streamsPerMessage());
     this.wire = new Wire(kind, limits, this);
     this.lane = lanes.create(index, wire, this::scheduleTurn);
   }

@@ -20,12 +20,6 @@ public final class MessageInflater implements AutoCloseable {
   static final int BLOCK_BYTES = 64 * 1024;
 
   /**
-   * Most DEFLATE streams in one message. RFC 7692 lets a sender end its stream (BFINAL) and begin
-   * another; nobody does so more than once, and each costs a reset.
-   */
-  static final int STREAMS_PER_MESSAGE = 16;
-
-  /**
    * What the sender cut off (an empty stored block, 00 00 FF FF), and an empty final block, which
    * zlib reports as the end only if everything before it was whole.
    */
@@ -41,6 +35,7 @@ public final class MessageInflater implements AutoCloseable {
   }
 
   private final ByteBufAllocator allocator;
+  private final int mostStreams;
   private final Inflater inflater = new Inflater(true);
   private final ByteBuf block;
 
@@ -54,9 +49,12 @@ public final class MessageInflater implements AutoCloseable {
    * An inflater with its block.
    *
    * @param allocator gives the block and the larger buffers, all of them backed by an array
+   * @param mostStreams how many DEFLATE streams a message may consist of (RFC 7692, section
+   *     7.2.3.4)
    */
-  public MessageInflater(ByteBufAllocator allocator) {
+  public MessageInflater(ByteBufAllocator allocator, int mostStreams) {
     this.allocator = allocator;
+    this.mostStreams = mostStreams;
     this.block = allocator.heapBuffer(BLOCK_BYTES, BLOCK_BYTES);
   }
 
@@ -141,7 +139,7 @@ public final class MessageInflater implements AutoCloseable {
       if (!input.hasRemaining() && !tailFollows) {
         return Outcome.WHOLE;
       }
-      if (streams == STREAMS_PER_MESSAGE) {
+      if (streams == mostStreams) {
         return Outcome.CORRUPT;
       }
       inflater.reset();

@@ -30,7 +30,7 @@ class CensusTest {
   private final Census census =
       new Census(
           new Limits.Connections(
-              TOTAL, PER_ADDRESS, PER_USER, Duration.ofSeconds(1), Duration.ofSeconds(1)));
+              TOTAL, PER_ADDRESS, PER_USER, 256, Duration.ofSeconds(1), Duration.ofSeconds(1)));
 
   private static InetAddress address(String text) {
     try {

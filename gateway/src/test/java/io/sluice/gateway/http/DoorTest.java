@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class DoorTest {
   private static final Duration ALMOST_A_HANDSHAKE = Duration.ofMillis(9_999);
+  private static final int TURNED_AWAY = 3;
   private static final Duration A_MOMENT = Duration.ofMillis(1);
 
   private final Station station = new Station();
@@ -295,7 +296,7 @@ class DoorTest {
     Station full =
         new Station(Station.limits(all -> Station.with(all, connections(0, 1, 1))), false);
     List<EmbeddedChannel> told = new ArrayList<>();
-    for (int i = 0; i < Door.MOST_TURNED_AWAY; i++) {
+    for (int i = 0; i < TURNED_AWAY; i++) {
       EmbeddedChannel channel = full.connectUnread();
       told.add(channel);
       assertThat(channel.isOpen()).isTrue();
@@ -303,7 +304,7 @@ class DoorTest {
     EmbeddedChannel one = full.connectUnread();
     assertThat(one.isOpen()).isFalse();
     assertThat(take(one)).isEmpty();
-    assertThat(full.meter.refused(Refusal.OVERLOAD)).isEqualTo(Door.MOST_TURNED_AWAY + 1);
+    assertThat(full.meter.refused(Refusal.OVERLOAD)).isEqualTo(TURNED_AWAY + 1);
     told.forEach(EmbeddedChannel::finishAndReleaseAll);
     assertThat(full.connectUnread().isOpen()).isTrue();
   }
@@ -339,7 +340,7 @@ class DoorTest {
 
   private static Limits.Connections connections(int total, int perAddress, int perUser) {
     return new Limits.Connections(
-        total, perAddress, perUser, Duration.ofSeconds(10), Duration.ofSeconds(30));
+        total, perAddress, perUser, TURNED_AWAY, Duration.ofSeconds(10), Duration.ofSeconds(30));
   }
 
   @Test

@@ -31,7 +31,7 @@ class RefusalTest {
             Station.with(
                 all,
                 new Limits.Connections(
-                    10, perAddress, perUser, Duration.ofSeconds(10), Duration.ofSeconds(30))));
+                    10, perAddress, perUser, 256, Duration.ofSeconds(10), Duration.ofSeconds(30))));
   }
 
   private static String provoke(Station station, Refusal refusal) {

@@ -93,6 +93,7 @@ final class EndingHouse implements AutoCloseable {
         usual.hub(),
         new Limits.Session(
             session.subscriptions(),
+            session.channelsPerMessage(),
             session.filters(),
             session.filterBytes(),
             session.allFilterBytes(),
@@ -104,6 +105,7 @@ final class EndingHouse implements AutoCloseable {
         new Limits.Socket(
             MESSAGE_BYTES,
             FRAMES_PER_MESSAGE,
+            socket.streamsPerMessage(),
             Duration.ofMillis(100),
             CONTROL_FRAMES,
             socket.controlBytes(),

@@ -98,6 +98,7 @@ final class WorkerHouse implements AutoCloseable {
     return new Limits.Socket(
         usual.messageBytes(),
         usual.framesPerMessage(),
+        usual.streamsPerMessage(),
         Duration.ofMillis(200),
         1 << 30,
         usual.controlBytes(),

@@ -81,7 +81,7 @@ class WebSocketFormTest {
 
   private static String inflate(byte[] frame) {
     int header = (frame[1] & 0x7F) < 126 ? 2 : 4;
-    try (MessageInflater inflater = new MessageInflater(UnpooledByteBufAllocator.DEFAULT)) {
+    try (MessageInflater inflater = new MessageInflater(UnpooledByteBufAllocator.DEFAULT, 16)) {
       var payload = Unpooled.wrappedBuffer(frame, header, frame.length - header);
       if (inflater.inflate(payload, 1 << 20) instanceof Inflation.Whole whole) {
         String text = whole.message().toString(UTF_8);

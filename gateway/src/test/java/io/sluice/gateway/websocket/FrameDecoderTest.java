@@ -97,7 +97,7 @@ final class FrameDecoderTest {
   @Test
   void pooledBuffersGoBackToTheirPool() {
     ByteBuf in = PooledByteBufAllocator.DEFAULT.directBuffer();
-    MessageInflater inflater = new MessageInflater(PooledByteBufAllocator.DEFAULT);
+    MessageInflater inflater = new MessageInflater(PooledByteBufAllocator.DEFAULT, 16);
     FrameDecoder decoder =
         new FrameDecoder(Limits.Socket.DEFAULTS, PooledByteBufAllocator.DEFAULT, inflater);
     ByteBuf[] seen = new ByteBuf[3];

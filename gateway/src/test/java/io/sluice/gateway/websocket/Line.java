@@ -20,7 +20,7 @@ final class Line implements AutoCloseable {
   private final @Nullable MessageInflater inflater;
 
   Line(Limits.Socket limits, boolean deflate) {
-    inflater = deflate ? new MessageInflater(allocator) : null;
+    inflater = deflate ? new MessageInflater(allocator, limits.streamsPerMessage()) : null;
     decoder = new FrameDecoder(limits, allocator, inflater);
   }
 
@@ -31,6 +31,7 @@ final class Line implements AutoCloseable {
     return new Limits.Socket(
         messageBytes,
         framesPerMessage,
+        usual.streamsPerMessage(),
         unfinishedMessage,
         controlFrames,
         usual.controlBytes(),

@@ -68,7 +68,7 @@ final class MessageDeflaterTest {
   @Test
   void everyLevelIsReadByTheInflaterWhateverItsSize() {
     CountingAllocator allocator = new CountingAllocator();
-    try (MessageInflater inflater = new MessageInflater(allocator)) {
+    try (MessageInflater inflater = new MessageInflater(allocator, 16)) {
       for (int level = 1; level <= 9; level++) {
         try (MessageDeflater deflater = new MessageDeflater(level)) {
           for (long seed = 0; seed < 60; seed++) {

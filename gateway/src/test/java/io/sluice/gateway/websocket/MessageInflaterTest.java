@@ -22,7 +22,7 @@ final class MessageInflaterTest {
   private static final Inflation TOO_BIG = new Inflation.Refused(Violation.MESSAGE_TOO_BIG);
 
   private final CountingAllocator allocator = new CountingAllocator();
-  private final MessageInflater inflater = new MessageInflater(allocator);
+  private final MessageInflater inflater = new MessageInflater(allocator, 16);
 
   @AfterEach
   void nothingIsLeft() {

@@ -34,6 +34,6 @@ final class ProtocolPageTest {
             limits.unfinishedMessage().toSeconds() + " s",
             limits.controlFramesPerSecond() + " per second",
             MessageInflater.BLOCK_BYTES / 1024 + " KiB kept per event loop",
-            String.valueOf(MessageInflater.STREAMS_PER_MESSAGE));
+            String.valueOf(limits.streamsPerMessage()));
   }
 }

@@ -39,6 +39,7 @@ final class FakeHouse implements Upstream, AutoCloseable {
         new Limits.Socket(
             socket.messageBytes(),
             socket.framesPerMessage(),
+            socket.streamsPerMessage(),
             socket.unfinishedMessage(),
             socket.controlFramesPerSecond(),
             controlBytes,

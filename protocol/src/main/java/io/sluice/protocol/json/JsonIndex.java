@@ -20,8 +20,8 @@ final class JsonIndex implements Fields {
   }
 
   /** Reads an object; null if it has too many members to be kept. */
-  static @Nullable JsonIndex of(byte[] bytes) {
-    Reading reading = new Reading(bytes);
+  static @Nullable JsonIndex of(byte[] bytes, int pathDepth) {
+    Reading reading = new Reading(bytes, pathDepth);
     Map<String, Member> members = reading.object(0, 1);
     return reading.isTooLarge() ? null : new JsonIndex(members, reading.retainedBytes);
   }
@@ -75,11 +75,13 @@ final class JsonIndex implements Fields {
   /** Owner: {@link #of}. One pass over an object. */
   private static final class Reading {
     private final byte[] bytes;
+    private final int pathDepth;
     private int left = JsonPayload.INDEXED;
     private int retainedBytes;
 
-    Reading(byte[] bytes) {
+    Reading(byte[] bytes, int pathDepth) {
       this.bytes = bytes;
+      this.pathDepth = pathDepth;
     }
 
     boolean isTooLarge() {
@@ -99,7 +101,7 @@ final class JsonIndex implements Fields {
     }
 
     private Member member(int from, int to, int depth) {
-      if (bytes[from] == '{' && depth < JsonPayload.PATH_DEPTH) {
+      if (bytes[from] == '{' && depth < pathDepth) {
         return new Nested(object(from, depth + 1));
       }
       Scalar scalar = JsonScalar.read(bytes, from, to);

@@ -10,26 +10,25 @@ import org.jspecify.annotations.Nullable;
  * Data that came as JSON: one value, byte for byte, without the blanks around it. Immutable.
  *
  * <p>Its fields are the members of the object it is. A dotted path leads into nested objects, at
- * most {@link #PATH_DEPTH} names long; a longer one finds nothing. Small data is decoded in one
- * pass; of an object with more than {@link #INDEXED} members, nested ones included, only the places
- * are noted, so that what is kept beside the data stays below twice its size.
+ * most {@code limits.json.pathDepth} names long; a longer one finds nothing. Small data is decoded
+ * in one pass; of an object with more than {@link #INDEXED} members, nested ones included, only the
+ * places are noted, so that what is kept beside the data stays below twice its size.
  */
 public final class JsonPayload implements Payload {
-  /** A dotted path has at most so many names; deeper fields cannot be filtered by. */
-  public static final int PATH_DEPTH = 8;
-
   /** At most so many members are decoded; beyond it each field is when it is asked for. */
   public static final int INDEXED = 512;
 
   private final byte[] bytes;
+  private final int pathDepth;
 
-  private JsonPayload(byte[] bytes) {
+  private JsonPayload(byte[] bytes, int pathDepth) {
     this.bytes = bytes;
+    this.pathDepth = pathDepth;
   }
 
   /** Copies a value that a {@link JsonScanner} has judged good out of the message it came in. */
-  public static JsonPayload copy(byte[] message, int from, int to) {
-    return new JsonPayload(Arrays.copyOfRange(message, from, to));
+  public static JsonPayload copy(byte[] message, int from, int to, Limits.Json limits) {
+    return new JsonPayload(Arrays.copyOfRange(message, from, to), limits.pathDepth());
   }
 
   /** Judges a text; null if it is not exactly one JSON value within the limits. */
@@ -45,7 +44,7 @@ public final class JsonPayload implements Payload {
     while (isBlank(text[to - 1])) {
       to--;
     }
-    return copy(text, from, to);
+    return copy(text, from, to, limits);
   }
 
   private static boolean isBlank(byte b) {
@@ -62,7 +61,7 @@ public final class JsonPayload implements Payload {
     if (bytes[0] != '{') {
       return Fields.NONE;
     }
-    Fields index = JsonIndex.of(bytes);
-    return index == null ? JsonTable.of(bytes) : index;
+    Fields index = JsonIndex.of(bytes, pathDepth);
+    return index == null ? JsonTable.of(bytes, pathDepth) : index;
   }
 }

@@ -27,8 +27,8 @@ final class JsonTable implements Fields {
   }
 
   /** Reads an object. */
-  static JsonTable of(byte[] bytes) {
-    Reading reading = new Reading(bytes);
+  static JsonTable of(byte[] bytes, int pathDepth) {
+    Reading reading = new Reading(bytes, pathDepth);
     reading.object(0, 1);
     long[] order = Arrays.copyOf(reading.order, reading.count);
     Arrays.sort(order);
@@ -89,12 +89,14 @@ final class JsonTable implements Fields {
   /** Owner: {@link #of}. One pass over an object. */
   private static final class Reading {
     private final byte[] bytes;
+    private final int pathDepth;
     private long[] order = new long[2 * JsonPayload.INDEXED];
     private int[] places = new int[4 * JsonPayload.INDEXED];
     private int count;
 
-    Reading(byte[] bytes) {
+    Reading(byte[] bytes, int pathDepth) {
       this.bytes = bytes;
+      this.pathDepth = pathDepth;
     }
 
     void object(int object, int depth) {
@@ -103,7 +105,7 @@ final class JsonTable implements Fields {
         int name = cursor.nameFrom();
         int end = name + cursor.nameLength();
         add(JsonHash.of(object, bytes, name, end, cursor.nameEscaped()), object, name);
-        if (cursor.kind() == '{' && depth < JsonPayload.PATH_DEPTH) {
+        if (cursor.kind() == '{' && depth < pathDepth) {
           object(cursor.valueFrom(), depth + 1);
         }
       }

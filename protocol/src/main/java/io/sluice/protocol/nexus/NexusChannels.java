@@ -23,8 +23,12 @@ final class NexusChannels {
         message.bytes(), message.from(NexusField.CHANNEL), message.to(NexusField.CHANNEL));
   }
 
-  /** One channel or several, in their order, each once. */
-  static List<ChannelName> read(NexusMessage message) throws Refused {
+  /**
+   * One channel or several, in their order, each once.
+   *
+   * @param most more are refused
+   */
+  static List<ChannelName> read(NexusMessage message, int most) throws Refused {
     boolean one = message.has(NexusField.CHANNEL);
     boolean channels = message.has(NexusField.CHANNELS);
     boolean topics = message.has(NexusField.TOPICS);
@@ -32,12 +36,13 @@ final class NexusChannels {
       throw new Refused(Code.INVALID_FIELD, "Give one of channel, channels and topics");
     }
     if (channels || topics) {
-      return several(message, channels ? NexusField.CHANNELS : NexusField.TOPICS);
+      return several(message, channels ? NexusField.CHANNELS : NexusField.TOPICS, most);
     }
     return List.of(readOne(message));
   }
 
-  private static List<ChannelName> several(NexusMessage message, NexusField field) throws Refused {
+  private static List<ChannelName> several(NexusMessage message, NexusField field, int most)
+      throws Refused {
     if (message.kind(field) != '[') {
       throw new Refused(Code.INVALID_FIELD, field.text() + " must be an array of channels");
     }
@@ -45,21 +50,19 @@ final class NexusChannels {
     int count = 0;
     JsonCursor cursor = message.cursor(field);
     while (cursor.next()) {
-      if (++count > NexusCodec.CHANNELS_PER_MESSAGE) {
-        throw wrongCount(field);
+      if (++count > most) {
+        throw wrongCount(field, most);
       }
       channels.add(channel(message.bytes(), cursor.valueFrom(), cursor.valueTo()));
     }
     if (count == 0) {
-      throw wrongCount(field);
+      throw wrongCount(field, most);
     }
     return new ArrayList<>(channels);
   }
 
-  private static Refused wrongCount(NexusField field) {
-    return new Refused(
-        Code.INVALID_FIELD,
-        field.text() + " must hold 1 to " + NexusCodec.CHANNELS_PER_MESSAGE + " channels");
+  private static Refused wrongCount(NexusField field, int most) {
+    return new Refused(Code.INVALID_FIELD, field.text() + " must hold 1 to " + most + " channels");
   }
 
   private static ChannelName channel(byte[] bytes, int from, int to) throws Refused {

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * but room, at most {@link #KEPT_BYTES} of it for messages.
  */
 public final class NexusCodec {
-  /** A message may name so many channels; beyond it {@code invalid_field}. */
-  public static final int CHANNELS_PER_MESSAGE = 64;
-
   /** Room for messages that is kept; a longer one gets its own and leaves it. */
   static final int KEPT_BYTES = 16 << 10;
 
@@ -29,7 +26,7 @@ public final class NexusCodec {
   /** Tools that hold peers to these limits. */
   public NexusCodec(Limits limits) {
     message = new NexusMessage(limits.json());
-    requests = new NexusRequests(limits.session().filterBytes());
+    requests = new NexusRequests(limits.session(), limits.json());
   }
 
   /** Reads one message for a conversation; the sink gets at least one answer. */

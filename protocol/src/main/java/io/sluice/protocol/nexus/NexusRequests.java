@@ -7,6 +7,7 @@ import io.sluice.model.Credit;
 import io.sluice.model.Draft;
 import io.sluice.model.Filter;
 import io.sluice.model.Inbound;
+import io.sluice.model.Limits;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
@@ -22,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class NexusRequests {
   private static final int ECHOED_ACTION_LENGTH = 64;
 
-  private final int filterBytes;
+  private final Limits.Session limits;
+  private final Limits.Json json;
 
-  NexusRequests(int filterBytes) {
-    this.filterBytes = filterBytes;
+  NexusRequests(Limits.Session limits, Limits.Json json) {
+    this.limits = limits;
+    this.json = json;
   }
 
   /** Hands on the commands of a message, at least one. */
@@ -51,7 +54,7 @@ final class NexusRequests {
     return new Refused(Code.UNKNOWN_ACTION, "Unknown action: " + echoed);
   }
 
-  private static void publish(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+  private void publish(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
     ChannelName channel = NexusChannels.readOne(message);
     message.require(NexusField.PAYLOAD);
@@ -60,7 +63,10 @@ final class NexusRequests {
     String idempotencyKey = message.text(NexusField.IDEMPOTENCY_KEY, Draft.MAX_KEY_LENGTH);
     JsonPayload payload =
         JsonPayload.copy(
-            message.bytes(), message.from(NexusField.PAYLOAD), message.to(NexusField.PAYLOAD));
+            message.bytes(),
+            message.from(NexusField.PAYLOAD),
+            message.to(NexusField.PAYLOAD),
+            json);
     sink.accept(
         new Inbound.Accepted(
             new Command.Publish(id, channel, payload, acknowledge, key, idempotencyKey)));
@@ -68,8 +74,8 @@ final class NexusRequests {
 
   private void subscribe(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message);
-    Filter filter = NexusFilters.read(message, filterBytes);
+    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
+    Filter filter = NexusFilters.read(message, limits.filterBytes());
     Credit credit = NexusCredit.ofSubscribe(message);
     Policy policy = policy(message);
     Position since = NexusPosition.read(message);
@@ -97,16 +103,16 @@ final class NexusRequests {
 
   private void unsubscribe(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message);
-    Filter filter = NexusFilters.read(message, filterBytes);
+    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
+    Filter filter = NexusFilters.read(message, limits.filterBytes());
     for (ChannelName channel : channels) {
       sink.accept(new Inbound.Accepted(new Command.Unsubscribe(id, channel, filter)));
     }
   }
 
-  private static void credit(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+  private void credit(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message);
+    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
     Credit credit = NexusCredit.ofGrant(message);
     for (ChannelName channel : channels) {
       sink.accept(new Inbound.Accepted(new Command.Grant(id, channel, credit)));

@@ -65,6 +65,18 @@ final class JsonPayloadTest {
     }
   }
 
+  @Test
+  void howManyNamesAPathMayHaveIsALimit() {
+    Limits.Json usual = Limits.Json.DEFAULTS;
+    Limits.Json two = new Limits.Json(usual.depth(), usual.numberLength(), usual.nameLength(), 2);
+    for (String padding : new String[] {"", padding()}) {
+      String json = "{" + padding + "\"a\":{\"b\":1,\"c\":{\"d\":1}}}";
+      Fields fields = JsonPayload.parse(json.getBytes(UTF_8), two).readFields();
+      assertThat(fields.get("a.b")).isEqualTo(number("1"));
+      assertThat(fields.get("a.c.d")).isNull();
+    }
+  }
+
   /** So many members that they are not decoded beforehand. */
   private static String padding() {
     StringBuilder members = new StringBuilder();

@@ -146,7 +146,7 @@ final class JsonScannerTest {
 
   @Test
   void nothingIsNestedDeeperThanTheLimit() {
-    JsonScanner shallow = new JsonScanner(new Limits.Json(3, 10, 10));
+    JsonScanner shallow = new JsonScanner(new Limits.Json(3, 10, 10, 8));
     assertThat(isValue(shallow, "[{\"a\":[1]}]")).isTrue();
     assertThat(isValue(shallow, "[{\"a\":[[]]}]")).isFalse();
     assertThat(isValue(shallow, "[[{}]]")).isTrue();
@@ -155,7 +155,7 @@ final class JsonScannerTest {
 
   @Test
   void noLimitLetsAPeerSpendTheStack() {
-    JsonScanner boundless = new JsonScanner(new Limits.Json(Integer.MAX_VALUE, 10, 10));
+    JsonScanner boundless = new JsonScanner(new Limits.Json(Integer.MAX_VALUE, 10, 10, 8));
     int most = JsonScanner.MAX_DEPTH;
     assertThat(isValue(boundless, "[".repeat(most) + "]".repeat(most))).isTrue();
     assertThat(isValue(boundless, "[".repeat(most + 1) + "]".repeat(most + 1))).isFalse();
@@ -164,7 +164,7 @@ final class JsonScannerTest {
 
   @Test
   void aNumberIsNoLongerThanTheLimit() {
-    JsonScanner narrow = new JsonScanner(new Limits.Json(3, 6, 10));
+    JsonScanner narrow = new JsonScanner(new Limits.Json(3, 6, 10, 8));
     assertThat(isValue(narrow, "[-1.5e3,123456]")).isTrue();
     assertThat(isValue(narrow, "-1.5e33")).isFalse();
     assertThat(isValue(narrow, "1234567")).isFalse();
@@ -172,7 +172,7 @@ final class JsonScannerTest {
 
   @Test
   void aNameIsNoLongerThanTheLimitInCharacters() {
-    JsonScanner narrow = new JsonScanner(new Limits.Json(3, 6, 4));
+    JsonScanner narrow = new JsonScanner(new Limits.Json(3, 6, 4, 8));
     assertThat(isValue(narrow, "{\"éééé\":1,\"😀😀\":1,\"\\u0041\\n\\\"x\":1}")).isTrue();
     assertThat(isValue(narrow, "{\"ééééé\":1}")).isFalse();
     assertThat(isValue(narrow, "{\"abcde\":1}")).isFalse();

@@ -67,6 +67,12 @@ final class LimitKeys {
             1_000_000,
             "subscriptions of one connection; beyond it `subscription_limit`"),
         keys.integer(
+            "limits.session.channelsPerMessage",
+            d.channelsPerMessage(),
+            1,
+            MANY,
+            "channels that a message names; beyond it `invalid_field`"),
+        keys.integer(
             "limits.session.filters",
             d.filters(),
             1,
@@ -154,6 +160,12 @@ final class LimitKeys {
             1,
             MANY,
             "frames of one message, empty ones included; beyond it close 1008"),
+        keys.integer(
+            "limits.socket.streamsPerMessage",
+            d.streamsPerMessage(),
+            1,
+            MANY,
+            "DEFLATE streams of a compressed message; beyond it close 1007"),
         keys.duration(
             "limits.socket.unfinishedMessage",
             d.unfinishedMessage(),
@@ -226,6 +238,12 @@ final class LimitKeys {
             1,
             MANY,
             "WebSockets of one user; beyond it 429"),
+        keys.integer(
+            "limits.connections.turnedAway",
+            d.turnedAway(),
+            0,
+            MANY,
+            "beyond a limit and told so at a time, per event loop; the rest is just closed"),
         keys.duration(
             "limits.connections.handshake",
             d.handshake(),
@@ -260,7 +278,13 @@ final class LimitKeys {
             d.nameLength(),
             1,
             100_000,
-            "characters of a field's name; beyond it `invalid_json`"));
+            "characters of a field's name; beyond it `invalid_json`"),
+        keys.integer(
+            "limits.json.pathDepth",
+            d.pathDepth(),
+            1,
+            JsonScanner.MAX_DEPTH,
+            "names in a filter's dotted path; beyond it nothing passes"));
   }
 
   private Limits.Token token(Limits.Token d) throws SettingsException {
