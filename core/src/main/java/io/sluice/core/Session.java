@@ -167,7 +167,7 @@ public final class Session {
     Limits.Session limits = lane.limits().session();
     int bytes = filterBytes(command);
     if (waiting >= limits.commandsWaiting()
-        || bytes > limits.allFilterBytes() - waitingFilterBytes) {
+        || (waitingFilterBytes > 0 && bytes > limits.allFilterBytes() - waitingFilterBytes)) {
       return false;
     }
     waitingFilterBytes += bytes;

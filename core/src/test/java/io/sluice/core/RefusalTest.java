@@ -165,6 +165,16 @@ class RefusalTest {
   }
 
   @Test
+  void aFilterThatCanNeverFitIsToldSoAndNotThatTheServerIsBusy() {
+    restart(TestLimits.with(sessionOf(10, 10, RED.bytes() - 1, 100)));
+    Peer peer = hub.connect();
+    peer.subscribe("news", RED);
+    assertThat(peer.stream()).containsExactly("filter_limit");
+    peer.subscribe("news");
+    assertThat(peer.stream()).containsExactly("subscribed at e1/0");
+  }
+
+  @Test
   void commandsThatWaitAreBoundedAndAnsweredBusy() {
     restart(TestLimits.with(sessionOf(10, 10, 2)));
     hub.publish("news", "old");
