@@ -63,7 +63,7 @@ public class FanoutBenchmark {
   }
 
   private static Command subscription(@Nullable Credit credit) {
-    return new Command.Subscribe(null, Samples.CHANNEL, null, credit, null, null, false);
+    return new Command.Subscribe(null, Samples.CHANNEL, null, credit, null, null, false, false);
   }
 
   /** Appends, signals, takes a turn. */

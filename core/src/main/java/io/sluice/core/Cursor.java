@@ -27,6 +27,9 @@ final class Cursor {
 
   long bytes;
 
+  /** Whether presence has noted it, and must be told of its end. */
+  boolean present;
+
   /** Whether it stands in the feeder's queue. */
   boolean queued;
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All rosters stand at the same next offset. A drain takes the publications from there to the
  * head, and for each roster filters them once, fills one batch and sends it once to each member.
  */
-final class Fanout extends SignalQueue.Mark {
+class Fanout extends SignalQueue.Mark {
   private final Lane lane;
   private final ChannelName channel;
   private final Map<Roster.Key, Roster> rosters = new LinkedHashMap<>(2);
@@ -40,7 +40,7 @@ final class Fanout extends SignalQueue.Mark {
     this.channel = channel;
   }
 
-  ChannelName channel() {
+  final ChannelName channel() {
     return channel;
   }
 
@@ -79,6 +79,11 @@ final class Fanout extends SignalQueue.Mark {
   /** The offset that all rosters are waiting for. */
   long next() {
     return next;
+  }
+
+  /** Whether these are no subscribers, but watch who is one. */
+  boolean isOfPresence() {
+    return false;
   }
 
   /** Whether nobody is subscribed. */

@@ -76,7 +76,11 @@ final class Feeder {
     }
     Log log = cursor.fanout.log();
     if (cursor.next < log.first()) {
-      skipEvicted(cursor, log.first());
+      if (cursor.fanout instanceof Gallery gallery) {
+        gallery.show(cursor);
+      } else {
+        skipEvicted(cursor, log.first());
+      }
       if (!outlet.ready(slot)) {
         return;
       }

@@ -2,6 +2,7 @@ package io.sluice.core;
 
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.Log;
+import io.sluice.core.presence.Presence;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Command;
@@ -55,37 +56,54 @@ public final class Lane {
   private final Batch batch;
   private final Shortfalls shortfalls = new Shortfalls();
   private final Feeder feeder = new Feeder(this);
-  private final Subscribing subscribing = new Subscribing(this);
+  private final Map<ChannelName, Gallery> galleries = new HashMap<>();
+  private final Presence presence;
+  private final Subscribing subscribing;
   private final Publishing publishing;
+  private final Inquiries inquiries;
+  private final Refreshing refreshing;
   private @Nullable CloseReason stopping;
   private @Nullable Moment positionsTold;
+
+  /**
+   * A lane without sessions, where presence is off and no token can be refreshed.
+   *
+   * @param index its number; lane 0 also does the broker's housekeeping
+   */
+  public Lane(int index, Limits limits, Broker broker, Outlet outlet, Wake wake, Meter meter) {
+    this(index, limits, new Ports(broker, Presence.NONE, Tokens.NONE, meter), outlet, wake);
+  }
 
   /**
    * A lane without sessions.
    *
    * @param index its number; lane 0 also does the broker's housekeeping
    */
-  public Lane(int index, Limits limits, Broker broker, Outlet outlet, Wake wake, Meter meter) {
+  public Lane(int index, Limits limits, Ports ports, Outlet outlet, Wake wake) {
     this.index = index;
     this.limits = limits;
-    this.broker = broker;
+    this.broker = ports.broker();
     this.outlet = outlet;
     this.wake = wake;
-    this.meter = meter;
+    this.meter = ports.meter();
+    this.presence = ports.presence();
     this.sessions = new Sessions(limits.session());
     this.window = new Window(limits.lane().batchMessages());
     this.batch = new Batch(outlet, limits.lane().batchMessages());
+    this.subscribing = new Subscribing(this, presence);
     this.publishing = new Publishing(this, broker);
+    this.inquiries = new Inquiries(this, broker, presence, limits);
+    this.refreshing = new Refreshing(this, ports.tokens());
   }
 
   // What the gateway calls
 
   /** A connection stands: its peer is told so. */
   public Session open(int slot, Identity identity, Form form, String connectionId, Moment now) {
-    Session session = new Session(this, slot, identity, form);
+    Session session = new Session(this, slot, identity, form, connectionId);
     sessions.put(session, now);
     meter.opened(1);
-    session.tell(new Event.Connected(identity.user(), connectionId));
+    session.tell(new Event.Connected(identity.user(), connectionId, identity.expiresAtMillis()));
     if (isStopping()) {
       wake();
     }
@@ -103,6 +121,10 @@ public final class Lane {
     for (Cursor cursor : session.cursors()) {
       feeder.enqueue(cursor);
     }
+    for (Cursor watcher : session.watches()) {
+      feeder.enqueue(watcher);
+    }
+    inquiries.enqueue(session);
     wake();
   }
 
@@ -113,6 +135,17 @@ public final class Lane {
       end(session, now);
       meter.opened(-1);
     }
+  }
+
+  /**
+   * Ends connections; whoever is on another thread asks the {@link Switchboard}.
+   *
+   * @return how many
+   */
+  int disconnect(Whom whom, CloseReason reason, Moment now) {
+    List<Session> meant = sessions.find(whom);
+    meant.forEach(session -> close(session, reason, now));
+    return meant.size();
   }
 
   /** Stops: what is in flight is answered, then every session is closed with this reason. */
@@ -133,13 +166,14 @@ public final class Lane {
     outlet.flush();
     drainSignalled();
     feeder.feedSome();
+    inquiries.answerSome(now);
     window.clear();
     batch.begin();
     if (stopping != null) {
       closeWhoIsSettled(stopping, now);
     }
     outlet.flush();
-    if (!feeder.isIdle()) {
+    if (!feeder.isIdle() || !inquiries.isIdle()) {
       wake();
     }
   }
@@ -296,15 +330,30 @@ public final class Lane {
   /** Lets a cursor go that its session no longer holds. */
   void drop(Cursor cursor, Moment now) {
     cursor.fanout.remove(cursor);
-    meter.subscribed(-1);
+    if (!cursor.fanout.isOfPresence()) {
+      meter.subscribed(-1);
+    }
+    if (cursor.present) {
+      presence.leave(cursor.fanout.channel(), cursor.session.identity().user(), now);
+    }
     closeIfUnused(cursor.fanout, now);
   }
 
   void closeIfUnused(Fanout fanout, Moment now) {
     if (fanout.isOpen() && fanout.isUnused()) {
-      fanouts.remove(fanout.channel(), fanout);
+      boolean _ = (fanout.isOfPresence() ? galleries : fanouts).remove(fanout.channel(), fanout);
       fanout.leaveLog(now);
     }
+  }
+
+  /** Those on this lane who watch who is there. */
+  Gallery openGallery(ChannelName channel, Moment now) {
+    return galleries.computeIfAbsent(channel, name -> new Gallery(this, name, presence, now));
+  }
+
+  /** A session's token is another. */
+  void renewExpiry(Session session, Moment now) {
+    sessions.renew(session, now);
   }
 
   // What the lane's own parts share
@@ -363,5 +412,13 @@ public final class Lane {
 
   Publishing publishing() {
     return publishing;
+  }
+
+  Inquiries inquiries() {
+    return inquiries;
+  }
+
+  Refreshing refreshing() {
+    return refreshing;
   }
 }

@@ -10,6 +10,7 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.RequestId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,8 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private final Lane lane;
   private final int slot;
-  private final Identity identity;
   private final Map<ChannelName, Cursor> cursors = new HashMap<>(2);
+  private final String connectionId;
+  private Identity identity;
+  private Map<ChannelName, Cursor> watches = Map.of();
+  private Inquiries.@Nullable Pending inquiries;
   private Form form;
   private Set<ChannelName> waitingFor = Set.of();
   private int waiting;
@@ -35,13 +39,15 @@ public final class Session {
   private int publishesInFlight;
   private long publishBytesInFlight;
   private boolean heard = true;
+  private boolean refreshing;
   private boolean closed;
 
-  Session(Lane lane, int slot, Identity identity, Form form) {
+  Session(Lane lane, int slot, Identity identity, Form form, String connectionId) {
     this.lane = lane;
     this.slot = slot;
     this.identity = identity;
     this.form = form;
+    this.connectionId = connectionId;
   }
 
   /**
@@ -59,6 +65,9 @@ public final class Session {
           lane.subscribing().unsubscribe(this, unsubscribe, now);
       case Command.Grant grant -> lane.subscribing().grant(this, grant, now);
       case Command.Publish publish -> lane.publishing().publish(this, publish, now);
+      case Command.History history -> lane.inquiries().ask(this, history, history.channel());
+      case Command.Presence presence -> lane.inquiries().ask(this, presence, presence.channel());
+      case Command.Refresh refresh -> lane.refreshing().refresh(this, refresh, now);
       case Command.Ping ping -> tell(new Event.Pong(ping.id(), now.epochMillis()));
     }
   }
@@ -85,11 +94,14 @@ public final class Session {
   /** From the next publication on, the peer gets this form. */
   public void use(Form other) {
     form = other;
-    for (Cursor cursor : cursors.values()) {
-      Roster.Key key = cursor.roster.key();
-      cursor.fanout.move(
-          cursor, new Roster.Key(other, key.filters(), key.metered(), key.recoverable()));
-    }
+    cursors.values().forEach(this::useForm);
+    watches.values().forEach(this::useForm);
+  }
+
+  private void useForm(Cursor cursor) {
+    Roster.Key key = cursor.roster.key();
+    cursor.fanout.move(
+        cursor, new Roster.Key(form, key.filters(), key.metered(), key.recoverable()));
   }
 
   /** Its slot on its lane. */
@@ -100,6 +112,11 @@ public final class Session {
   /** Whose it is. */
   public Identity identity() {
     return identity;
+  }
+
+  /** What its peer was told it is called. */
+  String connectionId() {
+    return connectionId;
   }
 
   Form form() {
@@ -129,7 +146,8 @@ public final class Session {
 
   @SuppressWarnings("ReferenceEquality") // The same cursor, not one opened since.
   boolean holds(Cursor cursor) {
-    return cursors.get(cursor.fanout.channel()) == cursor;
+    Map<ChannelName, Cursor> among = cursor.fanout.isOfPresence() ? watches : cursors;
+    return among.get(cursor.fanout.channel()) == cursor;
   }
 
   void put(Cursor cursor) {
@@ -138,6 +156,52 @@ public final class Session {
 
   void remove(Cursor cursor) {
     cursors.remove(cursor.fanout.channel());
+  }
+
+  Collection<Cursor> watches() {
+    return watches.values();
+  }
+
+  void watch(Cursor watcher) {
+    if (watches.isEmpty()) {
+      watches = new HashMap<>(2);
+    }
+    watches.put(watcher.fanout.channel(), watcher);
+  }
+
+  /** Its watcher of a channel, which it holds no longer; null if it had none. */
+  @Nullable Cursor unwatch(ChannelName channel) {
+    return watches.isEmpty() ? null : watches.remove(channel);
+  }
+
+  // Inquiries and the token
+
+  Inquiries.Pending inquiries() {
+    if (inquiries == null) {
+      inquiries = new Inquiries.Pending();
+    }
+    return inquiries;
+  }
+
+  /** What was asked for, if ever anything was. */
+  Inquiries.@Nullable Pending pendingInquiries() {
+    return inquiries;
+  }
+
+  /** Counts a refresh that waits for its answer; false if one does already. */
+  boolean startRefreshing() {
+    boolean may = !refreshing;
+    refreshing = true;
+    return may;
+  }
+
+  void endRefreshing() {
+    refreshing = false;
+  }
+
+  /** From here on this is what its token says. */
+  void renew(Identity renewed) {
+    identity = renewed;
   }
 
   /** Whether one more channel may be subscribed to; those being opened count. */
@@ -195,7 +259,13 @@ public final class Session {
         switch (command) {
           case Command.Subscribe subscribe -> subscribe.filter();
           case Command.Unsubscribe unsubscribe -> unsubscribe.filter();
-          case Command.Grant _, Command.Publish _, Command.Ping _ -> null;
+          case Command.Grant _,
+              Command.Publish _,
+              Command.History _,
+              Command.Presence _,
+              Command.Refresh _,
+              Command.Ping _ ->
+              null;
         };
     return filter == null ? 0 : Math.max(filter.bytes(), filter.written().length());
   }
@@ -240,8 +310,11 @@ public final class Session {
   /** Nothing is accepted or told from here on; the cursors are handed out to be let go. */
   List<Cursor> end() {
     closed = true;
-    List<Cursor> held = List.copyOf(cursors.values());
+    List<Cursor> held = new ArrayList<>(cursors.values());
+    held.addAll(watches.values());
     cursors.clear();
+    watches = Map.of();
+    inquiries = null;
     return held;
   }
 }

@@ -2,8 +2,11 @@ package io.sluice.core;
 
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,11 @@ final class Sessions {
 
   /** When each session's token ends, on the monotonic clock; Long.MAX_VALUE for never. */
   private long[] expiryNanos = new long[64];
+
+  /** Hashes of each session's connection id and user, so that one is found without an index. */
+  private int[] idHashes = new int[64];
+
+  private int[] userHashes = new int[64];
 
   private int size;
   private int end;
@@ -40,14 +48,57 @@ final class Sessions {
       int larger = Math.max(slot + 1, bySlot.length * 2);
       bySlot = Arrays.copyOf(bySlot, larger);
       expiryNanos = Arrays.copyOf(expiryNanos, larger);
+      idHashes = Arrays.copyOf(idHashes, larger);
+      userHashes = Arrays.copyOf(userHashes, larger);
     }
     if (bySlot[slot] != null) {
       throw new IllegalStateException("slot " + slot + " is taken");
     }
     bySlot[slot] = session;
     expiryNanos[slot] = expiry(session.identity().expiresAtMillis(), now);
+    idHashes[slot] = session.connectionId().hashCode();
+    userHashes[slot] = session.identity().user().hashCode();
     end = Math.max(end, slot + 1);
     size++;
+  }
+
+  /**
+   * Those that are meant and stand. There is no index, which every idle connection would pay for: a
+   * hundred thousand hashes that lie side by side are looked through in some ten microseconds.
+   */
+  List<Session> find(Whom whom) {
+    return switch (whom) {
+      case Whom.Connection one ->
+          find(
+              idHashes,
+              one.connectionId().hashCode(),
+              session ->
+                  session.connectionId().equals(one.connectionId())
+                      && (one.user() == null || one.user().equals(session.identity().user())));
+      case Whom.User all ->
+          find(
+              userHashes,
+              all.user().hashCode(),
+              session -> session.identity().user().equals(all.user()));
+    };
+  }
+
+  private List<Session> find(int[] hashes, int hash, Predicate<Session> meant) {
+    List<Session> found = new ArrayList<>();
+    for (int slot = 0; slot < end; slot++) {
+      if (hashes[slot] == hash) {
+        Session session = bySlot[slot];
+        if (session != null && !session.isClosed() && meant.test(session)) {
+          found.add(session);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The session's token is another. */
+  void renew(Session session, Moment now) {
+    expiryNanos[session.slot()] = expiry(session.identity().expiresAtMillis(), now);
   }
 
   /** The wall clock is asked once: afterwards the token's life runs on the monotonic one. */

@@ -1,5 +1,6 @@
 package io.sluice.core;
 
+import io.sluice.core.presence.Presence;
 import io.sluice.model.ChannelName;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
@@ -22,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscribing {
   private final Lane lane;
+  private final Presence presence;
 
-  Subscribing(Lane lane) {
+  Subscribing(Lane lane, Presence presence) {
     this.lane = lane;
+    this.presence = presence;
   }
 
   void subscribe(Session session, Command.Subscribe subscribe, Moment now) {
@@ -40,10 +43,10 @@ final class Subscribing {
     }
     Cursor cursor = session.cursor(subscribe.channel());
     if (cursor == null) {
-      open(session, subscribe, fanout);
+      open(session, subscribe, fanout, now);
       lane.closeIfUnused(fanout, now);
     } else {
-      extend(session, subscribe, cursor);
+      extend(session, subscribe, cursor, now);
     }
   }
 
@@ -59,6 +62,9 @@ final class Subscribing {
       return new Fault(
           Code.POLICY_NOT_ALLOWED,
           "Policy " + subscribe.policy().wireName() + " is not offered on this channel");
+    }
+    if (subscribe.presence() && !presence.isKept()) {
+      return Inquiries.presenceIsOff();
     }
     if (!session.maySubscribe(channel)) {
       int limit = lane.limits().session().subscriptions();
@@ -79,7 +85,7 @@ final class Subscribing {
   }
 
   /** Opens a subscription where the request wants it to begin. */
-  private void open(Session session, Command.Subscribe subscribe, Fanout fanout) {
+  private void open(Session session, Command.Subscribe subscribe, Fanout fanout, Moment now) {
     Roster.Key key = key(session, subscribe);
     Fault tooMany = tooManyFilters(session, FilterSet.EMPTY, key.filters());
     if (tooMany != null) {
@@ -115,7 +121,9 @@ final class Subscribing {
     session.put(cursor);
     session.holdFilters(key.filters().bytes());
     lane.meter().subscribed(1);
+    cursor.present = presence.join(fanout.channel(), session.identity().user(), now);
     answer(session, subscribe, cursor, recovered);
+    watchIfAsked(session, subscribe, now);
     if (from == fanout.next()) {
       cursor.roster.join(cursor, from - 1);
     } else {
@@ -132,7 +140,7 @@ final class Subscribing {
   }
 
   /** Adds a filter entry and credit to a subscription that is open: all of it, or nothing. */
-  private void extend(Session session, Command.Subscribe subscribe, Cursor cursor) {
+  private void extend(Session session, Command.Subscribe subscribe, Cursor cursor, Moment now) {
     Roster.Key key = cursor.roster.key();
     FilterSet filters = with(key.filters(), subscribe.filter());
     Credit credit = subscribe.credit();
@@ -150,7 +158,34 @@ final class Subscribing {
     boolean recoverable = key.recoverable() || subscribe.recoverable();
     cursor.fanout.move(cursor, new Roster.Key(key.form(), filters, key.metered(), recoverable));
     answer(session, subscribe, cursor, false);
+    watchIfAsked(session, subscribe, now);
     lane.feeder().enqueue(cursor);
+  }
+
+  /** Whoever watches already and asks again gets a new list. */
+  private void watchIfAsked(Session session, Command.Subscribe subscribe, Moment now) {
+    if (subscribe.presence()) {
+      Gallery gallery = lane.openGallery(subscribe.channel(), now);
+      Cursor watcher = gallery.add(session, subscribe.id());
+      unwatch(session, subscribe.channel(), now);
+      session.watch(watcher);
+      lane.feeder().enqueue(watcher);
+    }
+  }
+
+  private void unwatch(Session session, ChannelName channel, Moment now) {
+    Cursor watcher = session.unwatch(channel);
+    if (watcher != null) {
+      lane.drop(watcher, now);
+    }
+  }
+
+  /** Ends a subscription, and the watching that came with it. */
+  void end(Session session, Cursor cursor, Moment now) {
+    unwatch(session, cursor.fanout.channel(), now);
+    session.remove(cursor);
+    session.holdFilters(-cursor.roster.key().filters().bytes());
+    lane.drop(cursor, now);
   }
 
   /** What is wrong with a subscription's filters after a change, if anything. */
@@ -190,17 +225,16 @@ final class Subscribing {
     if (cursor != null) {
       remove(session, cursor, unsubscribe.filter(), now);
     }
-    session.tell(new Event.Unsubscribed(unsubscribe.id(), unsubscribe.channel()));
+    session.tell(new Event.Unsubscribed(unsubscribe.id(), unsubscribe.channel(), null));
   }
 
   private void remove(Session session, Cursor cursor, @Nullable Filter filter, Moment now) {
     Roster.Key key = cursor.roster.key();
     FilterSet left = filter == null ? FilterSet.EMPTY : key.filters().without(filter);
-    session.holdFilters(left.bytes() - key.filters().bytes());
     if (left.isEmpty()) {
-      session.remove(cursor);
-      lane.drop(cursor, now);
+      end(session, cursor, now);
     } else {
+      session.holdFilters(left.bytes() - key.filters().bytes());
       cursor.fanout.move(
           cursor, new Roster.Key(key.form(), left, key.metered(), key.recoverable()));
     }

@@ -1,6 +1,7 @@
 package io.sluice.core;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.Draft;
 import io.sluice.model.Form;
 import io.sluice.model.Frame;
 import io.sluice.model.Publication;
@@ -30,13 +31,23 @@ public final class CountingForm implements Form {
   public Frame encode(Publication publication) {
     encodes.incrementAndGet();
     byte[] channel = publication.draft().channel().value().getBytes(StandardCharsets.US_ASCII);
-    byte[] payload = publication.draft().payload().bytes();
+    byte[] payload = payload(publication.draft());
+    boolean ofPresence = publication.draft().kind().compareTo(Draft.Kind.JOIN) >= 0;
     int body = 1 + Long.BYTES + 1 + channel.length + payload.length;
     ByteBuffer out = ByteBuffer.allocate(HEAD + body);
     out.put(KIND).putInt(body);
-    out.put((byte) tag).putLong(publication.offset());
+    out.put((byte) (ofPresence ? -tag : tag)).putLong(publication.offset());
     out.put((byte) channel.length).put(channel).put(payload);
     return new Frame(out.array(), body);
+  }
+
+  /** Who comes or goes, with its sign; such a frame's tag is negative. */
+  private static byte[] payload(Draft draft) {
+    return switch (draft.kind()) {
+      case MESSAGE, BROADCAST -> draft.payload().bytes();
+      case JOIN -> ("+" + draft.from()).getBytes(StandardCharsets.UTF_8);
+      case LEAVE -> ("-" + draft.from()).getBytes(StandardCharsets.UTF_8);
+    };
   }
 
   /** Reads a whole frame back. */

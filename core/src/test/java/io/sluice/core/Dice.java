@@ -82,6 +82,8 @@ final class Dice {
             between(2, 12),
             between(1, 40),
             between(100, 8_000),
+            between(1, 4),
+            between(100, 3_000),
             heartbeat);
     Limits.Lane lane =
         new Limits.Lane(
@@ -95,6 +97,7 @@ final class Dice {
         Limits.Http.DEFAULTS,
         Limits.Connections.DEFAULTS,
         Limits.Json.DEFAULTS,
-        Limits.Token.DEFAULTS);
+        Limits.Token.DEFAULTS,
+        new Limits.Presence(between(3, 12), between(1, 6), between(1, 6)));
   }
 }

@@ -194,7 +194,7 @@ class HotPathTest {
       Session session = lane.open(slot, identity, form, "c", time.now());
       Credit credit = metered ? new Credit(Credit.MAX, Credit.MAX) : null;
       session.accept(
-          new Command.Subscribe(null, Hub.channel("c"), null, credit, null, null, false),
+          new Command.Subscribe(null, Hub.channel("c"), null, credit, null, null, false, false),
           time.now());
     }
     lane.turn(time.now());

@@ -3,6 +3,7 @@ package io.sluice.core;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.Later;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.presence.MemoryPresence;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Draft;
@@ -24,6 +25,9 @@ final class Hub implements AutoCloseable {
   final CountingForm form = new CountingForm(1);
   final Limits limits;
   final MemoryBroker memory;
+  final MemoryPresence presence;
+  final FakeTokens tokens = new FakeTokens();
+  final Switchboard switchboard;
   private final @Nullable Later later;
   private final Broker broker;
   private final Rig[] rigs = new Rig[2];
@@ -39,8 +43,10 @@ final class Hub implements AutoCloseable {
     memory = new MemoryBroker(limits.hub(), channel -> limits.log(), () -> "e" + ++epochs);
     later = answering.later();
     broker = Answering.through(later, memory);
+    presence = new MemoryPresence(limits.presence());
+    switchboard = new Switchboard(limits, new Ports(broker, presence, tokens, meter));
     for (int i = 0; i < rigs.length; i++) {
-      rigs[i] = new Rig(i, limits, broker, meter, new FakeOutlet.Watch() {});
+      rigs[i] = new Rig(i, switchboard, new FakeOutlet.Watch() {});
     }
   }
 

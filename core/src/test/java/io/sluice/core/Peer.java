@@ -8,6 +8,7 @@ import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as its peer sees it. Owned by its test. */
@@ -51,14 +52,38 @@ final class Peer {
       String channel, @Nullable Filter filter, @Nullable Credit credit, @Nullable Position since) {
     say(
         new Command.Subscribe(
-            id("subscribe"), Hub.channel(channel), filter, credit, null, since, false));
+            id("subscribe"), Hub.channel(channel), filter, credit, null, since, false, false));
   }
 
   /** Subscribes, and wants to be told its position. */
   void follow(String channel, @Nullable Filter filter) {
     say(
         new Command.Subscribe(
-            id("subscribe"), Hub.channel(channel), filter, null, null, null, true));
+            id("subscribe"), Hub.channel(channel), filter, null, null, null, true, false));
+  }
+
+  /** Subscribes, and wants to know who is there. */
+  void watch(String channel) {
+    say(
+        new Command.Subscribe(
+            id("watch"), Hub.channel(channel), null, null, null, null, false, true));
+  }
+
+  void history(String channel, int limit) {
+    say(new Command.History(id("history"), Hub.channel(channel), null, limit));
+  }
+
+  void historySince(String channel, String epoch, long offset, int limit) {
+    Position since = new Position(epoch, offset);
+    say(new Command.History(id("history"), Hub.channel(channel), since, limit));
+  }
+
+  void askWho(String channel) {
+    say(new Command.Presence(id("presence"), Hub.channel(channel)));
+  }
+
+  void refresh(String token) {
+    say(new Command.Refresh(id("refresh"), token));
   }
 
   void unsubscribe(String channel, @Nullable Filter filter) {
@@ -127,13 +152,35 @@ final class Peer {
           "subscribed at "
               + at(subscribed.position())
               + (subscribed.recovered() ? ", recovered" : "");
-      case Event.Unsubscribed _ -> "unsubscribed";
+      case Event.Unsubscribed unsubscribed ->
+          unsubscribed.why() == null
+              ? "unsubscribed"
+              : "unsubscribed " + unsubscribed.channel() + ", " + unsubscribed.why().text();
       case Event.Published published -> "published " + at(published.position());
       case Event.Gap gap -> "gap " + gap.epoch() + "/" + gap.first() + "-" + gap.last();
       case Event.At at -> "position " + at(at.position());
+      case Event.History history -> name(history);
+      case Event.Presence presence ->
+          "presence of "
+              + presence.total()
+              + presence.users().stream()
+                  .map(present -> " " + present.user() + "×" + present.connections())
+                  .collect(Collectors.joining());
+      case Event.Refreshed refreshed -> "refreshed " + refreshed.expiresAtMillis();
       case Event.Pong pong -> "pong " + pong.epochMillis();
       case Event.Failed failed -> failed.fault().code().text();
     };
+  }
+
+  private static String name(Event.History history) {
+    return "history to "
+        + at(history.head())
+        + (history.recovered() ? ", recovered" : "")
+        + (history.more() ? ", more" : "")
+        + ":"
+        + history.publications().stream()
+            .map(publication -> " " + publication.draft().payload())
+            .collect(Collectors.joining());
   }
 
   private static String at(Position position) {

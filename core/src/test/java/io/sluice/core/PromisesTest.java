@@ -166,7 +166,8 @@ class PromisesTest {
 
   private void subscribe(int slot, Filter filter, Credit credit) {
     Session session = lane.open(slot, READER, FORM, "c", NOW);
-    session.accept(new Command.Subscribe(null, CHANNEL, filter, credit, null, null, false), NOW);
+    session.accept(
+        new Command.Subscribe(null, CHANNEL, filter, credit, null, null, false, false), NOW);
     turns();
   }
 

@@ -314,7 +314,8 @@ class RecoveryTest {
   void positionDoesNotWaitForAnythingElseToHappen() {
     restart(
         TestLimits.with(
-            new Limits.Session(10, 64, 10, 4_096, 1 << 18, 100, 10, 1_000, Duration.ofSeconds(1))));
+            new Limits.Session(
+                10, 64, 10, 4_096, 1 << 18, 100, 10, 1_000, 4, 1_000, Duration.ofSeconds(1))));
     Peer peer = hub.connect();
     peer.follow("c", RED);
     hub.pass(Duration.ofSeconds(1));

@@ -69,6 +69,8 @@ class RefusalTest {
         commandsWaiting,
         256,
         1 << 20,
+        4,
+        1 << 19,
         Duration.ofSeconds(30));
   }
 
@@ -227,7 +229,8 @@ class RefusalTest {
     Peer peer = hub.connect();
     for (Policy policy : Policy.values()) {
       peer.say(
-          new Command.Subscribe(null, Hub.channel("c." + policy), null, null, policy, null, false));
+          new Command.Subscribe(
+              null, Hub.channel("c." + policy), null, null, policy, null, false, false));
       hub.settle();
     }
     assertThat(peer.stream())

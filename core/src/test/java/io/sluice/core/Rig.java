@@ -19,6 +19,11 @@ final class Rig {
     lane = new Lane(index, limits, broker, outlet, this::touch, meter);
   }
 
+  Rig(int index, Switchboard switchboard, FakeOutlet.Watch watch) {
+    outlet = new FakeOutlet(watch);
+    lane = switchboard.lane(index, outlet, this::touch);
+  }
+
   /** Something came in: a turn is due. */
   void touch() {
     woken = true;

@@ -105,7 +105,14 @@ final class SimulatedClient implements FakeOutlet.Watch {
       }
       case Event.Gap gap -> stand(event, gap.channel());
       case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.channel());
-      case Event.Connected _, Event.Published _, Event.At _, Event.Pong _, Event.Failed _ -> {}
+      case Event.Connected _,
+          Event.Published _,
+          Event.At _,
+          Event.History _,
+          Event.Presence _,
+          Event.Refreshed _,
+          Event.Pong _,
+          Event.Failed _ -> {}
     }
   }
 
@@ -175,6 +182,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private void hear(Event event) {
     switch (event) {
       case Event.Connected _, Event.Pong _ -> {}
+      case Event.History _, Event.Presence _, Event.Refreshed _ -> {}
       case Event.Subscribed subscribed -> subscribed(subscribed);
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
       case Event.Published published -> published(published);

@@ -216,7 +216,8 @@ public final class Simulation {
             credit,
             dice.coin() ? Policy.LOSSLESS : null,
             since,
-            dice.coin()),
+            dice.coin(),
+            false),
         time.now());
   }
 

@@ -25,7 +25,8 @@ public final class TestLimits {
         DEFAULTS.http(),
         DEFAULTS.connections(),
         DEFAULTS.json(),
-        DEFAULTS.token());
+        DEFAULTS.token(),
+        DEFAULTS.presence());
   }
 
   public static Limits with(Limits.Hub hub) {
@@ -38,7 +39,8 @@ public final class TestLimits {
         DEFAULTS.http(),
         DEFAULTS.connections(),
         DEFAULTS.json(),
-        DEFAULTS.token());
+        DEFAULTS.token(),
+        DEFAULTS.presence());
   }
 
   public static Limits with(Limits.Session session) {
@@ -51,7 +53,8 @@ public final class TestLimits {
         DEFAULTS.http(),
         DEFAULTS.connections(),
         DEFAULTS.json(),
-        DEFAULTS.token());
+        DEFAULTS.token(),
+        DEFAULTS.presence());
   }
 
   public static Limits with(Limits.Lane lane) {
@@ -69,6 +72,7 @@ public final class TestLimits {
         limits.http(),
         limits.connections(),
         limits.json(),
-        limits.token());
+        limits.token(),
+        limits.presence());
   }
 }

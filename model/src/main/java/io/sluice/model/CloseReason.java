@@ -32,6 +32,13 @@ public enum CloseReason {
       "Nothing came for two heartbeats, not even a pong.",
       "Answer pings; check the line."),
   EXPIRED("expired", 4401, "The token has expired.", "Reconnect with a fresh token."),
+  DISCONNECTED(
+      "disconnected",
+      4403,
+      "Somebody with the right to do so ended the connection, as by POST /api/v1/disconnect.",
+      "Reconnect if you should: a token that is still good is taken."),
+  RESET(
+      "reset", 1006, "The same, asked for without a close frame: the line is reset.", "Reconnect."),
   LOST("lost", 1006, "The line broke without a close frame.", "Reconnect.");
 
   private final String text;

@@ -12,7 +12,7 @@ public enum Code {
   UNKNOWN_ACTION(
       "unknown_action",
       "The action is not one of this protocol's.",
-      "Use subscribe, unsubscribe, publish, credit or ping."),
+      "Use subscribe, unsubscribe, publish, credit, history, presence, refresh or ping."),
   MISSING_FIELD(
       "missing_field", "A field this action needs is absent.", "Add the field the message names."),
   INVALID_FIELD(
@@ -39,6 +39,18 @@ public enum Code {
       "forbidden",
       "The token does not allow this on this channel.",
       "Ask for a token with a grant for the channel."),
+  INVALID_TOKEN(
+      "invalid_token",
+      "The token of a refresh is malformed, expired, signed by another key, or another user's.",
+      "Fetch a fresh token for the same user; the old one stays in force."),
+  TOKEN_UNCHECKED(
+      "token_unchecked",
+      "The token of a refresh cannot be checked now: the key server does not answer.",
+      "Refresh again in a moment; the old token stays in force."),
+  PRESENCE_OFF(
+      "presence_off",
+      "The server does not keep who is subscribed: limits.presence.memberships is 0.",
+      "Leave presence out."),
   POLICY_NOT_ALLOWED(
       "policy_not_allowed",
       "The policy is not offered on this channel.",
@@ -70,8 +82,9 @@ public enum Code {
       "Retry later, publish less, or raise the limit."),
   BUSY(
       "busy",
-      "More publishes or commands are in flight on this connection than limits.session allows.",
-      "Wait for receipts, then publish again."),
+      "More publishes, commands or inquiries are in flight on this connection than limits.session"
+          + " allows, or a second refresh.",
+      "Wait for answers, then ask again."),
   BROKER_UNAVAILABLE(
       "broker_unavailable",
       "The publication could not be appended, and was not.",

@@ -16,6 +16,7 @@ public sealed interface Command {
    * @param policy what to do when the subscriber cannot take more; null is the channel's default
    * @param since where the subscriber left off; null is "from now on"
    * @param recoverable whether the subscriber keeps its position, so that it wants to be told of it
+   * @param presence whether it wants to be told who is there, who joins and who leaves
    */
   record Subscribe(
       @Nullable RequestId id,
@@ -24,7 +25,8 @@ public sealed interface Command {
       @Nullable Credit credit,
       @Nullable Policy policy,
       @Nullable Position since,
-      boolean recoverable)
+      boolean recoverable,
+      boolean presence)
       implements Command {}
 
   /**
@@ -58,6 +60,36 @@ public sealed interface Command {
    * grant is accepted and changes nothing.
    */
   record Grant(@Nullable RequestId id, ChannelName channel, Credit credit) implements Command {}
+
+  /**
+   * Asks for publications that the log still has.
+   *
+   * @param since wants those after it, oldest first; null wants the newest
+   * @param limit at most so many, 1 to {@link #MAX_LIMIT}
+   */
+  record History(@Nullable RequestId id, ChannelName channel, @Nullable Position since, int limit)
+      implements Command {
+    /** The most publications that one request may ask for. */
+    public static final int MAX_LIMIT = 1_000;
+
+    /** How many come if the request does not say. */
+    public static final int DEFAULT_LIMIT = 100;
+  }
+
+  /** Asks who is subscribed. */
+  record Presence(@Nullable RequestId id, ChannelName channel) implements Command {}
+
+  /**
+   * Replaces the connection's token.
+   *
+   * @param token a secret: this record does not print it
+   */
+  record Refresh(@Nullable RequestId id, String token) implements Command {
+    @Override
+    public String toString() {
+      return "Refresh[id=" + id + "]";
+    }
+  }
 
   /** Asks for an answer. */
   record Ping(@Nullable RequestId id) implements Command {}

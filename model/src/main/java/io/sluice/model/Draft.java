@@ -29,6 +29,10 @@ public record Draft(
     /** A client's publication, with {@code from}. */
     MESSAGE,
     /** The server's own. */
-    BROADCAST
+    BROADCAST,
+    /** {@code from} has subscribed; of presence only, never in a channel's own log. */
+    JOIN,
+    /** {@code from} is subscribed no more; of presence only, never in a channel's own log. */
+    LEAVE
   }
 }

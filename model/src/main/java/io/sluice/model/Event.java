@@ -1,11 +1,17 @@
 package io.sluice.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything the core says to a connection, publications aside: those travel as {@link Frame}s. */
 public sealed interface Event {
-  /** The connection stands. */
-  record Connected(String user, String connectionId) implements Event {}
+  /**
+   * The connection stands.
+   *
+   * @param expiresAtMillis when its token ends, in milliseconds since 1970 UTC; {@link
+   *     Long#MAX_VALUE} for never
+   */
+  record Connected(String user, String connectionId, long expiresAtMillis) implements Event {}
 
   /**
    * A subscription is open, or has grown.
@@ -23,8 +29,13 @@ public sealed interface Event {
       boolean recovered)
       implements Event {}
 
-  /** A subscription, or one entry of it, is gone. */
-  record Unsubscribed(@Nullable RequestId id, ChannelName channel) implements Event {}
+  /**
+   * A subscription, or one entry of it, is gone.
+   *
+   * @param why why the server ended it; null if the peer did
+   */
+  record Unsubscribed(@Nullable RequestId id, ChannelName channel, @Nullable Code why)
+      implements Event {}
 
   /** A publication is in the log, at this position. */
   record Published(@Nullable RequestId id, ChannelName channel, Position position)
@@ -41,6 +52,41 @@ public sealed interface Event {
 
   /** Everything up to here has been delivered or filtered out: store it as {@code since}. */
   record At(ChannelName channel, Position position) implements Event {}
+
+  /**
+   * Publications that the log still had.
+   *
+   * @param head the log's position when it was read
+   * @param recovered whether the request had a {@code since}, and nothing is missing between it and
+   *     the first of these
+   * @param more whether there were later ones than these
+   * @param publications oldest first
+   */
+  record History(
+      @Nullable RequestId id,
+      ChannelName channel,
+      Position head,
+      boolean recovered,
+      boolean more,
+      List<Publication> publications)
+      implements Event {}
+
+  /**
+   * Who is subscribed.
+   *
+   * @param users in order of joining, as many as {@code limits.presence.users} lets be listed
+   * @param total how many there are
+   */
+  record Presence(@Nullable RequestId id, ChannelName channel, List<Present> users, int total)
+      implements Event {}
+
+  /**
+   * The connection has a new token.
+   *
+   * @param expiresAtMillis when it ends, in milliseconds since 1970 UTC; {@link Long#MAX_VALUE} for
+   *     never
+   */
+  record Refreshed(@Nullable RequestId id, long expiresAtMillis) implements Event {}
 
   /** The answer to a ping, with the server's wall clock. */
   record Pong(@Nullable RequestId id, long epochMillis) implements Event {}

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param connections how many connections, and how long a young one may take
  * @param json the JSON a peer may send
  * @param token the checking of tokens
+ * @param presence who is subscribed to what
  */
 public record Limits(
     Log log,
@@ -27,7 +28,8 @@ public record Limits(
     Http http,
     Connections connections,
     Json json,
-    Token token) {
+    Token token,
+    Presence presence) {
 
   /** The defaults of a process with this much heap. */
   public static Limits defaults(long heapBytes) {
@@ -40,7 +42,8 @@ public record Limits(
         Http.DEFAULTS,
         Connections.DEFAULTS,
         Json.DEFAULTS,
-        Token.DEFAULTS);
+        Token.DEFAULTS,
+        Presence.DEFAULTS);
   }
 
   /**
@@ -96,6 +99,10 @@ public record Limits(
    * @param publishesInFlight at most so many unanswered publishes; beyond it {@code busy}
    * @param publishBytesInFlight at most so many bytes of unanswered publishes; beyond it {@code
    *     busy}; one publish alone always passes
+   * @param inquiries at most so many unanswered requests for history or presence; beyond it {@code
+   *     busy}. They are answered one at a time, each when the socket has taken what was sent before
+   * @param historyBytes an answer to a request for history holds at most so many bytes of
+   *     publications, as their log counts them, but one publication always
    * @param heartbeat a ping goes out this often; a connection that sent nothing since the last one
    *     is closed {@code idle}
    */
@@ -108,10 +115,23 @@ public record Limits(
       int commandsWaiting,
       int publishesInFlight,
       long publishBytesInFlight,
+      int inquiries,
+      int historyBytes,
       Duration heartbeat) {
     /** As the protocol pages state them. */
     public static final Session DEFAULTS =
-        new Session(1_000, 64, 16, 4 << 10, 256 << 10, 4_096, 256, 1 << 20, Duration.ofSeconds(30));
+        new Session(
+            1_000,
+            64,
+            16,
+            4 << 10,
+            256 << 10,
+            4_096,
+            256,
+            1 << 20,
+            16,
+            512 << 10,
+            Duration.ofSeconds(30));
   }
 
   /**
@@ -262,5 +282,21 @@ public record Limits(
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
             Duration.ofHours(24));
+  }
+
+  /**
+   * Who is subscribed to what.
+   *
+   * @param memberships at most so many pairs of a channel and a user are known; a subscription
+   *     beyond is served like any other, but its user is neither listed nor counted. 0 switches
+   *     presence off: {@code presence_off}
+   * @param users a list of who is there names at most so many users, in order of joining; all are
+   *     counted
+   * @param changes at most so many joins and leaves are kept for the watchers of one channel; a
+   *     watcher that falls further behind gets a new list instead
+   */
+  public record Presence(int memberships, int users, int changes) {
+    /** A million memberships, lists of 1,000 users. */
+    public static final Presence DEFAULTS = new Presence(1_000_000, 1_000, 1_024);
   }
 }

@@ -5,6 +5,22 @@ package io.sluice.model;
  * that received it, which alone knows how to read fields out of it.
  */
 public interface Payload {
+  /** The data of what has none: someone's coming and going. */
+  Payload NONE =
+      new Payload() {
+        private final byte[] nothing = {};
+
+        @Override
+        public byte[] bytes() {
+          return nothing;
+        }
+
+        @Override
+        public Fields readFields() {
+          return Fields.NONE;
+        }
+      };
+
   /** The bytes as they came. Not copied: nobody may write to them. */
   byte[] bytes();
 

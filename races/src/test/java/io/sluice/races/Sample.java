@@ -37,7 +37,8 @@ public final class Sample {
         defaults.http(),
         defaults.connections(),
         defaults.json(),
-        defaults.token());
+        defaults.token(),
+        defaults.presence());
   }
 
   /** The bounds of a log of so many messages that live for ten seconds. */

@@ -1,11 +1,15 @@
 package io.sluice.server;
 
-import io.sluice.core.Lane;
 import io.sluice.core.Meter;
+import io.sluice.core.Ports;
+import io.sluice.core.Switchboard;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.presence.MemoryPresence;
+import io.sluice.core.presence.Presence;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.TokenRenewal;
 import io.sluice.gateway.http.Gatehouse;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.gateway.http.HttpSettings;
@@ -50,6 +54,7 @@ public final class Sluice implements AutoCloseable {
   private final @Nullable TokenIssuer developer;
   private final Verification verification;
   private final MemoryBroker broker;
+  private final Switchboard switchboard;
   private final NexusEndpoint nexus;
   private final Pages pages;
   private final GatewayServer gateway;
@@ -71,6 +76,16 @@ public final class Sluice implements AutoCloseable {
     this.verification = verification(settings.auth(), limits.token());
     this.broker = new MemoryBroker(limits.hub(), settings.channelLogs(), new Epochs());
     Broker fronted = front.apply(broker);
+    this.switchboard =
+        new Switchboard(
+            limits,
+            new Ports(
+                fronted,
+                limits.presence().memberships() > 0
+                    ? new MemoryPresence(limits.presence())
+                    : Presence.NONE,
+                new TokenRenewal(verification.verifier(), gatewayMeter),
+                meter));
     this.nexus = new NexusEndpoint(limits, clock);
     this.pages = new Pages(verification.verifier(), clock);
     List<HttpRoute> routes = new ArrayList<>(pages.routes());
@@ -90,7 +105,7 @@ public final class Sluice implements AutoCloseable {
             house,
             limits,
             clock,
-            (index, outlet, wake) -> new Lane(index, limits, fronted, outlet, wake, meter),
+            switchboard::lane,
             gatewayMeter);
     this.address = bind(host);
   }
@@ -194,6 +209,11 @@ public final class Sluice implements AutoCloseable {
   /** Who issues tokens in development mode; null outside of it. */
   public @Nullable TokenIssuer developer() {
     return developer;
+  }
+
+  /** What can be asked of all lanes at once, by a page or by a program around the server. */
+  public Switchboard switchboard() {
+    return switchboard;
   }
 
   /** Blocks until it has been closed. */

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.websocket.Frames;
@@ -255,6 +256,16 @@ final class Line implements ChannelFutureListener {
     channel.eventLoop().execute(this::closeSocket);
   }
 
+  /**
+   * Breaks the connection without a word: what is owed is dropped, and the kernel sends RST. It
+   * goes past the handlers, because one for TLS would still say goodbye.
+   */
+  private void reset() {
+    block();
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+  }
+
   /** Closes the socket now. */
   void cut() {
     wire.shut(slot);
@@ -287,6 +298,10 @@ final class Line implements ChannelFutureListener {
     hangsUp = last;
     wire.shut(slot);
     wire.closing(this);
+    if (why == CloseReason.RESET) {
+      reset();
+      return;
+    }
     if (closeFrame == null) {
       broken();
       return;
@@ -357,6 +372,7 @@ final class Line implements ChannelFutureListener {
   }
 
   static byte @Nullable [] closeFrame(CloseReason why) {
-    return why == CloseReason.LOST ? null : Frames.close(why.code(), why.text());
+    boolean silent = why == CloseReason.LOST || why == CloseReason.RESET;
+    return silent ? null : Frames.close(why.code(), why.text());
   }
 }

@@ -88,7 +88,8 @@ final class Station implements Handoff, TokenVerifier {
         http,
         limits.connections(),
         limits.json(),
-        limits.token());
+        limits.token(),
+        limits.presence());
   }
 
   static Limits with(Limits limits, Limits.Connections connections) {
@@ -101,7 +102,8 @@ final class Station implements Handoff, TokenVerifier {
         limits.http(),
         connections,
         limits.json(),
-        limits.token());
+        limits.token(),
+        limits.presence());
   }
 
   private HttpSettings settings(boolean development) {

@@ -1,11 +1,13 @@
 package io.sluice.gateway.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.http.Client;
 import io.sluice.model.CloseReason;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,8 +20,13 @@ class CloseReasonTest {
     try (EndingHouse house = new EndingHouse();
         Client client = connect(house, reason)) {
       CompletableFuture<Void> stop = provoke(house, client, reason);
-      if (reason != CloseReason.LOST) {
-        assertThat(EndingHouse.readClose(client).closeCode()).isEqualTo(reason.code());
+      switch (reason) {
+        case LOST -> {}
+        case RESET ->
+            assertThatThrownBy(client::readFrame)
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+        default -> assertThat(EndingHouse.readClose(client).closeCode()).isEqualTo(reason.code());
       }
       client.hangUp();
       stop.join();
@@ -34,7 +41,17 @@ class CloseReasonTest {
     return switch (reason) {
       case INTERNAL -> house.connectToBroken();
       case EXPIRED -> house.connect(EndingHouse.BRIEF);
-      case PEER, PROTOCOL, UNSUPPORTED_DATA, ENCODING, POLICY, TOO_BIG, RESTART, IDLE, LOST ->
+      case PEER,
+          PROTOCOL,
+          UNSUPPORTED_DATA,
+          ENCODING,
+          POLICY,
+          TOO_BIG,
+          RESTART,
+          IDLE,
+          DISCONNECTED,
+          RESET,
+          LOST ->
           house.connect("alice");
     };
   }
@@ -57,6 +74,7 @@ class CloseReasonTest {
       case RESTART -> {
         return CompletableFuture.runAsync(house::stop);
       }
+      case DISCONNECTED, RESET -> assertThat(house.disconnect("alice", reason)).isEqualTo(1);
       case LOST -> client.hangUp();
       case IDLE, EXPIRED -> {
         // Time alone.

@@ -3,10 +3,14 @@ package io.sluice.gateway.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.sluice.core.Lane;
 import io.sluice.core.Meter;
+import io.sluice.core.Ports;
+import io.sluice.core.Switchboard;
+import io.sluice.core.Tokens;
+import io.sluice.core.Whom;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.presence.Presence;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
@@ -47,6 +51,7 @@ final class EndingHouse implements AutoCloseable {
   final GatewayMeter meter = new GatewayMeter();
   private final Limits limits;
   private final NexusEndpoint nexus;
+  private final Switchboard switchboard;
   private final GatewayServer server;
   private final InetSocketAddress address;
   private boolean stopped;
@@ -63,13 +68,15 @@ final class EndingHouse implements AutoCloseable {
         instead.apply(new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch"));
     HttpSettings pages =
         new HttpSettings(List.of(), List.of(nexus, new Broken()), false, Set.of("*"));
+    switchboard =
+        new Switchboard(limits, new Ports(broker, Presence.NONE, Tokens.NONE, new Meter()));
     server =
         new GatewayServer(
             new GatewaySettings(1, SocketKind.best(), 64),
             new Gatehouse(pages, (token, now) -> verdict(token), meter, limits),
             limits,
             EndingHouse::now,
-            (index, outlet, wake) -> new Lane(index, limits, broker, outlet, wake, new Meter()),
+            switchboard::lane,
             meter);
     address = server.bind(InetAddress.getLoopbackAddress(), 0);
   }
@@ -100,6 +107,8 @@ final class EndingHouse implements AutoCloseable {
             session.commandsWaiting(),
             session.publishesInFlight(),
             session.publishBytesInFlight(),
+            session.inquiries(),
+            session.historyBytes(),
             heartbeat),
         usual.lane(),
         new Limits.Socket(
@@ -115,7 +124,8 @@ final class EndingHouse implements AutoCloseable {
         usual.http(),
         usual.connections(),
         usual.json(),
-        usual.token());
+        usual.token(),
+        usual.presence());
   }
 
   /** Somebody who speaks Nexus and has been greeted. */
@@ -123,6 +133,13 @@ final class EndingHouse implements AutoCloseable {
     Client client = open("/ws?token=" + token);
     assertThat(client.readFrame().payload()).contains("\"connected\"");
     return client;
+  }
+
+  /** Ends all of a user's connections; how many there were. */
+  int disconnect(String user, CloseReason reason) {
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    switchboard.disconnect(new Whom.User(user), reason, ended::complete);
+    return ended.join();
   }
 
   /** Somebody whose dialog throws at the first message. */

@@ -89,7 +89,8 @@ final class WorkerHouse implements AutoCloseable {
         usual.http(),
         usual.connections(),
         usual.json(),
-        usual.token());
+        usual.token(),
+        usual.presence());
   }
 
   /** The usual limits, but with less patience, and pings without number. */

@@ -207,7 +207,7 @@ class CloseTest {
   @Test
   void whatIsToldBeforeTheDialogStandsIsEncodedByIt() {
     var early = new FakeEarlyLine(house);
-    house.wire.tell(early.slot, new Event.Connected("ada", ""));
+    house.wire.tell(early.slot, new Event.Connected("ada", "", Long.MAX_VALUE));
     house.wire.close(early.slot, CloseReason.RESTART);
     house.turn();
     assertThat(early.said()).isEmpty();
@@ -219,7 +219,7 @@ class CloseTest {
   @Test
   void aDialogThatNeverStandsEndsWithoutAWord() {
     var early = new FakeEarlyLine(house);
-    house.wire.tell(early.slot, new Event.Connected("ada", ""));
+    house.wire.tell(early.slot, new Event.Connected("ada", "", Long.MAX_VALUE));
     house.wire.failedToOpen(early.slot, CloseReason.INTERNAL);
     house.turn();
     assertThat(early.said()).containsExactly("close 1011 internal");

@@ -49,7 +49,8 @@ final class FakeHouse implements Upstream, AutoCloseable {
         usual.http(),
         usual.connections(),
         usual.json(),
-        usual.token());
+        usual.token(),
+        usual.presence());
   }
 
   FakeLine connect() {
@@ -68,7 +69,7 @@ final class FakeHouse implements Upstream, AutoCloseable {
   }
 
   void tell(FakeLine line, String text) {
-    wire.tell(line.slot, new Event.Connected(text, ""));
+    wire.tell(line.slot, new Event.Connected(text, "", Long.MAX_VALUE));
   }
 
   void ping(FakeLine line, String payload) {

@@ -130,7 +130,7 @@ class RealSocketTest {
                 kernel.wire.append(FakeHouse.data("a secret"));
                 kernel.shortfalls.clear();
                 kernel.wire.fanOut(new int[] {old.slot}, 1, kernel.shortfalls);
-                kernel.wire.tell(old.slot, new Event.Connected("ada", ""));
+                kernel.wire.tell(old.slot, new Event.Connected("ada", "", Long.MAX_VALUE));
                 kernel.wire.heartbeat(old.slot);
                 kernel.wire.flush();
                 kernel.wire.say(next.slot, FrameKind.TEXT, Unpooled.EMPTY_BUFFER);

@@ -47,6 +47,24 @@ public final class JsonWriter {
     return this;
   }
 
+  /** Puts so many bytes of JSON as they are written. */
+  public JsonWriter put(int size, Writing writing) {
+    room(size);
+    length = writing.write(buffer, length);
+    return this;
+  }
+
+  /** Writes into a buffer. */
+  @FunctionalInterface
+  public interface Writing {
+    /**
+     * Writes from a place on.
+     *
+     * @return where it ends
+     */
+    int write(byte[] into, int at);
+  }
+
   /** Gives away what was built and begins anew. */
   public byte[] take() {
     byte[] text = Arrays.copyOf(buffer, length);

@@ -4,6 +4,8 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.Code;
 import io.sluice.model.Event;
 import io.sluice.model.Position;
+import io.sluice.model.Present;
+import io.sluice.model.Publication;
 import io.sluice.model.RequestId;
 import io.sluice.protocol.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
@@ -20,23 +22,36 @@ final class NexusEvents {
   byte[] write(Event event, NexusGrammar grammar) {
     boolean extended = grammar == NexusGrammar.EXTENDED;
     switch (event) {
-      case Event.Connected connected -> connected(connected);
+      case Event.Connected connected -> connected(connected, extended);
       case Event.Subscribed subscribed -> subscribed(subscribed, extended);
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed, extended);
       case Event.Published published -> published(published);
       case Event.Gap gap -> gap(gap, extended);
       case Event.At at -> at(at);
+      case Event.History history -> history(history);
+      case Event.Presence presence -> presence(presence);
+      case Event.Refreshed refreshed -> refreshed(refreshed);
       case Event.Pong pong -> pong(pong, extended);
       case Event.Failed failed -> failed(failed, extended);
     }
     return out.raw('}').take();
   }
 
-  private void connected(Event.Connected event) {
+  private void connected(Event.Connected event, boolean extended) {
     type("connected");
     name("message").string(WELCOME);
     name("userId").string(event.user());
     name("connectionId").string(event.connectionId());
+    if (extended) {
+      expiry(event.expiresAtMillis());
+    }
+  }
+
+  /** A token that never ends has no end that could be written. */
+  private void expiry(long millis) {
+    if (millis != Long.MAX_VALUE) {
+      name("expiresAt").number(millis);
+    }
   }
 
   private void subscribed(Event.Subscribed event, boolean extended) {
@@ -49,7 +64,7 @@ final class NexusEvents {
     if (extended) {
       id(event.id());
       position(event.position());
-      name("recovered").raw(event.recovered() ? "true" : "false");
+      flag("recovered", event.recovered());
     }
   }
 
@@ -58,6 +73,9 @@ final class NexusEvents {
     channel(event.channel());
     if (extended) {
       id(event.id());
+      if (event.why() != null) {
+        name("code").string(event.why().text());
+      }
     }
   }
 
@@ -96,6 +114,48 @@ final class NexusEvents {
     position(event.position());
   }
 
+  /** Each publication stands there as a subscriber gets it, whoever asks: with its offset. */
+  private void history(Event.History event) {
+    type("history");
+    channel(event.channel());
+    id(event.id());
+    position(event.head());
+    flag("recovered", event.recovered());
+    flag("more", event.more());
+    name("publications").raw('[');
+    NexusGrammar grammar = NexusGrammar.EXTENDED;
+    boolean first = true;
+    for (Publication publication : event.publications()) {
+      if (!first) {
+        out.raw(',');
+      }
+      first = false;
+      out.put(grammar.size(publication), (into, at) -> grammar.write(publication, into, at));
+    }
+    out.raw(']');
+  }
+
+  private void presence(Event.Presence event) {
+    type("presence");
+    channel(event.channel());
+    id(event.id());
+    name("users").raw('[');
+    String begin = "{\"userId\":";
+    for (Present present : event.users()) {
+      out.raw(begin).string(present.user());
+      name("connections").number(present.connections()).raw('}');
+      begin = ",{\"userId\":";
+    }
+    out.raw(']');
+    name("total").number(event.total());
+  }
+
+  private void refreshed(Event.Refreshed event) {
+    type("refreshed");
+    id(event.id());
+    expiry(event.expiresAtMillis());
+  }
+
   private void pong(Event.Pong event, boolean extended) {
     type("pong");
     name("timestamp").number(event.epochMillis());
@@ -132,6 +192,10 @@ final class NexusEvents {
     if (id != null) {
       name("id").verbatim(id.raw());
     }
+  }
+
+  private void flag(String name, boolean value) {
+    name(name).raw(value ? "true" : "false");
   }
 
   private void position(Position position) {

@@ -21,7 +21,10 @@ enum NexusField {
   CHANNELS("channels", false),
   TOPICS("topics", false),
   MESSAGES("messages", true),
-  BYTES("bytes", true);
+  BYTES("bytes", true),
+  LIMIT("limit", true),
+  PRESENCE("presence", true),
+  TOKEN("token", true);
 
   private static final NexusField[] ALL = values();
 

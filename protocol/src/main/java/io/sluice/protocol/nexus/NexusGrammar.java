@@ -3,6 +3,7 @@ package io.sluice.protocol.nexus;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.sluice.model.Draft;
+import io.sluice.model.Event;
 import io.sluice.model.Publication;
 import io.sluice.protocol.json.JsonString;
 import io.sluice.protocol.json.JsonWriter;
@@ -15,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"type":"message","channel":"…","from":"…","data":…,"timestamp":"2026-01-31T08:05:09.007Z"}
  * {"type":"broadcast","channel":"…","data":…,"timestamp":"2026-01-31T08:05:09.007Z"}
+ * {"type":"join","channel":"…","userId":"…","timestamp":"2026-01-31T08:05:09.007Z"}
+ * {"type":"leave","channel":"…","userId":"…","timestamp":"2026-01-31T08:05:09.007Z"}
  * }</pre>
  *
- * Extended, {@code ,"offset":N} follows the timestamp, and whatever comes later follows that.
+ * Extended, {@code ,"offset":N} follows the timestamp of a message or broadcast, and whatever comes
+ * later follows that.
  */
 public enum NexusGrammar {
   /** What the founding document shows, and nothing else. */
@@ -33,6 +37,9 @@ public enum NexusGrammar {
 
   private static final byte[] MESSAGE = ascii("{\"type\":\"message\",\"channel\":\"");
   private static final byte[] BROADCAST = ascii("{\"type\":\"broadcast\",\"channel\":\"");
+  private static final byte[] JOIN = ascii("{\"type\":\"join\",\"channel\":\"");
+  private static final byte[] LEAVE = ascii("{\"type\":\"leave\",\"channel\":\"");
+  private static final byte[] USER = ascii("\",\"userId\":");
   private static final byte[] FROM = ascii("\",\"from\":");
   private static final byte[] DATA = ascii(",\"data\":");
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
@@ -47,16 +54,23 @@ public enum NexusGrammar {
     return EXTENDED_SUBPROTOCOL.equals(subprotocol) ? EXTENDED : SEED;
   }
 
+  /**
+   * Writes an event as it is to be read by whoever is on no connection, such as a page's: any
+   * thread.
+   */
+  public byte[] write(Event event) {
+    return new NexusEvents().write(event, this);
+  }
+
   /** How many bytes a publication takes: the length of its message, and its cost. */
   public int size(Publication publication) {
     Draft draft = publication.draft();
     String from = from(draft);
-    int size = draft.kind() == Draft.Kind.MESSAGE ? MESSAGE.length : BROADCAST.length;
-    size += draft.channel().value().length();
-    size += from == null ? 1 : FROM.length + JsonString.size(from);
-    size += DATA.length + draft.payload().bytes().length;
+    int size = type(draft).length + draft.channel().value().length();
+    size += from == null ? 1 : fromName(draft).length + JsonString.size(from);
+    size += hasData(draft) ? DATA.length + draft.payload().bytes().length : 0;
     size += TIMESTAMP.length + NexusTime.LENGTH + 1;
-    if (this == EXTENDED) {
+    if (hasOffset(draft)) {
       size += OFFSET.length + JsonWriter.numberSize(publication.offset());
     }
     return size + 1;
@@ -69,29 +83,53 @@ public enum NexusGrammar {
    */
   public int write(Publication publication, byte[] into, int from) {
     Draft draft = publication.draft();
-    int at = put(draft.kind() == Draft.Kind.MESSAGE ? MESSAGE : BROADCAST, into, from);
-    at = JsonWriter.ascii(draft.channel().value(), into, at);
-    at = writeFrom(from(draft), into, at);
-    at = put(draft.payload().bytes(), into, put(DATA, into, at));
+    int at = JsonWriter.ascii(draft.channel().value(), into, put(type(draft), into, from));
+    at = writeFrom(draft, into, at);
+    if (hasData(draft)) {
+      at = put(draft.payload().bytes(), into, put(DATA, into, at));
+    }
     at = NexusTime.write(publication.epochMillis(), into, put(TIMESTAMP, into, at));
     into[at++] = '"';
-    if (this == EXTENDED) {
+    if (hasOffset(draft)) {
       at = JsonWriter.number(publication.offset(), into, put(OFFSET, into, at));
     }
     into[at++] = '}';
     return at;
   }
 
-  private static int writeFrom(@Nullable String from, byte[] into, int at) {
+  private static int writeFrom(Draft draft, byte[] into, int at) {
+    String from = from(draft);
     if (from == null) {
       into[at] = '"';
       return at + 1;
     }
-    return JsonString.encode(from, into, put(FROM, into, at));
+    return JsonString.encode(from, into, put(fromName(draft), into, at));
+  }
+
+  private static byte[] type(Draft draft) {
+    return switch (draft.kind()) {
+      case MESSAGE -> MESSAGE;
+      case BROADCAST -> BROADCAST;
+      case JOIN -> JOIN;
+      case LEAVE -> LEAVE;
+    };
+  }
+
+  private static byte[] fromName(Draft draft) {
+    return hasData(draft) ? FROM : USER;
   }
 
   private static @Nullable String from(Draft draft) {
-    return draft.kind() == Draft.Kind.MESSAGE ? draft.from() : null;
+    return draft.kind() == Draft.Kind.BROADCAST ? null : draft.from();
+  }
+
+  /** Who comes and goes brings nothing, and is numbered for its watchers' server only. */
+  private static boolean hasData(Draft draft) {
+    return draft.kind() == Draft.Kind.MESSAGE || draft.kind() == Draft.Kind.BROADCAST;
+  }
+
+  private boolean hasOffset(Draft draft) {
+    return this == EXTENDED && hasData(draft);
   }
 
   private static int put(byte[] bytes, byte[] into, int at) {

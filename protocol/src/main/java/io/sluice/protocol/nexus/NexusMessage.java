@@ -8,6 +8,7 @@ import io.sluice.protocol.json.JsonNumber;
 import io.sluice.protocol.json.JsonScanner;
 import io.sluice.protocol.json.JsonString;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NexusMessage {
   private static final byte[] NOTHING = {};
+
+  /** Those of our actions that could be asked for, if badly, without any field of ours. */
+  private static final Set<String> EXTENDING_ACTIONS = Set.of("history", "presence", "refresh");
 
   private final JsonScanner scanner;
   private final int[] from = new int[NexusField.values().length];
@@ -63,9 +67,27 @@ final class NexusMessage {
     seen = 0;
   }
 
-  /** Whether a field was used that only the extended grammar has. */
+  /** Whether a field or an action was used that only the extended grammar has. */
   boolean isExtending() {
-    return extending;
+    return extending || isActionExtending();
+  }
+
+  private boolean isActionExtending() {
+    if (!has(NexusField.ACTION) || kind(NexusField.ACTION) != '"') {
+      return false;
+    }
+    int start = from(NexusField.ACTION) + 1;
+    // One look at the first letters spares every publish and ping the rest.
+    return isLikeExtending(start)
+        && EXTENDING_ACTIONS.contains(JsonString.decode(bytes, start, to(NexusField.ACTION) - 1));
+  }
+
+  private boolean isLikeExtending(int start) {
+    return switch (bytes[start]) {
+      case 'h', 'r', '\\' -> true;
+      case 'p' -> bytes[start + 1] == 'r' || bytes[start + 1] == '\\';
+      default -> false;
+    };
   }
 
   byte[] bytes() {

@@ -11,6 +11,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
+import io.sluice.protocol.json.JsonNumber;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,6 +41,9 @@ final class NexusRequests {
       case "subscribe" -> subscribe(message, id, sink);
       case "unsubscribe" -> unsubscribe(message, id, sink);
       case "credit" -> credit(message, id, sink);
+      case "history" -> history(message, id, sink);
+      case "presence" -> presence(message, id, sink);
+      case "refresh" -> refresh(message, id, sink);
       case "ping" -> sink.accept(new Inbound.Accepted(new Command.Ping(id)));
       case null, default -> throw unknown(action);
     }
@@ -80,10 +84,12 @@ final class NexusRequests {
     Policy policy = policy(message);
     Position since = NexusPosition.read(message);
     boolean recoverable = message.flag(NexusField.RECOVERABLE);
+    boolean presence = message.flag(NexusField.PRESENCE);
     for (ChannelName channel : channels) {
       sink.accept(
           new Inbound.Accepted(
-              new Command.Subscribe(id, channel, filter, credit, policy, since, recoverable)));
+              new Command.Subscribe(
+                  id, channel, filter, credit, policy, since, recoverable, presence)));
     }
   }
 
@@ -116,6 +122,45 @@ final class NexusRequests {
     Credit credit = NexusCredit.ofGrant(message);
     for (ChannelName channel : channels) {
       sink.accept(new Inbound.Accepted(new Command.Grant(id, channel, credit)));
+    }
+  }
+
+  private static void history(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    List<ChannelName> channels = NexusChannels.read(message);
+    Position since = NexusPosition.read(message);
+    int limit = limit(message);
+    for (ChannelName channel : channels) {
+      sink.accept(new Inbound.Accepted(new Command.History(id, channel, since, limit)));
+    }
+  }
+
+  private static int limit(NexusMessage message) throws Refused {
+    if (!message.has(NexusField.LIMIT)) {
+      return Command.History.DEFAULT_LIMIT;
+    }
+    long limit = message.whole(NexusField.LIMIT, Command.History.MAX_LIMIT);
+    if (limit == JsonNumber.NOT_WHOLE || limit == 0) {
+      throw new Refused(
+          Code.INVALID_FIELD,
+          "limit must be a whole number from 1 to " + Command.History.MAX_LIMIT);
+    }
+    return (int) limit;
+  }
+
+  private static void presence(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    for (ChannelName channel : NexusChannels.read(message)) {
+      sink.accept(new Inbound.Accepted(new Command.Presence(id, channel)));
+    }
+  }
+
+  private static void refresh(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+      throws Refused {
+    message.require(NexusField.TOKEN);
+    String token = message.text(NexusField.TOKEN, Integer.MAX_VALUE);
+    if (token != null) {
+      sink.accept(new Inbound.Accepted(new Command.Refresh(id, token)));
     }
   }
 }

@@ -72,6 +72,12 @@ final class Heard {
             "credits",
             Map.of("messages", grant.credit().messages(), "bytes", grant.credit().bytes()));
       }
+      case Command.History history -> describe(history, said);
+      case Command.Presence presence -> name("presence", presence.channel(), said);
+      case Command.Refresh refresh -> {
+        said.put("command", "refresh");
+        said.put("token", refresh.token());
+      }
       case Command.Ping ping -> said.put("command", "ping");
     }
   }
@@ -95,6 +101,18 @@ final class Heard {
     if (subscribe.recoverable()) {
       said.put("recoverable", true);
     }
+    if (subscribe.presence()) {
+      said.put("presence", true);
+    }
+  }
+
+  private static void describe(Command.History history, Map<String, Object> said) {
+    name("history", history.channel(), said);
+    if (history.since() != null) {
+      said.put(
+          "since", Map.of("epoch", history.since().epoch(), "offset", history.since().offset()));
+    }
+    said.put("limit", (long) history.limit());
   }
 
   private static void describe(Command.Publish publish, Map<String, Object> said) {

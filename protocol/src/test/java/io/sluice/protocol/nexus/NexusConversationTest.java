@@ -59,7 +59,7 @@ final class NexusConversationTest {
     conversation.read(
         message,
         inbound -> {
-          conversation.write(new Event.Connected("somebody else", "k"));
+          conversation.write(new Event.Connected("somebody else", "k", Long.MAX_VALUE));
           heard.add(inbound);
         });
     message.release();

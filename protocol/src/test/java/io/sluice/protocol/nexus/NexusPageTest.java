@@ -10,8 +10,10 @@ import io.sluice.model.Fault;
 import io.sluice.model.Inbound;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
+import io.sluice.model.Present;
 import io.sluice.model.Publication;
 import io.sluice.model.RequestId;
+import io.sluice.protocol.json.JsonCursor;
 import io.sluice.protocol.json.JsonPayload;
 import io.sluice.protocol.json.JsonScanner;
 import io.sluice.protocol.json.JsonString;
@@ -22,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,7 +96,7 @@ final class NexusPageTest {
   private static String rewritten(String text, NexusGrammar grammar) {
     Map<String, String> members = members(text);
     String type = string(members, "type");
-    if (type.equals("message") || type.equals("broadcast")) {
+    if (Set.of("message", "broadcast", "join", "leave").contains(type)) {
       return Spoken.print(grammar, publication(members, type));
     }
     NexusConversation conversation = new NexusConversation(new NexusCodec(Heard.LIMITS), grammar);
@@ -101,20 +105,61 @@ final class NexusPageTest {
 
   private static Publication publication(Map<String, String> members, String type) {
     long millis = Instant.parse(string(members, "timestamp")).toEpochMilli();
+    String who = members.containsKey("userId") ? "userId" : "from";
     return Spoken.publication(
-        type.equals("message") ? Draft.Kind.MESSAGE : Draft.Kind.BROADCAST,
+        Draft.Kind.valueOf(type.toUpperCase(Locale.ROOT)),
         Long.parseLong(members.getOrDefault("offset", "1")),
         millis,
         string(members, "channel"),
-        members.containsKey("from") ? string(members, "from") : null,
+        members.containsKey(who) ? string(members, who) : null,
         members.get("data"));
+  }
+
+  private static long expiry(Map<String, String> members) {
+    return Long.parseLong(members.getOrDefault("expiresAt", Long.toString(Long.MAX_VALUE)));
+  }
+
+  private static List<Map<String, String>> elements(String array) {
+    byte[] bytes = array.getBytes(UTF_8);
+    List<Map<String, String>> elements = new ArrayList<>();
+    JsonCursor cursor = new JsonCursor(bytes, 0);
+    while (cursor.next()) {
+      int from = cursor.valueFrom();
+      elements.add(members(new String(bytes, from, cursor.valueTo() - from, UTF_8)));
+    }
+    return elements;
+  }
+
+  private static Event history(Map<String, String> members, RequestId id) {
+    return new Event.History(
+        id,
+        channel(members),
+        position(members),
+        "true".equals(members.get("recovered")),
+        "true".equals(members.get("more")),
+        elements(members.get("publications")).stream()
+            .map(element -> publication(element, string(element, "type")))
+            .toList());
+  }
+
+  private static Event presence(Map<String, String> members, RequestId id) {
+    return new Event.Presence(
+        id,
+        channel(members),
+        elements(members.get("users")).stream()
+            .map(
+                user ->
+                    new Present(string(user, "userId"), Integer.parseInt(user.get("connections"))))
+            .toList(),
+        Integer.parseInt(members.get("total")));
   }
 
   private static Event event(Map<String, String> members, String type) {
     RequestId id = members.containsKey("id") ? new RequestId(members.get("id")) : null;
     return switch (type) {
       case "connected" ->
-          new Event.Connected(string(members, "userId"), string(members, "connectionId"));
+          new Event.Connected(
+              string(members, "userId"), string(members, "connectionId"), expiry(members));
       case "subscribed" -> {
         var filters = members.get("filters");
         yield new Event.Subscribed(
@@ -124,7 +169,14 @@ final class NexusPageTest {
             position(members),
             "true".equals(members.get("recovered")));
       }
-      case "unsubscribed" -> new Event.Unsubscribed(id, channel(members));
+      case "unsubscribed" ->
+          new Event.Unsubscribed(
+              id,
+              channel(members),
+              members.containsKey("code") ? Spoken.code(string(members, "code")) : null);
+      case "history" -> history(members, id);
+      case "presence" -> presence(members, id);
+      case "refreshed" -> new Event.Refreshed(id, expiry(members));
       case "published" -> new Event.Published(id, channel(members), position(members));
       case "gap" ->
           new Event.Gap(

@@ -100,9 +100,12 @@ final class NexusVectorsTest {
             "published",
             "gap",
             "position",
+            "history",
+            "presence",
+            "refreshed",
             "pong",
             "failed");
-    assertThat(Event.class.getPermittedSubclasses()).hasSize(8);
+    assertThat(Event.class.getPermittedSubclasses()).hasSize(11);
   }
 
   private static List<Map<String, Object>> vectors(String kind) {

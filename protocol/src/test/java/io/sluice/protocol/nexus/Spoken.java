@@ -10,11 +10,14 @@ import io.sluice.model.Fault;
 import io.sluice.model.Filter;
 import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
+import io.sluice.model.Payload;
 import io.sluice.model.Position;
+import io.sluice.model.Present;
 import io.sluice.model.Publication;
 import io.sluice.model.RequestId;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +28,8 @@ final class Spoken {
   static Event event(Map<String, Object> said) {
     String kind = (String) said.get("kind");
     return switch (kind) {
-      case "connected" -> new Event.Connected(text(said, "user"), text(said, "connectionId"));
+      case "connected" ->
+          new Event.Connected(text(said, "user"), text(said, "connectionId"), expiry(said));
       case "subscribed" ->
           new Event.Subscribed(
               id(said),
@@ -35,7 +39,9 @@ final class Spoken {
                   : null,
               position(said),
               (Boolean) said.get("recovered"));
-      case "unsubscribed" -> new Event.Unsubscribed(id(said), channel(said));
+      case "unsubscribed" ->
+          new Event.Unsubscribed(
+              id(said), channel(said), said.containsKey("code") ? code(text(said, "code")) : null);
       case "published" -> new Event.Published(id(said), channel(said), position(said));
       case "gap" ->
           new Event.Gap(
@@ -45,6 +51,23 @@ final class Spoken {
               number(said, "last"),
               reason(text(said, "reason")));
       case "position" -> new Event.At(channel(said), position(said));
+      case "history" ->
+          new Event.History(
+              id(said),
+              channel(said),
+              position(said),
+              (Boolean) said.get("recovered"),
+              (Boolean) said.get("more"),
+              objects(said, "publications").stream().map(Spoken::publication).toList());
+      case "presence" ->
+          new Event.Presence(
+              id(said),
+              channel(said),
+              objects(said, "users").stream()
+                  .map(user -> new Present(text(user, "user"), (int) number(user, "connections")))
+                  .toList(),
+              (int) number(said, "total"));
+      case "refreshed" -> new Event.Refreshed(id(said), expiry(said));
       case "pong" -> new Event.Pong(id(said), number(said, "millis"));
       case "failed" ->
           new Event.Failed(
@@ -63,12 +86,15 @@ final class Spoken {
         number(said, "millis"),
         text(said, "channel"),
         (String) said.get("from"),
-        text(said, "payload"));
+        said.containsKey("payload") ? text(said, "payload") : null);
   }
 
   static Publication publication(
       Draft.Kind kind, long offset, long millis, String channel, String from, String payload) {
-    JsonPayload data = JsonPayload.parse(payload.getBytes(UTF_8), Limits.Json.DEFAULTS);
+    Payload data =
+        payload == null
+            ? Payload.NONE
+            : JsonPayload.parse(payload.getBytes(UTF_8), Limits.Json.DEFAULTS);
     Draft draft = new Draft(new ChannelName(channel), kind, from, data, null, null);
     return new Publication(offset, millis, draft);
   }
@@ -98,6 +124,15 @@ final class Spoken {
         .filter(code -> code.text().equals(text))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static long expiry(Map<String, Object> said) {
+    return said.containsKey("expiresAt") ? number(said, "expiresAt") : Long.MAX_VALUE;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> objects(Map<String, Object> said, String name) {
+    return (List<Map<String, Object>>) said.get(name);
   }
 
   private static RequestId id(Map<String, Object> said) {

@@ -29,7 +29,8 @@ final class LimitKeys {
         http(defaults.http()),
         connections(defaults.connections()),
         json(defaults.json()),
-        token(defaults.token()));
+        token(defaults.token()),
+        presence(defaults.presence()));
   }
 
   private Limits.Hub hub(Limits.Hub d) throws SettingsException {
@@ -108,6 +109,18 @@ final class LimitKeys {
             1,
             LARGE,
             "bytes of unanswered publishes; beyond it `busy`, but one alone always passes"),
+        keys.integer(
+            "limits.session.inquiries",
+            d.inquiries(),
+            1,
+            MANY,
+            "unanswered requests for history or presence; beyond it `busy`"),
+        keys.smallSize(
+            "limits.session.historyBytes",
+            d.historyBytes(),
+            1,
+            LARGE,
+            "bytes of publications in an answer to `history`; one always comes"),
         keys.duration(
             "limits.session.heartbeat",
             d.heartbeat(),
@@ -348,5 +361,28 @@ final class LimitKeys {
             SECOND,
             Duration.ofDays(30),
             "older keys are not used any more; upgrades get 503"));
+  }
+
+  private Limits.Presence presence(Limits.Presence d) throws SettingsException {
+    return new Limits.Presence(
+        keys.integer(
+            "limits.presence.memberships",
+            d.memberships(),
+            0,
+            1_000_000_000,
+            "pairs of channel and user that are known; a user beyond is not listed; 0 switches"
+                + " presence off: `presence_off`"),
+        keys.integer(
+            "limits.presence.users",
+            d.users(),
+            1,
+            MANY,
+            "users that a list of who is there names; all are counted"),
+        keys.integer(
+            "limits.presence.changes",
+            d.changes(),
+            1,
+            1 << 20,
+            "joins and leaves kept for a channel's watchers; beyond it they get a new list"));
   }
 }
