@@ -98,6 +98,6 @@ final class Dice {
         Limits.Connections.DEFAULTS,
         Limits.Json.DEFAULTS,
         Limits.Token.DEFAULTS,
-        new Limits.Presence(between(3, 12), between(1, 6), between(1, 6)));
+        new Limits.Presence(between(3, 20), between(1, 6), between(1, 6)));
   }
 }

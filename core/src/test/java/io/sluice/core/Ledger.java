@@ -34,6 +34,18 @@ final class Ledger implements Broker {
     return draft;
   }
 
+  /** The newest offsets that were ever given there, by epoch. */
+  Map<String, Long> heads(ChannelName channel) {
+    Map<String, Long> heads = new HashMap<>();
+    history.forEach(
+        (numbering, numbers) -> {
+          if (numbering.channel().equals(channel) && !numbers.isEmpty()) {
+            heads.put(numbering.epoch(), numbers.lastKey());
+          }
+        });
+    return heads;
+  }
+
   private TreeMap<Long, Draft> numbers(ChannelName channel, String epoch) {
     return history.computeIfAbsent(new Numbering(channel, epoch), key -> new TreeMap<>());
   }

@@ -34,6 +34,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
           Code.ALREADY_SUBSCRIBED);
 
   private final Ledger ledger;
+  private final Attendance attendance;
   private final Tally tally;
   final Rig rig;
   final int slot;
@@ -43,11 +44,20 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private final Map<Event, Standing> standings = new IdentityHashMap<>();
   private final Map<ChannelName, Reader> readers = new HashMap<>();
   private final Map<ChannelName, Purse> purses = new HashMap<>();
+  private final Map<ChannelName, Onlooker> onlookers = new HashMap<>();
+
+  /** Behind how many comings and goings a list stood when it was told. */
+  private final Map<Event, Integer> turns = new IdentityHashMap<>();
+
+  /** The newest offsets when a history was asked for, by epoch. */
+  private final Map<RequestId, Map<String, Long>> heads = new HashMap<>();
+
   private int requests;
   private boolean gone;
 
-  SimulatedClient(Ledger ledger, Tally tally, Rig rig, int slot) {
+  SimulatedClient(Ledger ledger, Attendance attendance, Tally tally, Rig rig, int slot) {
     this.ledger = ledger;
+    this.attendance = attendance;
     this.tally = tally;
     this.rig = rig;
     this.slot = slot;
@@ -68,6 +78,9 @@ final class SimulatedClient implements FakeOutlet.Watch {
   void ask(Command command, Moment now) {
     if (command.id() != null) {
       asked.put(command.id(), command);
+    }
+    if (command instanceof Command.History history) {
+      heads.put(history.id(), ledger.heads(history.channel()));
     }
     session.accept(command, now);
     rig.touch();
@@ -103,13 +116,16 @@ final class SimulatedClient implements FakeOutlet.Watch {
         stand(event, subscribed.channel());
         pay(subscribed);
       }
+      case Event.Presence presence -> {
+        attendance.check(presence);
+        turns.put(event, attendance.turns(presence.channel()).size());
+      }
       case Event.Gap gap -> stand(event, gap.channel());
       case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.channel());
       case Event.Connected _,
           Event.Published _,
           Event.At _,
           Event.History _,
-          Event.Presence _,
           Event.Refreshed _,
           Event.Pong _,
           Event.Failed _ -> {}
@@ -145,6 +161,9 @@ final class SimulatedClient implements FakeOutlet.Watch {
   @Override
   public void handedOver(int at, byte[] frame) {
     FakeSocket.Data data = CountingForm.decode(frame);
+    if (data.tag() < 0) {
+      return;
+    }
     Purse purse = purses.get(data.channel());
     purse.spend(data);
     if (purse.isSpent()) {
@@ -158,8 +177,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     for (FakeSocket.Item item : socket.items()) {
       switch (item) {
         case FakeSocket.Data data -> {
-          tally.count(Tally.Of.DELIVERY);
-          reader(data).received(data);
+          received(data);
         }
         case FakeSocket.Said said -> hear(said.event());
         case FakeSocket.Heartbeat _ -> session.heard();
@@ -169,6 +187,49 @@ final class SimulatedClient implements FakeOutlet.Watch {
         }
       }
     }
+  }
+
+  private void received(FakeSocket.Data data) {
+    if (data.tag() > 0) {
+      tally.count(Tally.Of.DELIVERY);
+      reader(data).received(data);
+      return;
+    }
+    tally.count(Tally.Of.COMING_OR_GOING);
+    Onlooker onlooker = onlookers.get(data.channel());
+    if (onlooker == null) {
+      throw new AssertionError(data.text() + " without watching " + data.channel());
+    }
+    onlooker.told(data.text());
+  }
+
+  private void listed(Event.Presence event) {
+    if (event.id() != null && asked.get(event.id()) instanceof Command.Presence) {
+      tally.count(Tally.Of.PRESENCE);
+      return;
+    }
+    boolean missed =
+        onlookers
+            .computeIfAbsent(event.channel(), name -> new Onlooker(attendance, name))
+            .listed(turns.get(event));
+    if (missed && event.id() == null) {
+      tally.count(Tally.Of.NEW_LIST);
+    }
+  }
+
+  private void excerpted(Event.History event) {
+    Command.History history = (Command.History) asked.get(event.id());
+    Map<String, Long> before = heads.remove(event.id());
+    Excerpt.check(ledger, history, event, before.getOrDefault(event.head().epoch(), 0L));
+    tally.count(event.more() ? Tally.Of.MORE_HISTORY : Tally.Of.HISTORY);
+    if (event.recovered()) {
+      tally.count(Tally.Of.WHOLE_HISTORY);
+    }
+  }
+
+  /** At rest nobody who watches lacks anything. */
+  void assertSeesAll() {
+    onlookers.values().forEach(Onlooker::assertKnowsAll);
   }
 
   private Reader reader(FakeSocket.Data data) {
@@ -182,7 +243,9 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private void hear(Event event) {
     switch (event) {
       case Event.Connected _, Event.Pong _ -> {}
-      case Event.History _, Event.Presence _, Event.Refreshed _ -> {}
+      case Event.History history -> excerpted(history);
+      case Event.Presence presence -> listed(presence);
+      case Event.Refreshed _ -> throw new AssertionError("nobody asked to refresh");
       case Event.Subscribed subscribed -> subscribed(subscribed);
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
       case Event.Published published -> published(published);
@@ -235,6 +298,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (!standing.subscribed()) {
       tally.count(Tally.Of.UNSUBSCRIBED);
       readers.remove(event.channel());
+      onlookers.remove(event.channel());
       if (reader != null
           && unsubscribe.filter() != null
           && reader.holdsOthersThan(unsubscribe.filter())) {

@@ -43,6 +43,7 @@ public final class Simulation {
   private final Later.Steps steps;
   private final Ledger ledger;
   private final DeferredBroker broker;
+  private final Attendance attendance;
   private final Rig[] rigs = new Rig[LANES];
   private final SimulatedClient[] clients = new SimulatedClient[CLIENTS];
   private final List<Map<Integer, SimulatedClient>> atSlot = new ArrayList<>();
@@ -70,9 +71,12 @@ public final class Simulation {
     for (int i = 0; i < 1 + dice.below(4); i++) {
       channels.add(new ChannelName("channel" + i));
     }
+    this.attendance = new Attendance(limits.presence());
+    Switchboard switchboard =
+        new Switchboard(limits, new Ports(broker, attendance, Tokens.NONE, new Meter()));
     for (int lane = 0; lane < LANES; lane++) {
       atSlot.add(new HashMap<>());
-      rigs[lane] = new Rig(lane, limits, broker, new Meter(), watch(lane));
+      rigs[lane] = new Rig(lane, switchboard, watch(lane));
     }
     for (int i = 0; i < CLIENTS; i++) {
       remembered.add(new HashMap<>());
@@ -101,6 +105,7 @@ public final class Simulation {
       }
       comeToRest();
       assertEverybodyIsServed();
+      assertEverybodyIsPresent();
       settleCredit();
       beatAndAssertPositions();
     }
@@ -117,12 +122,15 @@ public final class Simulation {
       }
       return;
     }
-    switch (dice.below(20)) {
+    switch (dice.below(22)) {
       case 0, 1 -> subscribe(client, dice.oneOf(channels), null);
       case 2, 3, 4, 5 -> publish(client);
       case 6 -> client.grant(dice.oneOf(channels), dice.credit(), time.now());
       case 7 -> unsubscribe(client);
       case 8, 9 -> readSome(client);
+      case 20 -> askForHistory(client);
+      case 21 ->
+          client.ask(new Command.Presence(client.nextId(), dice.oneOf(channels)), time.now());
       case 10 -> client.socket.stallAfter(dice.below(300));
       case 11 -> {
         if (dice.onceIn(3)) {
@@ -188,16 +196,21 @@ public final class Simulation {
     while (atSlot.get(lane).containsKey(slot)) {
       slot++;
     }
-    SimulatedClient client = new SimulatedClient(ledger, tally, rigs[lane], slot);
+    SimulatedClient client = new SimulatedClient(ledger, attendance, tally, rigs[lane], slot);
     clients[which] = client;
     atSlot.get(lane).put(slot, client);
     client.socket = rigs[lane].outlet.connect(slot);
-    Identity identity = new Identity("user" + which, null, Grants.ALL, Long.MAX_VALUE);
+    Identity identity = new Identity(userOf(which), null, Grants.ALL, Long.MAX_VALUE);
     client.session = rigs[lane].lane.open(slot, identity, forms[0], "c" + which, time.now());
     rigs[lane].touch();
     Map<ChannelName, Position> since = remembered.get(which);
     since.forEach((channel, position) -> subscribe(client, channel, position));
     since.clear();
+  }
+
+  /** Some are the same user, over several connections. */
+  private static String userOf(int which) {
+    return "user" + which % 4;
   }
 
   private void subscribe(SimulatedClient client, ChannelName channel, Position since) {
@@ -217,8 +230,16 @@ public final class Simulation {
             dice.coin() ? Policy.LOSSLESS : null,
             since,
             dice.coin(),
-            false),
+            dice.onceIn(3)),
         time.now());
+  }
+
+  private void askForHistory(SimulatedClient client) {
+    ChannelName channel = dice.oneOf(channels);
+    Reader reader = client.reader(channel);
+    Position since = reader == null || dice.onceIn(3) ? null : reader.position();
+    client.ask(
+        new Command.History(client.nextId(), channel, since, dice.between(1, 12)), time.now());
   }
 
   private void unsubscribe(SimulatedClient client) {
@@ -332,10 +353,30 @@ public final class Simulation {
       if (client.isGone()) {
         throw new AssertionError("a close was not answered at rest");
       }
+      client.assertSeesAll();
       for (ChannelName channel : client.channels()) {
         if (!client.isSpent(channel)) {
           client.reader(channel).assertNothingFor(headOf(client, channel));
         }
+      }
+    }
+  }
+
+  /** Where there was room for all, everybody who is subscribed is known, as often as he is. */
+  private void assertEverybodyIsPresent() {
+    if (limits.presence().memberships() < 4 * channels.size()) {
+      return;
+    }
+    for (ChannelName channel : channels) {
+      Map<String, Integer> truth = new HashMap<>();
+      for (int which = 0; which < CLIENTS; which++) {
+        SimulatedClient client = clients[which];
+        if (client != null && !client.isGone() && client.session.cursor(channel) != null) {
+          truth.merge(userOf(which), 1, Integer::sum);
+        }
+      }
+      if (!truth.equals(attendance.counts(channel))) {
+        throw new AssertionError(attendance.counts(channel) + " are present, not " + truth);
       }
     }
   }

@@ -25,7 +25,13 @@ final class Tally {
     CUT,
     CLOSED_IDLE,
     FORM_CHANGED,
-    REPEATED
+    REPEATED,
+    HISTORY,
+    MORE_HISTORY,
+    WHOLE_HISTORY,
+    PRESENCE,
+    COMING_OR_GOING,
+    NEW_LIST
   }
 
   private final Map<Of, Long> counts = new EnumMap<>(Of.class);

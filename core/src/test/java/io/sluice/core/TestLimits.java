@@ -61,6 +61,20 @@ public final class TestLimits {
     return with(DEFAULTS, lane);
   }
 
+  public static Limits with(Limits.Presence presence) {
+    return new Limits(
+        DEFAULTS.log(),
+        DEFAULTS.hub(),
+        DEFAULTS.session(),
+        DEFAULTS.lane(),
+        DEFAULTS.socket(),
+        DEFAULTS.http(),
+        DEFAULTS.connections(),
+        DEFAULTS.json(),
+        DEFAULTS.token(),
+        presence);
+  }
+
   /** These, but for the lane's. */
   public static Limits with(Limits limits, Limits.Lane lane) {
     return new Limits(

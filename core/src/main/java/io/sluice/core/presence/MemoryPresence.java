@@ -166,6 +166,11 @@ public final class MemoryPresence implements Presence {
         });
   }
 
+  /** How many channels have somebody who is subscribed or watches. */
+  public int channels() {
+    return boards.size();
+  }
+
   /** How many pairs of a channel and a user are known. */
   public int memberships() {
     return memberships.get();
