@@ -28,7 +28,17 @@ class HistoryTest {
 
   private static Limits.Session sessionOf(int inquiries, int historyBytes) {
     return new Limits.Session(
-        10, 10, 4_096, 1 << 18, 100, 256, 1 << 20, inquiries, historyBytes, Duration.ofSeconds(30));
+        10,
+        64,
+        10,
+        4_096,
+        1 << 18,
+        100,
+        256,
+        1 << 20,
+        inquiries,
+        historyBytes,
+        Duration.ofSeconds(30));
   }
 
   @ParameterizedTest

@@ -125,9 +125,9 @@ final class NexusRequests {
     }
   }
 
-  private static void history(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+  private void history(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message);
+    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
     Position since = NexusPosition.read(message);
     int limit = limit(message);
     for (ChannelName channel : channels) {
@@ -148,9 +148,9 @@ final class NexusRequests {
     return (int) limit;
   }
 
-  private static void presence(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
+  private void presence(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    for (ChannelName channel : NexusChannels.read(message)) {
+    for (ChannelName channel : NexusChannels.read(message, limits.channelsPerMessage())) {
       sink.accept(new Inbound.Accepted(new Command.Presence(id, channel)));
     }
   }
@@ -158,9 +158,10 @@ final class NexusRequests {
   private static void refresh(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
     message.require(NexusField.TOKEN);
-    String token = message.text(NexusField.TOKEN, Integer.MAX_VALUE);
-    if (token != null) {
-      sink.accept(new Inbound.Accepted(new Command.Refresh(id, token)));
+    String token = message.text(NexusField.TOKEN);
+    if (token == null || token.isEmpty()) {
+      throw new Refused(Code.INVALID_FIELD, "token must not be empty");
     }
+    sink.accept(new Inbound.Accepted(new Command.Refresh(id, token)));
   }
 }
