@@ -71,8 +71,8 @@ final class Inquiries {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.identity().grants().maySubscribe(channel)) {
-      return new Fault(Code.FORBIDDEN, "The token does not allow subscribing to this channel");
+    if (!mayStill(session, channel)) {
+      return forbidden();
     }
     if (command instanceof Command.Presence && !presence.isKept()) {
       return presenceIsOff();
@@ -114,6 +114,10 @@ final class Inquiries {
 
   private void answer(Session session, Pending pending, Moment now) {
     switch (pending.commands.remove()) {
+      case Command.History history when !mayStill(session, history.channel()) ->
+          refuse(session, history, history.channel());
+      case Command.Presence asked when !mayStill(session, asked.channel()) ->
+          refuse(session, asked, asked.channel());
       case Command.History history -> {
         pending.asking = true;
         HistoryReading.begin(
@@ -126,6 +130,20 @@ final class Inquiries {
       case Command.Presence asked -> tell(session, who(presence, asked, lane.limits().presence()));
       case Command other -> throw new IllegalStateException("no inquiry: " + other);
     }
+  }
+
+  /** A refresh may have taken the right while the inquiry waited. */
+  private static boolean mayStill(Session session, ChannelName channel) {
+    return session.identity().grants().maySubscribe(channel);
+  }
+
+  private void refuse(Session session, Command command, ChannelName channel) {
+    session.fail(command.id(), channel, forbidden());
+    goOn(session);
+  }
+
+  private static Fault forbidden() {
+    return new Fault(Code.FORBIDDEN, "The token does not allow subscribing to this channel");
   }
 
   /** Who is there now; the same for whoever is on no connection. */

@@ -56,7 +56,7 @@ public final class Meter {
     sessions.add(more);
   }
 
-  /** Publications that clients of this process have had appended. */
+  /** Publications that connections and pages of this process have had appended. */
   public long publications() {
     return published.sum();
   }

@@ -80,6 +80,28 @@ class RefreshTest {
   }
 
   @Test
+  void whatWasAskedForAndStillWaitsIsHeldToTheNewToken() {
+    Peer peer = connect(Grants.ALL, 10_000);
+    issue("less", "ada", of("a.*"), 10_000);
+    peer.socket.stallAfter(0);
+    peer.history("a.1", 1);
+    hub.settle();
+    peer.history("b.1", 1);
+    peer.askWho("b.1");
+    peer.askWho("a.1");
+    peer.refresh("less");
+    hub.settle();
+    peer.read();
+    assertThat(peer.stream())
+        .containsExactly(
+            "history to e1/0:",
+            "refreshed " + (start + 10_000),
+            "forbidden",
+            "forbidden",
+            "presence of 0");
+  }
+
+  @Test
   void newTokenMayAllowMore() {
     Peer peer = connect(of("a.*"), 10_000);
     issue("more", "ada", Grants.ALL, 10_000);

@@ -38,7 +38,10 @@ public enum CloseReason {
       "Somebody with the right to do so ended the connection, as by POST /api/v1/disconnect.",
       "Reconnect if you should: a token that is still good is taken."),
   RESET(
-      "reset", 1006, "The same, asked for without a close frame: the line is reset.", "Reconnect."),
+      "reset",
+      1006,
+      "Somebody with the right to do so had the line reset, which comes without a close frame.",
+      "Reconnect."),
   LOST("lost", 1006, "The line broke without a close frame.", "Reconnect.");
 
   private final String text;

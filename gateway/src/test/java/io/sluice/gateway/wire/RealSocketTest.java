@@ -1,6 +1,7 @@
 package io.sluice.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
@@ -12,8 +13,10 @@ import io.sluice.gateway.loop.Peer;
 import io.sluice.gateway.loop.ServerFrame;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.websocket.Frames;
+import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import java.lang.management.ManagementFactory;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,6 +84,27 @@ class RealSocketTest {
       if (taken < frame.length) {
         kernel.wire.finish(socket.slot, frame, taken);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketKind.class)
+  void aResetComesInPlaceOfAnyCloseFrameAndOfWhatWasOwed(SocketKind kind) throws Exception {
+    try (Kernel kernel = new Kernel(kind, 4096);
+        Peer peer = kernel.connect(4096)) {
+      Kernel.Socket socket = kernel.accept();
+      AtomicInteger next = new AtomicInteger();
+      byte[][] frames = {Frames.frame(FrameKind.BINARY, new byte[MEGABYTE])};
+      kernel.onLoop(
+          () -> {
+            feed(kernel, socket, frames, next);
+            kernel.wire.close(socket.slot, CloseReason.RESET);
+            kernel.wire.close(socket.slot, CloseReason.POLICY);
+            return null;
+          });
+      assertThatThrownBy(peer::read)
+          .isInstanceOf(SocketException.class)
+          .hasMessageContaining("reset");
     }
   }
 
