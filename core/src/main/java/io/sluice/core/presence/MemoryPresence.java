@@ -127,7 +127,8 @@ public final class MemoryPresence implements Presence {
       users.add(new Present(member.getKey(), member.getValue()));
     }
     Log changes = board.changes;
-    return new Roll(users, board.members.size(), changes == null ? 0 : changes.head());
+    long last = changes == null ? 0 : changes.head();
+    return new Roll(List.copyOf(users), board.members.size(), last);
   }
 
   @Override
