@@ -2,14 +2,20 @@ package io.sluice.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.log.Log;
+import io.sluice.core.log.Signal;
 import io.sluice.core.presence.Presence;
+import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Grants;
 import io.sluice.model.Limits;
+import io.sluice.model.Moment;
 import io.sluice.model.Present;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -229,6 +235,79 @@ class PresenceTest {
     assertThat(watcher.stream().stream().filter(said -> said.startsWith("presence")))
         .hasSize(50)
         .containsOnly("presence of 1 eve×1");
+  }
+
+  /** Another lane's subscriber comes just when the list has been read. */
+  @Test
+  void whoComesWhileAListIsMadeIsToldBehindItOnce() {
+    Presence hurried = new Hurried(hub.presence, List.of("late", "later"));
+    Switchboard switchboard =
+        new Switchboard(hub.limits, new Ports(hub.memory, hurried, Tokens.NONE, hub.meter));
+    Rig rig = new Rig(7, switchboard, new FakeOutlet.Watch() {});
+    Peer first = hub.connect(rig, 0, "ada");
+    first.watch("c");
+    rig.turn(hub.time.now());
+    Peer second = hub.connect(rig, 1, "bob");
+    second.watch("c");
+    while (rig.isDue()) {
+      rig.turn(hub.time.now());
+    }
+    assertThat(first.stream())
+        .containsExactly(
+            "connected ada",
+            "subscribed at e1/0",
+            "presence of 1 ada×1",
+            "+late",
+            "+bob",
+            "+later");
+    assertThat(second.stream())
+        .containsExactly(
+            "connected bob", "subscribed at e1/0", "presence of 3 ada×1 late×1 bob×1", "+later");
+  }
+
+  /** Presence where somebody comes after each list, as long as there are any. */
+  private static final class Hurried implements Presence {
+    private final Presence inner;
+    private final Queue<String> coming;
+
+    Hurried(Presence inner, List<String> coming) {
+      this.inner = inner;
+      this.coming = new ArrayDeque<>(coming);
+    }
+
+    @Override
+    public Roll roll(ChannelName channel, int most) {
+      Roll roll = inner.roll(channel, most);
+      if (!coming.isEmpty()) {
+        boolean _ = inner.join(channel, coming.remove(), new Moment(0, 0));
+      }
+      return roll;
+    }
+
+    @Override
+    public boolean isKept() {
+      return true;
+    }
+
+    @Override
+    public boolean join(ChannelName channel, String user, Moment now) {
+      return inner.join(channel, user, now);
+    }
+
+    @Override
+    public void leave(ChannelName channel, String user, Moment now) {
+      inner.leave(channel, user, now);
+    }
+
+    @Override
+    public Log watch(ChannelName channel, Signal signal, Moment now) {
+      return inner.watch(channel, signal, now);
+    }
+
+    @Override
+    public void unwatch(ChannelName channel, Signal signal, Moment now) {
+      inner.unwatch(channel, signal, now);
+    }
   }
 
   @Test
