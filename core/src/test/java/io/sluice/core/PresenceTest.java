@@ -224,13 +224,14 @@ class PresenceTest {
   void manyListsAskedForInOneBreathWaitForTheSocket() {
     Peer watcher = connect(0, "eve");
     watcher.socket.stallAfter(0);
-    for (int i = 0; i < 50; i++) {
+    watcher.watch("c0");
+    hub.settle();
+    int oneAnswer = watcher.socket.owed();
+    for (int i = 1; i < 50; i++) {
       watcher.watch("c" + i);
     }
     hub.settle();
-    int answers = watcher.socket.owed();
-    hub.settle();
-    assertThat(watcher.socket.owed()).isEqualTo(answers);
+    assertThat(watcher.socket.owed()).isEqualTo(50 * oneAnswer).isPositive();
     watcher.read();
     assertThat(watcher.stream().stream().filter(said -> said.startsWith("presence")))
         .hasSize(50)
