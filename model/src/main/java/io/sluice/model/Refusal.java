@@ -13,6 +13,11 @@ public enum Refusal {
       "An upgrade header is missing, doubled or wrong.",
       "Use a conforming WebSocket library."),
   BAD_PATH("bad_path", 400, "The path has .., %2e, //, a NUL or a stray escape.", "Normalise it."),
+  BAD_FORWARDED(
+      "bad_forwarded",
+      400,
+      "A trusted proxy names the client in a header that cannot be read.",
+      "Mend what the proxy writes into X-Forwarded-For, -Proto, -Host or Forwarded."),
   NO_TOKEN(
       "no_token", 401, "No token came with the upgrade.", "Add ?token=, Bearer or token.<JWT>."),
   BAD_TOKEN(

@@ -19,7 +19,6 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Refusal;
 import io.sluice.server.metrics.Figures;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -119,13 +118,5 @@ class PagesTest {
   void aServerThatStopsShowsNoFigures() {
     pages.stopping();
     assertThat(reply("/metrics", true, Map.of())).isEqualTo(new HttpRefusal(Refusal.STOPPING));
-  }
-
-  @Test
-  void aStrangerBehindAProxyOnThisMachineIsAStranger() {
-    for (String header : List.of("x-forwarded-for", "forwarded", "x-real-ip", "via")) {
-      assertThat(reply("/metrics", true, Map.of(header, "198.51.100.1")))
-          .isEqualTo(new HttpRefusal(Refusal.NO_TOKEN));
-    }
   }
 }

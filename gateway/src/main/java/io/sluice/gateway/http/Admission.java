@@ -22,13 +22,13 @@ final class Admission {
 
   private final Door door;
   private final Channel channel;
-  private final Census.@Nullable Visit visit;
+  private final Visitor visitor;
   private final DoorHandler handler;
 
-  Admission(Door door, Channel channel, Census.@Nullable Visit visit, DoorHandler handler) {
+  Admission(Door door, Channel channel, Visitor visitor, DoorHandler handler) {
     this.door = door;
     this.channel = channel;
-    this.visit = visit;
+    this.visitor = visitor;
     this.handler = handler;
   }
 
@@ -57,7 +57,7 @@ final class Admission {
 
   private void welcome(Decision.Admit admit, @Nullable Identity identity) {
     Upgrade upgrade = admit.upgrade();
-    Census.Visit here = visit;
+    Census.Visit here = visitor.visit();
     if (upgrade == null || here == null) {
       handler.refuse(Doorman.notAnUpgrade());
     } else if (door.house().isStopping()) {
@@ -83,7 +83,7 @@ final class Admission {
       return;
     }
     String extensions = DeflateOffer.answer(upgrade.extensions()).orElse(null);
-    Endpoint.Welcome welcome = new Endpoint.Welcome(identity, protocol, HttpCalls.remote(channel));
+    Endpoint.Welcome welcome = new Endpoint.Welcome(identity, protocol, visitor.client().shown());
     handler.beginAnswering();
     ChannelFuture _ =
         Answers.switchProtocols(channel, upgrade, protocol, extensions)

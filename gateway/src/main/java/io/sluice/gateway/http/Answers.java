@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.model.Refusal;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the door's answers: the only place here that writes to a socket. Stateless. */
@@ -26,12 +27,18 @@ final class Answers {
 
   private Answers() {}
 
-  /** A refusal, after which the connection closes. */
-  static ChannelFuture refuse(Channel channel, Decision.Refuse refuse, boolean withBody) {
+  /**
+   * A refusal, after which the connection closes.
+   *
+   * @param crossOrigin what it must say to a page of another origin
+   */
+  static ChannelFuture refuse(
+      Channel channel, Decision.Refuse refuse, Map<String, String> crossOrigin, boolean withBody) {
     Refusal refusal = refuse.refusal();
     byte[] body = json(refusal.text(), refuse.why()).getBytes(UTF_8);
     HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
     refuse.headers().forEach(headers::set);
+    crossOrigin.forEach(headers::set);
     headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     if (refusal.status() == 401) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");

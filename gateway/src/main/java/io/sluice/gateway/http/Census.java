@@ -3,6 +3,7 @@ package io.sluice.gateway.http;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,7 +38,8 @@ public final class Census {
   /**
    * Counts a new connection.
    *
-   * @param address the peer's; null if it has none, as within one process
+   * @param address the peer's; null if it has none, as within one process, or if it is a proxy
+   *     whose clients are counted in its stead
    */
   Arrival arrive(@Nullable InetAddress address) {
     if (total.incrementAndGet() > limits.total()) {
@@ -90,12 +92,33 @@ public final class Census {
    * from any thread and as often as one likes, and counts once.
    */
   final class Visit {
-    private final @Nullable AddressKey address;
     private final AtomicBoolean left = new AtomicBoolean();
+    private @Nullable AddressKey address;
     private volatile @Nullable String user;
 
     private Visit(@Nullable AddressKey address) {
       this.address = address;
+    }
+
+    /**
+     * Counts the connection for another address than before; that one has it no longer.
+     *
+     * @param next null to count it for none
+     * @return false if that address has as many as it may; it then counts for none
+     */
+    synchronized boolean comesFrom(@Nullable AddressKey next) {
+      if (left.get() || Objects.equals(address, next)) {
+        return true;
+      }
+      if (address != null) {
+        Census.leave(addresses, address);
+        address = null;
+      }
+      if (next != null && !enter(addresses, next, limits.perAddress())) {
+        return false;
+      }
+      address = next;
+      return true;
     }
 
     /**
@@ -115,7 +138,7 @@ public final class Census {
     }
 
     /** The connection is gone. */
-    void leave() {
+    synchronized void leave() {
       if (!left.compareAndSet(false, true)) {
         return;
       }

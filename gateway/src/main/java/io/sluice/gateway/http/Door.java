@@ -7,9 +7,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Refusal;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's door: through it every connection of the loop comes in. Owned by the event loop,
@@ -38,7 +36,9 @@ public final class Door {
 
   /** Takes in a channel that has just been registered with the loop and is not active yet. */
   public void enter(Channel channel) {
-    switch (house.census().arrive(address(channel))) {
+    InetAddress address = Proxies.address(channel.remoteAddress());
+    boolean proxy = house.proxies().trusts(address);
+    switch (house.census().arrive(proxy ? null : address)) {
       case Census.Arrival.Admitted admitted -> {
         ChannelFuture _ = channel.closeFuture().addListener(closed -> admitted.visit().leave());
         install(channel, new DoorHandler(this, channel, admitted.visit()));
@@ -60,10 +60,6 @@ public final class Door {
 
   private static void install(Channel channel, DoorHandler handler) {
     ChannelPipeline _ = channel.pipeline().addLast(handler.encoder(), handler.decoder(), handler);
-  }
-
-  private static @Nullable InetAddress address(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress socket ? socket.getAddress() : null;
   }
 
   /** Ends what has taken too long; to be called about once a second. */

@@ -53,6 +53,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private final @Nullable Refusal turnedAway;
   private final HttpResponseEncoder encoder = new HttpResponseEncoder();
   private final RequestDecoder decoder;
+  private final Visitor visitor;
   private final Admission admission;
   private final RequestBody body;
   private final Deadlines.Waiter waiter =
@@ -84,7 +85,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       Door door, Channel channel, Census.@Nullable Visit visit, @Nullable Refusal turnedAway) {
     this.door = door;
     this.channel = channel;
-    this.admission = new Admission(door, channel, visit, this);
+    this.visitor = new Visitor(door.house(), channel, visit);
+    this.admission = new Admission(door, channel, visitor, this);
     this.turnedAway = turnedAway;
     this.decoder = new RequestDecoder(door.house().limits().http());
     this.body = new RequestBody(door.house().limits().http().bodyBytes());
@@ -129,7 +131,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       waiter.waitIn(door.handshakes(), door.now().nanos());
     }
     request = head;
-    Decision made = door.house().doorman().decide(head, door.house().isStopping());
+    Decision made = visitor.receive(head);
     decision = made;
     if (made instanceof Decision.Refuse refuse) {
       refuse(refuse);
@@ -168,7 +170,9 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     waiter.waitIn(door.handshakes(), door.now().nanos());
     this.<HttpReply>ask(
         () ->
-            serve.handler().handle(HttpCalls.of(channel, current(), serve.target(), body.bytes())),
+            serve
+                .handler()
+                .handle(HttpCalls.of(visitor.client(), current(), serve.target(), body.bytes())),
         (reply, failure) -> {
           switch (reply) {
             case null -> fail(failure);
@@ -296,6 +300,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     request = null;
     decision = null;
     body.clear();
+    visitor.rests();
     waiter.waitIn(door.pauses(), door.now().nanos());
     setAutoRead(true);
     decoder.next(channel.pipeline().context(decoder));
@@ -317,7 +322,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     body.clear();
     waiter.waitIn(door.farewells(), door.now().nanos());
     ChannelFuture _ =
-        Answers.refuse(channel, refuse, !isHead())
+        Answers.refuse(channel, refuse, visitor.crossOrigin(), !isHead())
             .addListener(
                 done -> {
                   if (done.isSuccess()) {

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.sluice.gateway.Endpoint;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +22,19 @@ import org.jspecify.annotations.Nullable;
  * Decides what becomes of a request, from its head alone. Immutable.
  *
  * <p>The order, cheap and harmless before dear and telling: form of the head (400, 414, 431), HTTP
- * version and Host (400), the name of this machine in development mode (403), path (400). Then for
- * a WebSocket: stopping (503), method (405), handshake (400, 426), origin (403), token missing
- * (401) or contradictory (403); and, once the head is through, the token itself (403, 503) and the
- * user's limit (429). A plain GET where WebSocket is spoken takes the same way without the
- * handshake and ends with 426, so that a browser's client, which is not told why an upgrade failed,
- * can ask. For a page: path (404), method (405), length of the body (413).
+ * version and Host, a trusted proxy's word for it among them (400), the name of this machine in
+ * development mode (403), path (400). Then for a WebSocket: stopping (503), method (405), handshake
+ * (400, 426), origin (403), token missing (401) or contradictory (403); and, once the head is
+ * through, the token itself (403, 503) and the user's limit (429). A plain GET where WebSocket is
+ * spoken takes the same way without the handshake and ends with 426, so that a browser's client,
+ * which is not told why an upgrade failed, can ask. For a page: path (404), method (405), length of
+ * the body (413).
  */
 final class Doorman {
   /** A drill of old drafts that has 8 bytes of body without saying so. */
   private static final String HIXIE_KEY = "Sec-WebSocket-Key1";
+
+  private static final String PREFLIGHT_SECONDS = "600";
 
   private final Router router;
   private final Origins origins;
@@ -43,7 +47,7 @@ final class Doorman {
   }
 
   /** The decision; never changes with time but for {@code stopping}. */
-  Decision decide(HttpRequest request, boolean stopping) {
+  Decision decide(HttpRequest request, Sender client, boolean stopping) {
     if (request.decoderResult().isFailure()) {
       return new Decision.Refuse(malformed(request.decoderResult().cause()));
     }
@@ -55,7 +59,10 @@ final class Doorman {
     if (!isHostGood(hosts, request.protocolVersion())) {
       return new Decision.Refuse(Refusal.BAD_REQUEST, "There must be exactly one Host.");
     }
-    String host = hosts.isEmpty() ? null : hosts.getFirst();
+    if (client.host() != null && !isHost(client.host())) {
+      return new Decision.Refuse(Refusal.BAD_FORWARDED);
+    }
+    String host = host(headers, client);
     if (!origins.admitsHost(host)) {
       return new Decision.Refuse(Refusal.BAD_HOST);
     }
@@ -66,7 +73,9 @@ final class Doorman {
     Endpoint endpoint = router.endpoint(target.path());
     Map<String, HttpHandler> page = router.page(target.path());
     if (endpoint != null && (page == null || Upgrade.isMeant(headers))) {
-      return socket(request, target, endpoint, host, stopping);
+      return isPreflight(request)
+          ? preflight(request, target, client)
+          : socket(request, target, endpoint, client, stopping);
     }
     return page == null ? new Decision.Refuse(Refusal.NOT_FOUND) : page(request, target, page);
   }
@@ -87,9 +96,16 @@ final class Doorman {
     if (hosts.isEmpty()) {
       return version.equals(HttpVersion.HTTP_1_0);
     }
-    return hosts.size() == 1
-        && !hosts.getFirst().isEmpty()
-        && hosts.getFirst().chars().allMatch(Doorman::isHostCharacter);
+    return hosts.size() == 1 && isHost(hosts.getFirst());
+  }
+
+  private static boolean isHost(String host) {
+    return !host.isEmpty() && host.chars().allMatch(Doorman::isHostCharacter);
+  }
+
+  /** What the client asked for, whatever a trusted proxy made of it. */
+  private static @Nullable String host(HttpHeaders headers, Sender client) {
+    return client.host() == null ? headers.get(HttpHeaderNames.HOST) : client.host();
   }
 
   private static boolean isHostCharacter(int c) {
@@ -100,11 +116,7 @@ final class Doorman {
   }
 
   private Decision socket(
-      HttpRequest request,
-      Target target,
-      Endpoint endpoint,
-      @Nullable String host,
-      boolean stopping) {
+      HttpRequest request, Target target, Endpoint endpoint, Sender client, boolean stopping) {
     HttpHeaders headers = request.headers();
     Upgrade upgrade = null;
     if (Upgrade.isMeant(headers)) {
@@ -128,10 +140,59 @@ final class Doorman {
     } else if (hasBody(request)) {
       return new Decision.Refuse(Refusal.BAD_REQUEST, "A GET has no body here.");
     }
-    if (!origins.admits(headers.getAll(HttpHeaderNames.ORIGIN), host)) {
+    if (!admitsOrigin(headers, client)) {
       return new Decision.Refuse(Refusal.BAD_ORIGIN);
     }
     return admit(endpoint, upgrade, Tokens.of(target, headers, tokens(upgrade)));
+  }
+
+  private boolean admitsOrigin(HttpHeaders headers, Sender client) {
+    List<String> given = headers.getAll(HttpHeaderNames.ORIGIN);
+    return origins.admits(given, host(headers, client), client.scheme());
+  }
+
+  /** Whether a browser asks if a page may ask; the probe carries a header that makes it do so. */
+  private static boolean isPreflight(HttpRequest request) {
+    return request.method().equals(HttpMethod.OPTIONS)
+        && request.headers().contains(HttpHeaderNames.ORIGIN)
+        && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
+  }
+
+  private Decision preflight(HttpRequest request, Target target, Sender client) {
+    if (!admitsOrigin(request.headers(), client)) {
+      return new Decision.Refuse(Refusal.BAD_ORIGIN);
+    }
+    Map<String, String> headers = new LinkedHashMap<>(crossOrigin(request, client));
+    headers.put("Access-Control-Allow-Methods", "GET");
+    headers.put("Access-Control-Allow-Headers", "Authorization");
+    headers.put("Access-Control-Max-Age", PREFLIGHT_SECONDS);
+    HttpAnswer allowed = new HttpAnswer(204, headers, new byte[0]);
+    return new Decision.Serve(call -> allowed.now(), target);
+  }
+
+  /**
+   * What every answer must say to a page of another origin that probes a path where WebSocket is
+   * spoken, so that it can read why its upgrade failed. Empty if it may not, or is none.
+   */
+  Map<String, String> crossOrigin(HttpRequest request, Sender client) {
+    HttpHeaders headers = request.headers();
+    String origin = headers.get(HttpHeaderNames.ORIGIN);
+    Target target = Target.parse(request.uri());
+    boolean probes =
+        target != null
+            && router.endpoint(target.path()) != null
+            && router.page(target.path()) == null
+            && !Upgrade.isMeant(headers);
+    if (!probes || origin == null || !admitsOrigin(headers, client)) {
+      return Map.of();
+    }
+    return Map.of(
+        "Access-Control-Allow-Origin",
+        origin,
+        "Access-Control-Expose-Headers",
+        "Retry-After",
+        "Vary",
+        "Origin");
   }
 
   private static List<String> tokens(@Nullable Upgrade upgrade) {

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 public final class Gatehouse {
   private final Doorman doorman;
   private final Census census;
+  private final Proxies proxies;
   private final TokenVerifier verifier;
   private final GatewayMeter meter;
   private final Limits limits;
@@ -28,6 +29,7 @@ public final class Gatehouse {
     Router router = new Router(settings.routes(), settings.endpoints());
     Origins origins = new Origins(settings.development(), settings.allowedOrigins());
     this.doorman = new Doorman(router, origins, limits.http());
+    this.proxies = new Proxies(settings.trustedProxies(), settings.secure());
     this.census = new Census(limits.connections());
     this.verifier = verifier;
     this.meter = meter;
@@ -51,6 +53,10 @@ public final class Gatehouse {
 
   Doorman doorman() {
     return doorman;
+  }
+
+  Proxies proxies() {
+    return proxies;
   }
 
   TokenVerifier verifier() {

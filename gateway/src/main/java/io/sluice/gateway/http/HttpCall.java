@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param query the decoded parameters in their order
  * @param headers by lower-case name; repeated ones joined with a comma
  * @param body at most {@code limits.http.bodyBytes}; nobody writes to it
- * @param remote the peer's address, for logs
- * @param loopback whether the peer is on this machine
+ * @param remote the client's address, for logs
+ * @param loopback whether the client certainly is on this machine: nothing says that it came
+ *     through a proxy, or a trusted one says so
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody
 public record HttpCall(

@@ -1,9 +1,7 @@
 package io.sluice.gateway.http;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +10,7 @@ import java.util.Map;
 final class HttpCalls {
   private HttpCalls() {}
 
-  static HttpCall of(Channel channel, HttpRequest request, Target target, byte[] body) {
+  static HttpCall of(Sender sender, HttpRequest request, Target target, byte[] body) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (Map.Entry<String, String> header : request.headers()) {
       headers.merge(
@@ -27,15 +25,7 @@ final class HttpCalls {
         target.query(),
         headers,
         body,
-        remote(channel),
-        channel.remoteAddress() instanceof InetSocketAddress socket
-            && AddressKey.isLoopback(socket.getAddress()));
-  }
-
-  /** The peer's address and port, for logs. */
-  static String remote(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress socket
-        ? socket.getAddress().getHostAddress() + ":" + socket.getPort()
-        : String.valueOf(channel.remoteAddress());
+        sender.shown(),
+        sender.local());
   }
 }

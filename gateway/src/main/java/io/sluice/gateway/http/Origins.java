@@ -25,9 +25,10 @@ record Origins(boolean development, Set<String> allowed) {
    * Whether a request with these Origin headers may open a WebSocket.
    *
    * @param origins all there are; a program sends none
-   * @param host the Host header; null if there is none
+   * @param host what the client asked for; null if nothing
+   * @param spoken the scheme in which it asked; null if nobody knows
    */
-  boolean admits(List<String> origins, @Nullable String host) {
+  boolean admits(List<String> origins, @Nullable String host, @Nullable String spoken) {
     if (origins.isEmpty()) {
       return true;
     }
@@ -46,25 +47,24 @@ record Origins(boolean development, Set<String> allowed) {
       return false;
     }
     String authority = origin.substring(scheme + 3);
-    return (host != null && isSame(origin.substring(0, scheme), authority, host))
+    return (host != null && isSame(origin.substring(0, scheme), authority, spoken, host))
         || (development && isLoopbackName(authority));
   }
 
-  /** A browser leaves the scheme's own port out of both, a proxy may have put it into one. */
-  private static boolean isSame(String scheme, String authority, String host) {
-    String port =
-        switch (scheme) {
-          case "http" -> ":80";
-          case "https" -> ":443";
-          default -> "";
-        };
-    return !port.isEmpty() && without(port, authority).equals(without(port, lower(host)));
+  /**
+   * A browser leaves the scheme's own port out of both, a proxy may have put it into one. Where it
+   * is not known in which scheme we were asked, it is taken to be the page's.
+   */
+  private static boolean isSame(
+      String scheme, String authority, @Nullable String spoken, String host) {
+    String ours = spoken == null ? scheme : spoken;
+    return (scheme.equals("http") || scheme.equals("https"))
+        && withPort(scheme, authority).equals(withPort(ours, lower(host)));
   }
 
-  private static String without(String port, String authority) {
-    return authority.endsWith(port)
-        ? authority.substring(0, authority.length() - port.length())
-        : authority;
+  private static String withPort(String scheme, String authority) {
+    boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
+    return hasPort ? authority : authority + (scheme.equals("https") ? ":443" : ":80");
   }
 
   /** Whether a Host header names this machine where it must. */

@@ -13,10 +13,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** That there is a way to each reason for a refusal; a new one does not compile without its way. */
 class RefusalTest {
+  /** Where connections come from: a proxy, where its word is to be doubted. */
+  private static final String PEER = "192.0.2.1";
+
   @ParameterizedTest
   @EnumSource(Refusal.class)
   void everyReasonCanBeReachedAndIsCountedOnce(Refusal refusal) {
-    Station station = new Station(limits(refusal), refusal == Refusal.BAD_HOST);
+    Station station = new Station(limits(refusal), refusal == Refusal.BAD_HOST, refusal == Refusal.BAD_FORWARDED ? PEER : "");
     String answer = provoke(station, refusal);
     assertThat(answer).startsWith("HTTP/1.1 " + refusal.status() + " ");
     assertThat(answer).contains("\"code\":\"" + refusal.text() + "\"");
@@ -39,6 +42,7 @@ class RefusalTest {
       case BAD_REQUEST -> station.ask("\r\nnothing\r\n\r\n");
       case BAD_UPGRADE -> station.ask(UPGRADE.replace("Upgrade: websocket\r\n", ""));
       case BAD_PATH -> station.ask(get("/.."));
+      case BAD_FORWARDED -> station.ask(get("/").replace("Host", "X-Forwarded-For: me\r\nHost"));
       case NO_TOKEN -> station.ask(UPGRADE.replace("good", ""));
       case BAD_TOKEN -> station.ask(UPGRADE.replace("good", "bad"));
       case BAD_ORIGIN -> station.ask(UPGRADE.replace("\r\n\r\n", "\r\nOrigin: null\r\n\r\n"));

@@ -37,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A door without sockets: one event loop that runs in the test's thread, and a clock to turn. */
 final class Station implements Handoff, TokenVerifier {
@@ -70,7 +71,14 @@ final class Station implements Handoff, TokenVerifier {
   }
 
   Station(Limits limits, boolean development) {
-    this.house = new Gatehouse(settings(development), this, meter, limits);
+    this(limits, development, "");
+  }
+
+  /** One that believes a proxy. */
+  Station(Limits limits, boolean development, String proxies) {
+    List<Network> trusted =
+        proxies.isEmpty() ? List.of() : Stream.of(proxies.split(" ")).map(Network::parse).toList();
+    this.house = new Gatehouse(settings(development, trusted), this, meter, limits);
     this.door = house.door(this, this::now);
   }
 
@@ -106,7 +114,7 @@ final class Station implements Handoff, TokenVerifier {
         limits.presence());
   }
 
-  private HttpSettings settings(boolean development) {
+  private HttpSettings settings(boolean development, List<Network> trusted) {
     HttpHandler echo =
         call -> {
           calls.add(call);
@@ -135,7 +143,9 @@ final class Station implements Handoff, TokenVerifier {
             HttpRoute.below("GET", "/files/deeper/", call -> HttpAnswer.of(200, "a", "d").now())),
         List.of(new Talk(true, "/ws", "/"), new Talk(false, "/open")),
         development,
-        Set.of("https://app.example:8443"));
+        Set.of("https://app.example:8443"),
+        trusted,
+        false);
   }
 
   /** An answer that can be told again to whoever waited for it. */
