@@ -73,7 +73,11 @@ final class ServeCommand implements Callable<Integer> {
   /** What a person or a script wants to know first; a token in development mode only. */
   private static String announcement(Sluice sluice) {
     String authority = authority(sluice.settings().host(), sluice.port());
-    StringBuilder text = new StringBuilder("sluice ready http://" + authority + "\n");
+    String secure = sluice.isSecured() ? "s" : "";
+    StringBuilder text =
+        new StringBuilder("sluice ready http" + secure + "://" + authority + "\n")
+            .append("memory only: a restart loses all channels and their history, and clients see")
+            .append(" a new epoch\n");
     TokenIssuer developer = sluice.developer();
     if (developer != null) {
       TokenIssuer.Request request = new TokenIssuer.Request("developer", "admin", null, null);
@@ -82,12 +86,12 @@ final class ServeCommand implements Callable<Integer> {
           .append("token ")
           .append(token)
           .append('\n')
-          .append("open  http://")
+          .append("open  http" + secure + "://")
           .append(authority)
           .append("/#token=")
           .append(token)
           .append('\n')
-          .append("try   npx wscat -c 'ws://")
+          .append("try   npx wscat -c 'ws" + secure + "://")
           .append(authority)
           .append("/ws?token=")
           .append(token)

@@ -25,6 +25,7 @@ public final class GatewayMeter {
   private final Map<Refusal, LongAdder> refused = adders(Refusal.class);
   private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
   private final Map<Violation, LongAdder> violations = adders(Violation.class);
+  private final Map<TlsTrouble, LongAdder> tls = adders(TlsTrouble.class);
   private final Map<String, LongAdder> tokens = new ConcurrentHashMap<>();
   private final LongAdder answered = new LongAdder();
   private final LongAdder upgraded = new LongAdder();
@@ -56,6 +57,11 @@ public final class GatewayMeter {
   /** A peer broke a rule of frames; what ended is counted besides. */
   public void count(Violation violation) {
     of(violations, violation).increment();
+  }
+
+  /** A connection ended because of TLS. */
+  public void count(TlsTrouble trouble) {
+    of(tls, trouble).increment();
   }
 
   /**
@@ -96,6 +102,11 @@ public final class GatewayMeter {
   /** How often this rule was broken. */
   public long violations(Violation violation) {
     return of(violations, violation).sum();
+  }
+
+  /** How often connections ended so because of TLS. */
+  public long tls(TlsTrouble trouble) {
+    return of(tls, trouble).sum();
   }
 
   /** How often tokens were not accepted, by the verifier's word. */

@@ -24,6 +24,7 @@ import io.sluice.server.auth.Secret;
 import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.auth.Verification;
 import io.sluice.server.config.AuthSettings;
+import io.sluice.server.config.EdgeSettings.TlsFiles;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.metrics.Figures;
@@ -57,6 +58,7 @@ public final class Sluice implements AutoCloseable {
   private final Switchboard switchboard;
   private final NexusEndpoint nexus;
   private final Pages pages;
+  private final @Nullable Certificate certificate;
   private final GatewayServer gateway;
   private final InetSocketAddress address;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -73,6 +75,9 @@ public final class Sluice implements AutoCloseable {
     Limits limits = settings.limits();
     Meter meter = new Meter();
     GatewayMeter gatewayMeter = new GatewayMeter();
+    TlsFiles files = settings.edge().tls();
+    this.certificate =
+        files == null ? null : new Certificate(files, limits.socket().closeTimeout());
     this.verification = verification(settings.auth(), limits.token());
     this.broker = new MemoryBroker(limits.hub(), settings.channelLogs(), new Epochs());
     Broker fronted = front.apply(broker);
@@ -94,20 +99,36 @@ public final class Sluice implements AutoCloseable {
     endpoints.add(nexus);
     Gatehouse house =
         new Gatehouse(
-            new HttpSettings(routes, endpoints, development, Set.copyOf(settings.allowedOrigins())),
+            new HttpSettings(
+                routes,
+                endpoints,
+                development,
+                Set.copyOf(settings.allowedOrigins()),
+                settings.edge().trustedProxies(),
+                isSecured()),
             verification.verifier(),
             gatewayMeter,
             limits);
     pages.show(new Figures(gatewayMeter, meter, broker, house.census()::total));
     this.gateway =
         new GatewayServer(
-            new GatewaySettings(settings.lanes(), SocketKind.best(), BACKLOG),
+            gatewaySettings(),
             house,
             limits,
             clock,
             switchboard::lane,
             gatewayMeter);
     this.address = bind(host);
+    if (certificate != null) {
+      certificate.watch(Certificate.INTERVAL);
+    }
+  }
+
+  private GatewaySettings gatewaySettings() {
+    SocketKind sockets = SocketKind.best();
+    return certificate == null
+        ? new GatewaySettings(settings.lanes(), sockets, BACKLOG)
+        : new GatewaySettings(settings.lanes(), sockets.secured(), BACKLOG, certificate.tls());
   }
 
   /**
@@ -201,6 +222,11 @@ public final class Sluice implements AutoCloseable {
     return address.getPort();
   }
 
+  /** Whether it speaks TLS: {@code https} and {@code wss}. */
+  public boolean isSecured() {
+    return certificate != null;
+  }
+
   /** What it was started with, a secret made up for development included. */
   public Settings settings() {
     return settings;
@@ -246,5 +272,8 @@ public final class Sluice implements AutoCloseable {
     nexus.close();
     verification.close();
     pages.close();
+    if (certificate != null) {
+      certificate.close();
+    }
   }
 }

@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.gateway.BugLog;
+import io.sluice.gateway.TlsTrouble;
+import io.sluice.gateway.tls.Tls;
 import io.sluice.model.Refusal;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -345,7 +347,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     waiter.waitIn(door.farewells(), door.now().nanos());
     decoder.discard(channel.pipeline().context(decoder));
     if (channel instanceof DuplexChannel duplex) {
-      ChannelFuture _ = duplex.shutdownOutput();
+      Tls.hangUp(duplex);
       setAutoRead(true);
     } else {
       close();
@@ -354,7 +356,14 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private void tooLate() {
     switch (phase) {
-      case RECEIVING -> refuse(new Decision.Refuse(Refusal.SLOW));
+      case RECEIVING -> {
+        if (Tls.isShaking(channel)) {
+          door.house().meter().count(TlsTrouble.SLOW);
+          Tls.cut(channel);
+        } else {
+          refuse(new Decision.Refuse(Refusal.SLOW));
+        }
+      }
       case DECIDING -> refuse(new Decision.Refuse(Refusal.OVERLOAD));
       case ANSWERING, PAUSING, LEAVING -> close();
       case GONE -> {}

@@ -1,7 +1,6 @@
 package io.sluice.gateway.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
@@ -10,6 +9,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.sluice.gateway.Gathering;
 import io.sluice.model.Limits;
 import java.util.List;
 
@@ -37,20 +37,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));
-    setCumulator(RequestDecoder::gather);
-  }
-
-  /** Never keeps what was read itself: all sockets of the loop are read into the same buffer. */
-  private static ByteBuf gather(ByteBufAllocator allocator, ByteBuf kept, ByteBuf in) {
-    if (kept.isReadable()) {
-      return MERGE_CUMULATOR.cumulate(allocator, kept, in);
-    }
-    kept.release();
-    try {
-      return allocator.buffer(in.readableBytes()).writeBytes(in);
-    } finally {
-      in.release();
-    }
+    setCumulator(Gathering.CUMULATOR);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.sluice.gateway.BugLog;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.http.Door;
 import io.sluice.gateway.http.Gatehouse;
+import io.sluice.gateway.tls.Tls;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -146,6 +147,10 @@ public final class GatewayServer {
     }
     channels.add(channel);
     channel.config().setRecvByteBufAllocator(room.worker().reads());
+    Tls tls = settings.tls();
+    if (tls != null) {
+      tls.secure(channel, meter);
+    }
     room.door().enter(channel);
   }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket's way in: bytes become frames, frames become calls of its dialog. The only handler
- * in its pipeline. Owned by its worker's event loop.
+ * in its pipeline, but for TLS where it is spoken. Owned by its worker's event loop.
  */
 final class SocketHandler extends ChannelInboundHandlerAdapter
     implements Connection, Speaker, FrameSink {

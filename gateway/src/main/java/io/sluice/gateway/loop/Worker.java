@@ -45,6 +45,9 @@ public final class Worker implements Upstream {
   /** After so many ticks of stopping, those are closed too whose receipts have not come. */
   static final int PATIENT_TICKS = 2;
 
+  /** Behind TLS the rest of a record that was read before may come out with what is read now. */
+  private static final int SECURED_BYTES = ReadBuffer.BYTES + (17 << 10);
+
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
   private enum Turn {
@@ -59,6 +62,7 @@ public final class Worker implements Upstream {
   private final Supplier<Moment> clock;
   private final GatewayMeter meter;
   private final Limits.Socket limits;
+  private final int heldBytes;
   private final Wire wire;
   private final Lane lane;
   private final MessageInflater inflater;
@@ -96,6 +100,7 @@ public final class Worker implements Upstream {
     this.limits = limits.socket();
     this.inflater =
         new MessageInflater(UnpooledByteBufAllocator.DEFAULT, this.limits.streamsPerMessage());
+    this.heldBytes = Math.max(this.limits.heldBytes(), kind.isSecured() ? SECURED_BYTES : 0);
     this.wire = new Wire(kind, limits, this);
     this.lane = lanes.create(index, wire, this::scheduleTurn);
   }
@@ -264,7 +269,7 @@ public final class Worker implements Upstream {
 
   /** See {@code limits.socket.heldBytes}. */
   int heldBytes() {
-    return limits.heldBytes();
+    return heldBytes;
   }
 
   Lane lane() {

@@ -1,5 +1,6 @@
 package io.sluice.gateway.wire;
 
+import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,6 +35,14 @@ final class Block implements AutoCloseable {
   /** The first {@code length} bytes, for those who cannot use an address. */
   ByteBuffer view(int length) {
     return buffer.limit(length).position(0);
+  }
+
+  /** Copies some of it to the end of a buffer on the heap. */
+  void copyTo(ByteBuf target, int from, int count) {
+    int at = target.writerIndex();
+    MemorySegment.copy(
+        segment, ValueLayout.JAVA_BYTE, from, target.array(), target.arrayOffset() + at, count);
+    target.writerIndex(at + count);
   }
 
   void put(int at, byte[] bytes, int from, int count) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.sluice.gateway.tls.Tls;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.websocket.Frames;
 import io.sluice.model.CloseReason;
@@ -273,7 +274,7 @@ final class Line implements ChannelFutureListener {
   }
 
   private void closeSocket() {
-    ChannelFuture _ = channel.close();
+    Tls.cut(channel);
   }
 
   /**
@@ -359,7 +360,7 @@ final class Line implements ChannelFutureListener {
 
   private void hangUp() {
     if (channel instanceof DuplexChannel duplex) {
-      ChannelFuture _ = duplex.shutdownOutput();
+      Tls.hangUp(duplex);
     } else {
       cut();
     }

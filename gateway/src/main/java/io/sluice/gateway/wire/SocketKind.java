@@ -13,26 +13,43 @@ public enum SocketKind {
   /** Linux, by descriptors. */
   EPOLL,
   /** Everywhere, by the JDK's channels. */
-  NIO;
+  NIO,
+  /** Linux, behind TLS. */
+  EPOLL_TLS,
+  /** Everywhere, behind TLS. */
+  NIO_TLS;
 
   /** The fastest this machine has. */
   public static SocketKind best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
+  /** The same behind TLS. */
+  public SocketKind secured() {
+    return switch (this) {
+      case EPOLL, EPOLL_TLS -> EPOLL_TLS;
+      case NIO, NIO_TLS -> NIO_TLS;
+    };
+  }
+
+  /** Whether its connections need a handler of TLS before a {@link Wire} is given them. */
+  public boolean isSecured() {
+    return this == secured();
+  }
+
   /** What event loops of this kind are made with. */
   public IoHandlerFactory ioHandlers() {
     return switch (this) {
-      case EPOLL -> EpollIoHandler.newFactory();
-      case NIO -> NioIoHandler.newFactory();
+      case EPOLL, EPOLL_TLS -> EpollIoHandler.newFactory();
+      case NIO, NIO_TLS -> NioIoHandler.newFactory();
     };
   }
 
   /** What listens; its children are the only channels a {@link Wire} of this kind can write to. */
   public ChannelFactory<? extends ServerChannel> listeners() {
     return switch (this) {
-      case EPOLL -> EpollServerSocketChannel::new;
-      case NIO -> OpenServerSocketChannel::new;
+      case EPOLL, EPOLL_TLS -> EpollServerSocketChannel::new;
+      case NIO, NIO_TLS -> OpenServerSocketChannel::new;
     };
   }
 
@@ -41,6 +58,7 @@ public enum SocketKind {
     return switch (this) {
       case EPOLL -> new EpollTransport();
       case NIO -> new NioTransport();
+      case EPOLL_TLS, NIO_TLS -> new TlsTransport();
     };
   }
 }

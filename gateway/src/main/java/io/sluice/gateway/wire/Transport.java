@@ -3,10 +3,10 @@ package io.sluice.gateway.wire;
 import io.netty.channel.Channel;
 
 /**
- * The port to the kernel's sockets: one call that gives it bytes and never waits, throws or
- * allocates. One subclass is loaded in a process, so that the call in the fan-out loop has one
- * target; a class and not an interface, because the compiler then knows it without asking. TLS will
- * be one more: it takes the bytes whole into its own buffer, or none.
+ * The port to the kernel's sockets: one call that gives it bytes and never waits or throws, and,
+ * TLS aside, never allocates. One subclass is loaded in a process, so that the call in the fan-out
+ * loop has one target; a class and not an interface, because the compiler then knows it without
+ * asking.
  *
  * <p>Owner: one {@link Wire}; used on its thread only.
  */

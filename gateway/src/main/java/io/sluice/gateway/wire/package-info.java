@@ -7,8 +7,9 @@
  * io.sluice.gateway.wire.SocketKind} excepted.
  *
  * <p>May import: {@code model}, the core's {@code Outlet} and {@code Shortfalls}, {@code
- * gateway.websocket} and Netty. It knows neither endpoints nor HTTP: what it needs of them it asks
- * through {@link io.sluice.gateway.wire.Speaker} and {@link io.sluice.gateway.wire.Upstream}.
+ * gateway.websocket}, {@code gateway.tls} and Netty. It knows neither endpoints nor HTTP: what it
+ * needs of them it asks through {@link io.sluice.gateway.wire.Speaker} and {@link
+ * io.sluice.gateway.wire.Upstream}.
  *
  * <p>Start reading at {@link io.sluice.gateway.wire.Wire#fanOut}, the way of nearly every byte;
  * what happens when a socket takes less than it was given stands in {@link

@@ -2,6 +2,8 @@ package io.sluice.gateway.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.sluice.gateway.tls.TestTls;
+import io.sluice.gateway.wire.SocketKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +14,19 @@ import java.net.Socket;
 public final class Client implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 
-  private final Socket socket = new Socket();
+  private final Socket plain = new Socket();
+  private final Socket socket;
 
   public Client(InetSocketAddress server) throws IOException {
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    socket.setTcpNoDelay(true);
-    socket.connect(server, PATIENCE_MILLIS);
+    this(server, SocketKind.best());
+  }
+
+  /** A client of a server with such sockets. */
+  public Client(InetSocketAddress server, SocketKind kind) throws IOException {
+    plain.setSoTimeout(PATIENCE_MILLIS);
+    plain.setTcpNoDelay(true);
+    plain.connect(server, PATIENCE_MILLIS);
+    socket = TestTls.connected(plain, kind);
   }
 
   public void send(String text) throws IOException {
@@ -87,11 +96,11 @@ public final class Client implements AutoCloseable {
 
   /** Closes the socket, in the middle of a test. */
   public void hangUp() throws IOException {
-    socket.close();
+    plain.close();
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    plain.close();
   }
 }

@@ -7,7 +7,7 @@ import io.sluice.core.Lane;
 import io.sluice.core.Meter;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.loop.GatewayServer;
-import io.sluice.gateway.loop.GatewaySettings;
+import io.sluice.gateway.tls.TestTls;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -29,7 +29,7 @@ class LiveDoorTest {
     MemoryBroker broker = new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch");
     server =
         new GatewayServer(
-            new GatewaySettings(2, kind, 64),
+            TestTls.settings(2, kind),
             station.house,
             limits,
             LiveDoorTest::realTime,
@@ -52,7 +52,7 @@ class LiveDoorTest {
   void everyAttackIsAnsweredOnceAndTheLineEndsWithoutAReset(SocketKind kind) throws IOException {
     InetSocketAddress address = start(kind);
     for (Attack attack : Attack.TABLE) {
-      try (Client client = new Client(address)) {
+      try (Client client = new Client(address, kind)) {
         client.send(attack.bytes());
         String answer = attack.refusal() == null ? client.readTo("\r\n\r\n") : client.readToEnd();
         assertThat(answer).as(attack.what()).startsWith("HTTP/1.1 " + attack.status() + " ");
@@ -68,7 +68,7 @@ class LiveDoorTest {
   @ParameterizedTest
   @EnumSource(SocketKind.class)
   void framesInTheSegmentOfTheUpgradeAreReadInOrder(SocketKind kind) throws IOException {
-    try (Client client = new Client(start(kind))) {
+    try (Client client = new Client(start(kind), kind)) {
       client.send(Station.UPGRADE + bytes("one") + bytes("two"));
       assertThat(client.readTo("\r\n\r\n")).startsWith("HTTP/1.1 101 ");
       assertThat(client.readFrame()).isEqualTo(new Client.Frame(0x81, "one"));
@@ -79,7 +79,7 @@ class LiveDoorTest {
   @ParameterizedTest
   @EnumSource(SocketKind.class)
   void framesThatComeBeforeTheVerdictAreReadAfterIt(SocketKind kind) throws IOException {
-    try (Client client = new Client(start(kind))) {
+    try (Client client = new Client(start(kind), kind)) {
       client.send(Station.UPGRADE.replace("good", "slow") + bytes("one"));
       client.send(Client.text("two"));
       station.slowVerdict.complete(Station.accepted("carol"));
@@ -98,7 +98,7 @@ class LiveDoorTest {
   @ParameterizedTest
   @EnumSource(SocketKind.class)
   void aBodyThatIsTooLargeIsRefusedWhileItIsStillComing(SocketKind kind) throws IOException {
-    try (Client client = new Client(start(kind))) {
+    try (Client client = new Client(start(kind), kind)) {
       client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n");
       byte[] part = new byte[1 << 20];
       for (int i = 0; i < 9; i++) {
@@ -111,7 +111,7 @@ class LiveDoorTest {
   @ParameterizedTest
   @EnumSource(SocketKind.class)
   void aPeerThatStaysAfterItsRefusalIsClosedAfterAMoment(SocketKind kind) throws IOException {
-    try (Client client = new Client(start(kind))) {
+    try (Client client = new Client(start(kind), kind)) {
       client.send(Station.get("/nowhere"));
       assertThat(client.readToEnd()).startsWith("HTTP/1.1 404 ");
       await().until(() -> station.house.census().total() == 0);
@@ -121,7 +121,7 @@ class LiveDoorTest {
   @ParameterizedTest
   @EnumSource(SocketKind.class)
   void aLargeAnswerArrivesWholeAndTheConnectionIsUsedAgain(SocketKind kind) throws IOException {
-    try (Client client = new Client(start(kind))) {
+    try (Client client = new Client(start(kind), kind)) {
       String body = "abcdefgh".repeat(1 << 17);
       for (int i = 0; i < 3; i++) {
         String head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length();

@@ -19,7 +19,11 @@ class RefusalTest {
   @ParameterizedTest
   @EnumSource(Refusal.class)
   void everyReasonCanBeReachedAndIsCountedOnce(Refusal refusal) {
-    Station station = new Station(limits(refusal), refusal == Refusal.BAD_HOST, refusal == Refusal.BAD_FORWARDED ? PEER : "");
+    Station station =
+        new Station(
+            limits(refusal),
+            refusal == Refusal.BAD_HOST,
+            refusal == Refusal.BAD_FORWARDED ? PEER : "");
     String answer = provoke(station, refusal);
     assertThat(answer).startsWith("HTTP/1.1 " + refusal.status() + " ");
     assertThat(answer).contains("\"code\":\"" + refusal.text() + "\"");

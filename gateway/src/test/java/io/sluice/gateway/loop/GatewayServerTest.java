@@ -14,6 +14,7 @@ import io.sluice.gateway.http.HttpAnswer;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.gateway.http.HttpSettings;
 import io.sluice.gateway.nexus.NexusEndpoint;
+import io.sluice.gateway.tls.TestTls;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
@@ -41,6 +42,7 @@ class GatewayServerTest {
   private final NexusEndpoint nexus = new NexusEndpoint(LIMITS, GatewayServerTest::now);
   private final Gatehouse house = new Gatehouse(settings(), this::verify, meter, LIMITS);
   private GatewayServer server;
+  private SocketKind kind;
 
   private static Moment now() {
     return new Moment(System.nanoTime(), System.currentTimeMillis());
@@ -64,9 +66,10 @@ class GatewayServerTest {
   }
 
   private GatewayServer make(SocketKind kind) {
+    this.kind = kind;
     MemoryBroker broker = new MemoryBroker(LIMITS.hub(), name -> LIMITS.log(), () -> "epoch");
     return new GatewayServer(
-        new GatewaySettings(2, kind, 64),
+        TestTls.settings(2, kind),
         house,
         LIMITS,
         GatewayServerTest::now,
@@ -82,9 +85,9 @@ class GatewayServerTest {
     nexus.close();
   }
 
-  private static Client connect(InetSocketAddress address, String user, String headers)
+  private Client connect(InetSocketAddress address, String user, String headers)
       throws IOException {
-    Client client = new Client(address);
+    Client client = new Client(address, kind);
     client.send(
         "GET /ws?token="
             + user
@@ -152,7 +155,7 @@ class GatewayServerTest {
       assertThat(server.connections()).isZero();
       assertThat(house.census().total()).isZero();
     }
-    assertThatThrownBy(() -> new Client(address)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new Client(address, kind)).isInstanceOf(IOException.class);
     server = null;
   }
 

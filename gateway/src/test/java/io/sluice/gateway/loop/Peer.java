@@ -1,5 +1,7 @@
 package io.sluice.gateway.loop;
 
+import io.sluice.gateway.tls.TestTls;
+import io.sluice.gateway.wire.SocketKind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,17 +19,19 @@ import java.util.Arrays;
 public final class Peer implements Closeable {
   private static final byte[] MASK = {0x12, (byte) 0xA5, 0x00, 0x7F};
 
-  private final Socket socket = new Socket();
+  private final Socket plain = new Socket();
+  private final Socket socket;
   private byte[] pending = {};
 
   /** Connects; {@code receiveBytes} of 0 leaves the socket's buffer as it is. */
-  public Peer(InetSocketAddress server, int receiveBytes) throws IOException {
+  public Peer(InetSocketAddress server, int receiveBytes, SocketKind kind) throws IOException {
     if (receiveBytes > 0) {
-      socket.setReceiveBufferSize(receiveBytes);
+      plain.setReceiveBufferSize(receiveBytes);
     }
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(20_000);
-    socket.connect(server);
+    plain.setTcpNoDelay(true);
+    plain.setSoTimeout(20_000);
+    plain.connect(server);
+    socket = TestTls.connected(plain, kind);
   }
 
   public static byte[] frame(int opcode, byte[] payload) {
@@ -99,17 +103,17 @@ public final class Peer implements Closeable {
 
   /** Breaks the connection with a reset. */
   public void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+    plain.setSoLinger(true, 0);
+    plain.close();
   }
 
   /** Closes the socket, in the middle of a test. */
   public void hangUp() throws IOException {
-    socket.close();
+    plain.close();
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    plain.close();
   }
 }

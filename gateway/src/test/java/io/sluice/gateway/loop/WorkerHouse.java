@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.core.Lane;
 import io.sluice.core.Meter;
@@ -14,6 +15,8 @@ import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.tls.TestTls;
+import io.sluice.gateway.tls.Tls;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
@@ -37,8 +40,12 @@ final class WorkerHouse implements AutoCloseable {
   final Worker worker;
   private final MultiThreadIoEventLoopGroup group;
   private final Channel listener;
+  private final SocketKind kind;
+  private final Tls tls;
 
   WorkerHouse(SocketKind kind, Limits limits, int sendBytes) {
+    this.kind = kind;
+    tls = kind.isSecured() ? TestTls.USUAL.server() : null;
     group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("w"), kind.ioHandlers());
     Moment[] origin = {new Moment(System.nanoTime(), System.currentTimeMillis())};
     worker =
@@ -68,14 +75,26 @@ final class WorkerHouse implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     channels.add(channel);
                     channel.config().setRecvByteBufAllocator(worker.reads());
-                    worker.adopt(
-                        channel, new Echo(), new Endpoint.Welcome(null, null, "test"), false);
+                    if (tls == null) {
+                      adopt(channel);
+                    } else {
+                      tls.secure(channel, meter);
+                      channel
+                          .pipeline()
+                          .get(SslHandler.class)
+                          .handshakeFuture()
+                          .addListener(shaken -> adopt(channel));
+                    }
                   }
                 });
     if (sendBytes > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBytes);
     }
     listener = bootstrap.bind("127.0.0.1", 0).syncUninterruptibly().channel();
+  }
+
+  private void adopt(Channel channel) {
+    worker.adopt(channel, new Echo(), new Endpoint.Welcome(null, null, "test"), false);
   }
 
   static Limits limits(Limits.Socket socket) {
@@ -113,7 +132,7 @@ final class WorkerHouse implements AutoCloseable {
   }
 
   Peer connect(int receiveBytes) throws Exception {
-    return new Peer((InetSocketAddress) listener.localAddress(), receiveBytes);
+    return new Peer((InetSocketAddress) listener.localAddress(), receiveBytes, kind);
   }
 
   /** Does something on the loop and waits for it. */
@@ -127,6 +146,9 @@ final class WorkerHouse implements AutoCloseable {
     worker.stop(CloseReason.RESTART).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
     group.next().submit(worker::dispose).syncUninterruptibly();
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   /** Says back what it hears; "throw" and "close" are obeyed. */

@@ -7,8 +7,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.sluice.core.Shortfalls;
+import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.loop.Peer;
+import io.sluice.gateway.tls.TestTls;
+import io.sluice.gateway.tls.Tls;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Limits;
@@ -35,6 +39,8 @@ final class Kernel implements Upstream, AutoCloseable {
   boolean settles = true;
   private final MultiThreadIoEventLoopGroup group;
   private final Channel listener;
+  private final SocketKind kind;
+  private final Tls tls;
   private boolean scheduled;
 
   /** One accepted connection, which is not listened to. */
@@ -65,6 +71,8 @@ final class Kernel implements Upstream, AutoCloseable {
   }
 
   Kernel(SocketKind kind, int sendBytes) {
+    this.kind = kind;
+    tls = kind.isSecured() ? TestTls.USUAL.server() : null;
     group = new MultiThreadIoEventLoopGroup(1, kind.ioHandlers());
     loop = group.next();
     wire = new Wire(kind, Limits.defaults(1L << 30), this);
@@ -77,12 +85,16 @@ final class Kernel implements Upstream, AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    // Stands at the end and swallows, so that Netty has nothing to complain of.
-                    channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {});
-                    Socket socket = new Socket(channel);
-                    socket.slot = wire.admit(channel, socket);
-                    wire.opened(socket.slot);
-                    accepted.add(socket);
+                    if (tls == null) {
+                      take(channel);
+                    } else {
+                      tls.secure(channel, new GatewayMeter());
+                      channel
+                          .pipeline()
+                          .get(SslHandler.class)
+                          .handshakeFuture()
+                          .addListener(shaken -> take(channel));
+                    }
                   }
                 });
     if (sendBytes > 0) {
@@ -91,8 +103,17 @@ final class Kernel implements Upstream, AutoCloseable {
     listener = bootstrap.bind("127.0.0.1", 0).syncUninterruptibly().channel();
   }
 
+  private void take(Channel channel) {
+    // Stands at the end and swallows, so that Netty has nothing to complain of.
+    channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {});
+    Socket socket = new Socket(channel);
+    socket.slot = wire.admit(channel, socket);
+    wire.opened(socket.slot);
+    accepted.add(socket);
+  }
+
   Peer connect(int receiveBytes) throws Exception {
-    return new Peer((InetSocketAddress) listener.localAddress(), receiveBytes);
+    return new Peer((InetSocketAddress) listener.localAddress(), receiveBytes, kind);
   }
 
   Socket accept() throws InterruptedException {
@@ -143,5 +164,8 @@ final class Kernel implements Upstream, AutoCloseable {
     listener.close().syncUninterruptibly();
     loop.submit((Runnable) wire::close).syncUninterruptibly();
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    if (tls != null) {
+      tls.close();
+    }
   }
 }

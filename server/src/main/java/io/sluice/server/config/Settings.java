@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param port where to listen; 0 takes a free one
  * @param auth whose tokens are good
  * @param allowedOrigins in lower case; {@code *} among them allows all
+ * @param edge proxies and TLS
  * @param data where data that must last lives
  * @param lanes how many event loops
  * @param limits every bound by its name
@@ -23,6 +24,7 @@ public record Settings(
     int port,
     AuthSettings auth,
     List<String> allowedOrigins,
+    EdgeSettings edge,
     Path data,
     int lanes,
     Limits limits,
@@ -55,11 +57,11 @@ public record Settings(
 
   /** The same on another port. */
   public Settings withPort(int other) {
-    return new Settings(host, other, auth, allowedOrigins, data, lanes, limits, channelLogs);
+    return new Settings(host, other, auth, allowedOrigins, edge, data, lanes, limits, channelLogs);
   }
 
   /** The same with another way to tell whose tokens are good. */
   public Settings withAuth(AuthSettings other) {
-    return new Settings(host, port, other, allowedOrigins, data, lanes, limits, channelLogs);
+    return new Settings(host, port, other, allowedOrigins, edge, data, lanes, limits, channelLogs);
   }
 }

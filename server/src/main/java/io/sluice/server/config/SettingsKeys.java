@@ -1,5 +1,6 @@
 package io.sluice.server.config;
 
+import io.sluice.gateway.http.Network;
 import io.sluice.model.Limits;
 import io.sluice.server.auth.ClaimRules;
 import io.sluice.server.auth.Secret;
@@ -29,6 +30,7 @@ final class SettingsKeys {
     int port = keys.integer("port", 8_080, 0, 65_535, "where to listen; 0 takes a free port");
     AuthSettings auth = auth();
     List<String> origins = origins();
+    EdgeSettings edge = new EdgeSettings(proxies(), tls());
     Path data = data();
     int lanes =
         keys.integer(
@@ -43,7 +45,7 @@ final class SettingsKeys {
     ChannelLogs channels = ChannelRules.read(keys, limits.log());
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);
-    return new Settings(host, port, auth, origins, data, lanes, limits, channels);
+    return new Settings(host, port, auth, origins, edge, data, lanes, limits, channels);
   }
 
   private static String orElse(@Nullable String host) {
@@ -155,6 +157,40 @@ final class SettingsKeys {
       origins.add(origin.toLowerCase(Locale.ROOT));
     }
     return origins;
+  }
+
+  private List<Network> proxies() throws SettingsException {
+    List<Network> proxies = new ArrayList<>();
+    for (String range :
+        keys.list(
+            "trusted-proxies",
+            "addresses and ranges such as 10.0.0.0/8",
+            "proxies whose `X-Forwarded-…` or `Forwarded` headers name the client")) {
+      try {
+        proxies.add(Network.parse(range));
+      } catch (IllegalArgumentException e) {
+        throw new SettingsException(keys.origin("trusted-proxies") + ": " + e.getMessage());
+      }
+    }
+    return proxies;
+  }
+
+  private EdgeSettings.@Nullable TlsFiles tls() throws SettingsException {
+    String certificate =
+        keys.text(
+            "tls.certificate", "a PEM file", "none", "speaks TLS with this certificate chain");
+    String key = keys.text("tls.key", "a PEM file", "none", "its key: PKCS#8, not encrypted");
+    if (certificate == null && key == null) {
+      return null;
+    }
+    if (certificate == null || key == null) {
+      throw new SettingsException(
+          keys.origin(key == null ? "tls.certificate" : "tls.key")
+              + ": needs "
+              + (key == null ? "tls.key" : "tls.certificate")
+              + " beside it");
+    }
+    return new EdgeSettings.TlsFiles(Path.of(certificate), Path.of(key));
   }
 
   private Path data() throws SettingsException {

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
@@ -71,6 +72,14 @@ public final class Metrics implements AutoCloseable {
           "reason",
           violation.reason(),
           all -> all.gateway().violations(violation));
+    }
+    for (TlsTrouble trouble : TlsTrouble.values()) {
+      counter(
+          "sluice.tls.failed",
+          "Connections that ended because of TLS",
+          "reason",
+          trouble.text(),
+          all -> all.gateway().tls(trouble));
     }
     for (Code code : Code.values()) {
       counter(

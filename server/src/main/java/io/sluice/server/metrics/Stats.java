@@ -1,5 +1,6 @@
 package io.sluice.server.metrics;
 
+import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
@@ -41,6 +42,10 @@ public final class Stats {
     ObjectNode violations = stats.putObject("violations");
     for (Violation violation : Violation.values()) {
       put(violations, violation.reason(), figures.gateway().violations(violation));
+    }
+    ObjectNode tls = stats.putObject("tlsFailed");
+    for (TlsTrouble trouble : TlsTrouble.values()) {
+      put(tls, trouble.text(), figures.gateway().tls(trouble));
     }
     ObjectNode faults = stats.putObject("faults");
     for (Code code : Code.values()) {
