@@ -86,6 +86,7 @@ class ServeCommandTest {
     String ready = out.readLine();
     assertThat(ready).matches("sluice ready http://127\\.0\\.0\\.1:[1-9]\\d*");
     String authority = ready.substring("sluice ready http://".length());
+    assertThat(out.readLine()).contains("a restart loses all channels");
     assertThat(out.readLine()).startsWith("development mode: no secret is set");
     String token = out.readLine().substring("token ".length());
     assertThat(out.readLine()).isEqualTo("open  http://" + authority + "/#token=" + token);
@@ -110,6 +111,7 @@ class ServeCommandTest {
     Process process = serve(Map.of("NEXUS_JWT_SECRET", SECRET, "PORT", "0"));
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     assertThat(out.readLine()).startsWith("sluice ready http://127.0.0.1:");
+    assertThat(out.readLine()).contains("a restart loses all channels");
     terminate(process);
     assertThat(out.readLine()).isNull();
     assertThat(process.waitFor(Duration.ofSeconds(5))).isTrue();

@@ -17,6 +17,7 @@ import javax.net.ssl.SSLException;
  */
 final class TlsWatch extends ChannelInboundHandlerAdapter {
   private final GatewayMeter meter;
+  private boolean broken;
 
   TlsWatch(GatewayMeter meter) {
     this.meter = meter;
@@ -39,7 +40,8 @@ final class TlsWatch extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof DecoderException) || !(cause.getCause() instanceof SSLException)) {
       ctx.fireExceptionCaught(cause);
-    } else if (!Tls.isShaking(ctx.channel()) && ctx.channel().isOpen()) {
+    } else if (!Tls.isShaking(ctx.channel()) && !broken) {
+      broken = true;
       meter.count(TlsTrouble.RECORD);
       Tls.cut(ctx.channel());
     }

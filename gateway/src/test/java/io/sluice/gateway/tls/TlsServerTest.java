@@ -143,10 +143,10 @@ class TlsServerTest {
 
   @Test
   void aRenewedCertificateIsShownFromTheNextConnectionOn() throws IOException {
+    TestTls renewed = TestTls.make("EC");
     InetSocketAddress address = start();
     try (SSLSocket before = TestTls.USUAL.wrap(connect(address))) {
       before.startHandshake();
-      TestTls renewed = TestTls.make("EC");
       tls.renew(renewed.identity());
       try (SSLSocket after = renewed.wrap(connect(address))) {
         assertThat(ask(after)).startsWith("HTTP/1.1 200 ");
@@ -169,8 +169,8 @@ class TlsServerTest {
 
   @Test
   void aPeerThatTrustsSomebodyElseIsCounted() throws IOException {
-    InetSocketAddress address = start();
-    try (SSLSocket socket = TestTls.make("EC").wrap(connect(address))) {
+    TestTls stranger = TestTls.make("EC");
+    try (SSLSocket socket = stranger.wrap(connect(start()))) {
       assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
     }
     await().until(() -> meter.tls(TlsTrouble.HANDSHAKE) == 1 && house.census().total() == 0);
