@@ -14,7 +14,7 @@ enum { SMALLEST = 64, LARGEST = 1 << 16, PUBLISHERS = 16 };
 struct wishes {
   int port, connections, channels, bytes, window, publishers, credit;
   pid_t server;
-  bool limit, verify, hold;
+  bool limit, verify, hold, deflate, json;
   double rate, warm, measure;
   const char *label, *token;
 };
@@ -23,6 +23,7 @@ struct wishes {
 struct seen {
   uint64_t deliveries;
   uint64_t measured;  // deliveries while measuring
+  uint64_t bytes;     // of all deliveries' frames
   uint64_t doubled, skipped, disordered, gaps;
   struct histogram latencies;  // while measuring
 };

@@ -21,6 +21,7 @@ enum { HEADER_ROOM = 14 };
 
 struct frame {
   int opcode;
+  bool deflated;
   uint8_t *payload;
   size_t length;
   size_t total;  // header and payload
@@ -71,6 +72,7 @@ static inline bool take_frame(uint8_t *bytes, size_t available, struct frame *fr
   if (masked) header += 4;
   if (available < header || available - header < length) return false;
   frame->opcode = bytes[0] & 15;
+  frame->deflated = bytes[0] & 0x40;
   frame->payload = bytes + header;
   frame->length = length;
   frame->total = header + length;

@@ -23,6 +23,8 @@ static const char usage[] =
     "  -t SECONDS   warm up (0.5), counted in CPU time of the server where -i names it\n"
     "  -m SECONDS   measure (3)\n"
     "  -x           verify: every subscriber gets everything, once, in the same order\n"
+    "  -j           a payload like an application's, and not one letter repeated\n"
+    "  -z           accept compressed messages, which are counted but not looked at\n"
     "  -H           only connect and subscribe, say so, and hold until standard input ends\n"
     "  -l LABEL     a word that is printed with the result\n";
 
@@ -100,16 +102,17 @@ static void print_result(const struct result *result, uint64_t lost) {
          want.rate, seen.measured, (double)seen.measured / result->seconds, result->cpu_share,
          median_cost(&meter), result->whole_micros, result->user_micros);
   printf("\"p50_micros\":%.1f,\"p99_micros\":%.1f,\"p999_micros\":%.1f,\"max_micros\":%.1f,"
-         "\"lost\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"doubled\":%" PRIu64
+         "\"frame_bytes\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"doubled\":%" PRIu64
          ",\"disordered\":%" PRIu64 ",\"gaps\":%" PRIu64 "}\n",
          quantile(&seen.latencies, .5) / 1e3, quantile(&seen.latencies, .99) / 1e3,
-         quantile(&seen.latencies, .999) / 1e3, (double)seen.latencies.largest / 1e3, lost,
+         quantile(&seen.latencies, .999) / 1e3, (double)seen.latencies.largest / 1e3,
+         seen.deliveries == 0 ? 0 : seen.bytes / seen.deliveries, lost,
          seen.skipped, seen.doubled, seen.disordered, seen.gaps);
 }
 
 static void read_arguments(int count, char **arguments) {
   int option;
-  while ((option = getopt(count, arguments, "p:Li:n:c:s:w:r:k:g:t:m:xHl:")) != -1) {
+  while ((option = getopt(count, arguments, "p:Li:n:c:s:w:r:k:g:t:m:xjzHl:")) != -1) {
     switch (option) {
       case 'p': want.port = atoi(optarg); break;
       case 'L': want.limit = true; break;
@@ -124,6 +127,8 @@ static void read_arguments(int count, char **arguments) {
       case 't': want.warm = atof(optarg); break;
       case 'm': want.measure = atof(optarg); break;
       case 'x': want.verify = true; break;
+      case 'j': want.json = true; break;
+      case 'z': want.deflate = true; break;
       case 'H': want.hold = true; break;
       case 'l': want.label = optarg; break;
       default: fputs(usage, stderr); exit(2);
@@ -132,7 +137,8 @@ static void read_arguments(int count, char **arguments) {
   bool good = want.port > 0 && want.channels > 0 && want.connections >= want.channels &&
       want.bytes >= SMALLEST && want.bytes <= LARGEST && want.window > 0 &&
       want.publishers > 0 && want.publishers <= PUBLISHERS &&
-      want.publishers <= want.connections / want.channels;
+      want.publishers <= want.connections / want.channels &&
+      !(want.deflate && (want.limit || want.verify || want.window > 1 || want.rate > 0));
   if (!good) {
     fputs(usage, stderr);
     exit(2);
