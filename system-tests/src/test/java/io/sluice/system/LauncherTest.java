@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +80,31 @@ class LauncherTest {
         Map.of("JAVA_HOME", old.toString(), "PATH", bin + ":" + System.getenv("PATH"));
     try (Terminal sluice = Terminal.serve(environment, "--port", "0")) {
       sluice.await("sluice ready");
+    }
+  }
+
+  @Test
+  void aCacheThatIsDamagedOrCannotBeMadeKeepsNothingFromStarting() throws Exception {
+    try (Terminal first = serve("--port", "0")) {
+      first.await("sluice ready");
+    }
+    Path cache;
+    try (Stream<Path> caches = Files.list(HOUSE.resolve("cli/target/aot"))) {
+      cache = caches.filter(file -> file.toString().endsWith(".aot")).findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(cache);
+    try {
+      for (byte[] damaged :
+          List.of(new byte[0], new byte[4_096], Arrays.copyOf(whole, whole.length / 2))) {
+        Files.write(cache, damaged);
+        try (Terminal sluice = serve("--port", "0")) {
+          sluice.await("sluice ready");
+          assertThat(sluice.seen()).noneMatch(line -> line.contains("[warning]"));
+          assertThat(sluice.seen().getFirst()).startsWith("sluice ready");
+        }
+      }
+    } finally {
+      Files.write(cache, whole);
     }
   }
 
