@@ -27,7 +27,12 @@ class ProxiedDoorTest {
                 Station.with(
                     usual,
                     new Limits.Connections(
-                        100, PER_ADDRESS, 100, Duration.ofSeconds(10), Duration.ofSeconds(30))));
+                        100,
+                        PER_ADDRESS,
+                        100,
+                        256,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30))));
     return new Station(limits, development, "10.0.0.0/8 127.0.0.1");
   }
 

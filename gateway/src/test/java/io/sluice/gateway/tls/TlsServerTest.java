@@ -73,8 +73,9 @@ class TlsServerTest {
         usual.lane(),
         usual.socket(),
         usual.http(),
-        new Limits.Connections(1_000, 1_000, 1_000, HANDSHAKE, Duration.ofSeconds(30)),
-        usual.json());
+        new Limits.Connections(1_000, 1_000, 1_000, 256, HANDSHAKE, Duration.ofSeconds(30)),
+        usual.json(),
+        usual.token());
   }
 
   private InetSocketAddress start(SocketKind kind, TestTls identity) throws IOException {
