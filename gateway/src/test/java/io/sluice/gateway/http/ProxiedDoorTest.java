@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxiedDoorTest {
   private static final String PROXY = "10.0.0.1";
   private static final int PER_ADDRESS = 3;
+  private static final Path PAGE = Path.of(System.getProperty("sluice.root"), "docs/deploying.md");
+  private static final Pattern SET_HEADER = Pattern.compile("proxy_set_header ([\\w-]+) +([^;]+);");
 
   private final Station station = station(false);
 
@@ -149,18 +157,30 @@ class ProxiedDoorTest {
     };
   }
 
-  /** What nginx sends as the page tells it to. */
-  private static String[] nginx(String origin) {
-    return new String[] {
-      "X-Forwarded-For: 198.51.100.200, 203.0.113.9",
-      "X-Forwarded-Host: chat.example",
-      "X-Forwarded-Proto: https",
-      "Origin: " + origin
-    };
+  /** What nginx sends as the page tells it to, to a client that has tried to be somebody else. */
+  private static String[] nginx(String origin) throws IOException {
+    Map<String, String> variables =
+        Map.of(
+            "$http_host", "chat.example",
+            "$proxy_add_x_forwarded_for", "198.51.100.200, 203.0.113.9",
+            "$scheme", "https");
+    List<String> headers = new ArrayList<>();
+    Matcher line = SET_HEADER.matcher(Files.readString(PAGE));
+    while (line.find()) {
+      String value = variables.get(line.group(2));
+      // Host, Upgrade and Connection stand in the request already; nothing is sent empty.
+      if (line.group(1).startsWith("X-")) {
+        assertThat(value).as(line.group()).isNotNull();
+        headers.add(line.group(1) + ": " + value);
+      }
+    }
+    assertThat(headers).hasSize(3);
+    headers.add("Origin: " + origin);
+    return headers.toArray(String[]::new);
   }
 
   @Test
-  void behindTheDocumentedProxiesTheSitesOwnPageMayConnectAndNoOther() {
+  void behindTheDocumentedProxiesTheSitesOwnPageMayConnectAndNoOther() throws IOException {
     for (String own : List.of("https://chat.example", "https://chat.example:443")) {
       assertThat(ask("127.0.0.1", upgrade(caddy(own)))).startsWith("HTTP/1.1 101 ");
       assertThat(ask("127.0.0.1", upgrade(nginx(own)))).startsWith("HTTP/1.1 101 ");
