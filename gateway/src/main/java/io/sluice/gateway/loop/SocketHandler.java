@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.core.Lane;
 import io.sluice.gateway.BugLog;
@@ -217,6 +218,13 @@ final class SocketHandler extends ChannelInboundHandlerAdapter
     if (decoder.overdue(nanos)) {
       decoder.stop();
       broken(Violation.MESSAGE_OVERDUE);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE && !gone) {
+      wire().peerEnded(slot);
     }
   }
 

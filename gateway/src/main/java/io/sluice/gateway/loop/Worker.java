@@ -2,6 +2,7 @@ package io.sluice.gateway.loop;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.sluice.core.Lane;
@@ -139,6 +140,8 @@ public final class Worker implements Upstream {
     if (!loop.inEventLoop()) {
       throw new IllegalStateException("adopted on a foreign thread");
     }
+    // A peer may close its side right behind its close frame, and is answered all the same.
+    boolean _ = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     SocketHandler handler = new SocketHandler(this, channel, deflates);
     int slot = handler.slot();
     if (slot >= handlers.length) {

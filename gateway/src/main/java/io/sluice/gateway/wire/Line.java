@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Its end: one close frame is put behind what is owed, and nothing after it. When it has left
  * and the peer has said goodbye too, or cannot any more, our half of the connection is closed; the
  * peer then closes its own, and what it still sends is read and dropped, so that no reset overtakes
- * the close frame. A peer that does none of this in time is cut off by {@link Wire#tick}.
+ * the close frame. If its half is closed already, so is the socket. A peer that does none of this
+ * in time is cut off by {@link Wire#tick}.
  */
 final class Line implements ChannelFutureListener {
   private enum Phase {
@@ -358,8 +359,20 @@ final class Line implements ChannelFutureListener {
     }
   }
 
+  /** The peer's side is closed: only a farewell of ours that is under way keeps the socket open. */
+  void ended() {
+    if (phase != Phase.CLOSING || hungUp) {
+      cut();
+    } else if (!hangsUp) {
+      hangsUp = true;
+      report();
+    }
+  }
+
   private void hangUp() {
-    if (channel instanceof DuplexChannel duplex) {
+    if (channel instanceof DuplexChannel done && done.isInputShutdown()) {
+      ChannelFuture _ = channel.close();
+    } else if (channel instanceof DuplexChannel duplex) {
       Tls.hangUp(duplex);
     } else {
       cut();

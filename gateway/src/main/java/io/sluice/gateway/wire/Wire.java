@@ -172,6 +172,14 @@ public final class Wire implements Outlet, AutoCloseable {
     line(slot).end(CloseReason.PEER, Frames.close(code, ""), true);
   }
 
+  /** The peer has closed its side of the connection. */
+  public void peerEnded(int slot) {
+    Line line = lines[slot];
+    if (line != null) {
+      line.ended();
+    }
+  }
+
   /** The peer broke a rule, and nothing it sends can be understood any more. */
   public void peerBroke(int slot, CloseReason reason, Violation violation) {
     line(slot).end(reason, Frames.close(violation.closeCode(), violation.reason()), true);

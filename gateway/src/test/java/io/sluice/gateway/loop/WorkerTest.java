@@ -166,6 +166,26 @@ class WorkerTest {
 
   @ParameterizedTest
   @EnumSource(SocketKind.class)
+  void aPeerThatClosesItsSideRightBehindItsCloseFrameIsAnswered(SocketKind kind) throws Exception {
+    try (WorkerHouse house = house(kind);
+        Peer peer = house.connect()) {
+      peer.write(Peer.text("x"));
+      assertThat(peer.read()).hasToString("text x");
+      house.onLoop(
+          () -> {
+            // On the loop's own thread, so that all of it is there when the loop looks again.
+            peer.write(Peer.text("last"), Peer.closing(1000));
+            peer.finish();
+            return null;
+          });
+      assertThat(peer.read()).hasToString("text last");
+      assertClosed(peer, 1000);
+      assertCounted(house, CloseReason.PEER);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketKind.class)
   void aResetLineIsLost(SocketKind kind) throws Exception {
     try (WorkerHouse house = house(kind);
         Peer peer = house.connect()) {
