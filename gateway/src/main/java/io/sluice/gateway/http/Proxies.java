@@ -37,6 +37,7 @@ final class Proxies {
 
   private final List<Network> trusted;
   private final boolean secure;
+  private final Runnable warning;
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
@@ -45,8 +46,24 @@ final class Proxies {
    * @param secure whether we speak TLS ourselves
    */
   Proxies(List<Network> trusted, boolean secure) {
+    this(trusted, secure, Proxies::warn);
+  }
+
+  /**
+   * The same.
+   *
+   * @param warning what is done, once, when a proxy on this machine is not among them
+   */
+  Proxies(List<Network> trusted, boolean secure, Runnable warning) {
     this.trusted = List.copyOf(trusted);
     this.secure = secure;
+    this.warning = warning;
+  }
+
+  private static void warn() {
+    LOG.warn(
+        "a proxy on this machine sends X-Forwarded-For but is not in trusted-proxies: all its"
+            + " clients count as one address, which has no limit");
   }
 
   /** Where a request came through. */
@@ -88,9 +105,7 @@ final class Proxies {
 
   private void warnOnce(Sender peer, HttpHeaders headers) {
     if (peer.local() && headers.contains(FOR) && warned.compareAndSet(false, true)) {
-      LOG.warn(
-          "a proxy on this machine sends X-Forwarded-For but is not in trusted-proxies: all its"
-              + " clients count as one address, which has no limit");
+      warning.run();
     }
   }
 

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +195,19 @@ class ProxiesTest {
     InetSocketAddress peer = new InetSocketAddress(address("127.0.0.1"), 4711);
     assertThat(none.read(peer, headers(header + ": 127.0.0.1")).local()).isFalse();
     assertThat(none.read(peer, headers()).local()).isTrue();
+  }
+
+  @Test
+  void anUnknownProxyOnThisMachineIsWarnedOfOnce() {
+    AtomicInteger warnings = new AtomicInteger();
+    Proxies none = new Proxies(List.of(), false, warnings::incrementAndGet);
+    InetSocketAddress local = new InetSocketAddress(address("127.0.0.1"), 4711);
+    none.read(local, headers());
+    none.read(new InetSocketAddress(address("198.51.100.1"), 1), headers("X-Forwarded-For: ::1"));
+    assertThat(warnings).hasValue(0);
+    none.read(local, headers("X-Forwarded-For: 203.0.113.9"));
+    none.read(local, headers("X-Forwarded-For: 203.0.113.9"));
+    assertThat(warnings).hasValue(1);
   }
 
   @ParameterizedTest
