@@ -2,8 +2,8 @@ package io.sluice.model;
 
 /**
  * Why an HTTP request, an upgrade among them, was refused. The body is {@code {"error": {"code",
- * "message"}}}; the metric {@code sluice_refused_total} counts by {@link #text}. The table is
- * printed into {@code docs/errors.md} by a test.
+ * "message", "details", "request_id"}}}; the metric {@code sluice_refused_total} counts by {@link
+ * #text}. The table is printed into {@code docs/errors.md} by a test.
  */
 public enum Refusal {
   BAD_REQUEST("bad_request", 400, "The request is not well-formed HTTP/1.1.", "Correct it."),
@@ -19,12 +19,20 @@ public enum Refusal {
       "A trusted proxy names the client in a header that cannot be read.",
       "Mend what the proxy writes into X-Forwarded-For, -Proto, -Host or Forwarded."),
   NO_TOKEN(
-      "no_token", 401, "No token came with the upgrade.", "Add ?token=, Bearer or token.<JWT>."),
+      "no_token",
+      401,
+      "No token, and no API key where one is taken, came with the request.",
+      "Add Authorization: Bearer; an upgrade also takes ?token= and token.<JWT>."),
   BAD_TOKEN(
       "bad_token",
       403,
       "The token is malformed, expired, not yet valid, signed by another key, or names nobody.",
       "Fetch a fresh token."),
+  BAD_API_KEY(
+      "bad_api_key",
+      403,
+      "X-API-Key is none of api-keys, or another one came with the request.",
+      "Send one of api-keys, in one header."),
   BAD_ORIGIN("bad_origin", 403, "The page's origin is not allowed.", "Add it to allowed-origins."),
   BAD_HOST(
       "bad_host",

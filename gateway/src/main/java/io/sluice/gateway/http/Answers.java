@@ -1,7 +1,5 @@
 package io.sluice.gateway.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the door's answers: the only place here that writes to a socket. Stateless. */
 final class Answers {
-  /** Seconds after which a refusal for want of room is worth another try. */
-  static final String RETRY_AFTER = "5";
-
   private Answers() {}
 
   /**
@@ -33,9 +28,13 @@ final class Answers {
    * @param crossOrigin what it must say to a page of another origin
    */
   static ChannelFuture refuse(
-      Channel channel, Decision.Refuse refuse, Map<String, String> crossOrigin, boolean withBody) {
+      Channel channel,
+      Decision.Refuse refuse,
+      Map<String, String> crossOrigin,
+      String requestId,
+      boolean withBody) {
     Refusal refusal = refuse.refusal();
-    byte[] body = json(refusal.text(), refuse.why()).getBytes(UTF_8);
+    byte[] body = HttpErrors.body(refusal.status(), refusal.text(), refuse.why(), null, requestId);
     HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
     refuse.headers().forEach(headers::set);
     crossOrigin.forEach(headers::set);
@@ -43,18 +42,13 @@ final class Answers {
     if (refusal.status() == 401) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    if (refusal.status() == 503 || refusal.status() == 429) {
-      headers.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER);
+    if (HttpErrors.isWorthARetry(refusal.status())) {
+      headers.set(HttpHeaderNames.RETRY_AFTER, HttpErrors.RETRY_AFTER);
     }
     if (refuse.headers().containsKey("Upgrade")) {
       headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
     }
     return write(channel, refusal.status(), headers, body, withBody, false);
-  }
-
-  private static String json(String code, String why) {
-    String text = why.replace("\\", "\\\\").replace("\"", "\\\"");
-    return "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + text + "\"}}";
   }
 
   /** What a route answered. */

@@ -309,22 +309,30 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   }
 
   void fail(@Nullable Throwable bug) {
+    // Never the client's own: the log holds nothing of the peer.
+    String requestId = HttpErrors.newRequestId();
     if (bug == null) {
-      LOG.error("a request was answered with nothing");
+      LOG.error("request {} was answered with nothing", requestId);
     } else {
-      BugLog.report(LOG, "a request could not be answered", bug);
+      BugLog.report(LOG, "request " + requestId + " could not be answered", bug);
     }
-    refuse(new Decision.Refuse(Refusal.INTERNAL));
+    refuse(new Decision.Refuse(Refusal.INTERNAL), requestId);
   }
 
   void refuse(Decision.Refuse refuse) {
+    HttpRequest head = request;
+    String given = head == null ? null : head.headers().get("X-Request-Id");
+    refuse(refuse, HttpErrors.requestId(given));
+  }
+
+  private void refuse(Decision.Refuse refuse, String requestId) {
     door.house().meter().count(refuse.refusal());
     question++;
     phase = Phase.LEAVING;
     body.clear();
     waiter.waitIn(door.farewells(), door.now().nanos());
     ChannelFuture _ =
-        Answers.refuse(channel, refuse, visitor.crossOrigin(), !isHead())
+        Answers.refuse(channel, refuse, visitor.crossOrigin(), requestId, !isHead())
             .addListener(
                 done -> {
                   if (done.isSuccess()) {

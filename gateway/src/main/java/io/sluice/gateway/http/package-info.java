@@ -6,8 +6,9 @@
  * io.sluice.gateway.http.Census} are shared by all of them and safe from any thread.
  *
  * <p>May import: {@code model}, the gateway's public interfaces, {@code gateway.websocket} for the
- * negotiation of compression, and Netty. The parsing is Netty's; what is stricter here than there
- * stands in {@link io.sluice.gateway.http.HeadGuard}.
+ * negotiation of compression, {@code protocol.json} for the one form of errors, and Netty. The
+ * parsing is Netty's; what is stricter here than there stands in {@link
+ * io.sluice.gateway.http.HeadGuard}.
  *
  * <p>Start reading at {@link io.sluice.gateway.http.Doorman#decide}: the order of all checks.
  * {@link io.sluice.gateway.http.DoorHandler} carries its decisions out, {@link

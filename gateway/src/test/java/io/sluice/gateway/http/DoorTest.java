@@ -131,15 +131,28 @@ class DoorTest {
   }
 
   @Test
+  void aPlainRequestIdIsEchoedAndAnyOtherReplaced() {
+    String plain = "GET /private HTTP/1.1\r\nHost: a\r\nX-Request-Id: job-7._~A\r\n\r\n";
+    assertThat(station.ask(plain)).endsWith(",\"request_id\":\"job-7._~A\"}}");
+    for (String odd : List.of("", "a b", "é", "\"", "x".repeat(65))) {
+      assertThat(station.ask(plain.replace("job-7._~A", odd)))
+          .as(odd)
+          .containsPattern(",\"request_id\":\"[0-9a-f]{16}\"}}$");
+    }
+  }
+
+  @Test
   void aRouteRefusesInTheDoorsOwnWords() {
     assertThat(station.ask(get("/private") + get("/health")))
         .startsWith("HTTP/1.1 401 ")
         .contains("www-authenticate: Bearer\r\n", "connection: close\r\n")
-        .endsWith(
-            "{\"error\":{\"code\":\"no_token\",\"message\":\"" + Refusal.NO_TOKEN.cause() + "\"}}");
+        .contains(
+            "{\"error\":{\"code\":\"no_token\",\"message\":\"" + Refusal.NO_TOKEN.cause() + "\"",
+            ",\"details\":{\"kind\":\"unauthorized\"},\"request_id\":\"")
+        .endsWith("\"}}");
     assertThat(station.ask(get("/closing")))
         .startsWith("HTTP/1.1 503 ")
-        .contains("retry-after: " + Answers.RETRY_AFTER + "\r\n");
+        .contains("retry-after: " + HttpErrors.RETRY_AFTER + "\r\n");
     assertThat(station.meter.refused(Refusal.NO_TOKEN)).isEqualTo(1);
     assertThat(station.meter.refused(Refusal.STOPPING)).isEqualTo(1);
     assertThat(station.meter.answered()).isZero();

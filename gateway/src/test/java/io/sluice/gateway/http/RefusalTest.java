@@ -49,6 +49,7 @@ class RefusalTest {
       case BAD_FORWARDED -> station.ask(get("/").replace("Host", "X-Forwarded-For: me\r\nHost"));
       case NO_TOKEN -> station.ask(UPGRADE.replace("good", ""));
       case BAD_TOKEN -> station.ask(UPGRADE.replace("good", "bad"));
+      case BAD_API_KEY -> station.ask(get("/keyless"));
       case BAD_ORIGIN -> station.ask(UPGRADE.replace("\r\n\r\n", "\r\nOrigin: null\r\n\r\n"));
       case BAD_HOST, STOPPING -> stopped(station, refusal == Refusal.STOPPING);
       case NOT_FOUND -> station.ask(get("/nowhere"));
