@@ -198,10 +198,12 @@ public record Limits(
    * @param requestLineBytes beyond it 414
    * @param headerBytes beyond it 431
    * @param bodyBytes beyond it 413
+   * @param callsInFlight at most so many calls of the REST API that wait for a token, the broker or
+   *     a lane; beyond it {@code busy}
    */
-  public record Http(int requestLineBytes, int headerBytes, int bodyBytes) {
-    /** 8 KiB, 16 KiB, 1 MiB. */
-    public static final Http DEFAULTS = new Http(8 << 10, 16 << 10, 1 << 20);
+  public record Http(int requestLineBytes, int headerBytes, int bodyBytes, int callsInFlight) {
+    /** 8 KiB, 16 KiB, 1 MiB, 1,024 calls. */
+    public static final Http DEFAULTS = new Http(8 << 10, 16 << 10, 1 << 20, 1_024);
   }
 
   /**

@@ -28,7 +28,7 @@ import java.util.Set;
  */
 final class Walls {
   private static final String MODEL = "io.sluice.model..";
-  private static final Set<String> PURE_ROOMS = Set.of("model", "protocol", "core");
+  private static final Set<String> PURE_ROOMS = Set.of("model", "protocol", "core", "services");
   private static final Set<String> ROOMS_THAT_PRINT = Set.of("cli", "bench", "races");
 
   private static final Set<String> PURE_NET_CLASSES =
@@ -92,6 +92,17 @@ final class Walls {
           Optional.of(
               importsOnly(MODEL, "io.sluice.protocol..", "io.netty.buffer..", "io.netty.util.."));
       case "core" -> Optional.of(importsOnly(MODEL, "io.sluice.core.."));
+      case "services" ->
+          Optional.of(importsOnly(MODEL, "io.sluice.core..", "io.sluice.services.."));
+      case "admin" ->
+          Optional.of(
+              importsOnly(
+                  MODEL,
+                  "io.sluice.protocol..",
+                  "io.sluice.core..",
+                  "io.sluice.gateway",
+                  "io.sluice.gateway.http",
+                  "io.sluice.admin.."));
       default -> Optional.empty();
     };
   }

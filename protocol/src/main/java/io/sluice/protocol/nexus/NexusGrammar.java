@@ -62,6 +62,11 @@ public enum NexusGrammar {
     return new NexusEvents().write(event, this);
   }
 
+  /** An event as a peer of this grammar is told it, for whoever asks over no connection. */
+  public byte[] print(Event event) {
+    return new NexusEvents().write(event, this);
+  }
+
   /** How many bytes a publication takes: the length of its message, and its cost. */
   public int size(Publication publication) {
     Draft draft = publication.draft();

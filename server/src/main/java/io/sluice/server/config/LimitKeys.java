@@ -232,7 +232,13 @@ final class LimitKeys {
             1 << 20,
             "headers of a request; beyond it 431"),
         keys.smallSize(
-            "limits.http.bodyBytes", d.bodyBytes(), 0, LARGE, "body of a request; beyond it 413"));
+            "limits.http.bodyBytes", d.bodyBytes(), 0, LARGE, "body of a request; beyond it 413"),
+        keys.integer(
+            "limits.http.callsInFlight",
+            d.callsInFlight(),
+            1,
+            MANY,
+            "calls of the REST API that wait for somebody; beyond it `busy`"));
   }
 
   private Limits.Connections connections(Limits.Connections d) throws SettingsException {
