@@ -1,5 +1,8 @@
 package io.sluice.server;
 
+import io.sluice.admin.Authenticator;
+import io.sluice.admin.RestApi;
+import io.sluice.admin.ServerView;
 import io.sluice.core.Meter;
 import io.sluice.core.Ports;
 import io.sluice.core.Switchboard;
@@ -27,7 +30,9 @@ import io.sluice.server.config.AuthSettings;
 import io.sluice.server.config.EdgeSettings.TlsFiles;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
+import io.sluice.server.config.TelemetrySettings;
 import io.sluice.server.metrics.Figures;
+import io.sluice.services.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -59,8 +65,11 @@ public final class Sluice implements AutoCloseable {
   private final NexusEndpoint nexus;
   private final Pages pages;
   private final @Nullable Certificate certificate;
+  private final RestApi api;
+  private final long startedNanos = System.nanoTime();
   private final GatewayServer gateway;
   private final InetSocketAddress address;
+  private final @Nullable Rounds rounds;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -93,8 +102,10 @@ public final class Sluice implements AutoCloseable {
                 meter));
     this.nexus = new NexusEndpoint(limits, clock);
     this.pages = new Pages(verification.verifier(), clock);
+    this.api = new RestApi(parts(meter, gatewayMeter, clock));
     List<HttpRoute> routes = new ArrayList<>(pages.routes());
     routes.addAll(StaticPages.routes());
+    routes.addAll(api.routes());
     List<Endpoint> endpoints = new ArrayList<>(more);
     endpoints.add(nexus);
     Gatehouse house =
@@ -111,17 +122,12 @@ public final class Sluice implements AutoCloseable {
             limits);
     pages.show(new Figures(gatewayMeter, meter, broker, house.census()::total));
     this.gateway =
-        new GatewayServer(
-            gatewaySettings(),
-            house,
-            limits,
-            clock,
-            switchboard::lane,
-            gatewayMeter);
+        new GatewayServer(gatewaySettings(), house, limits, clock, switchboard::lane, gatewayMeter);
     this.address = bind(host);
     if (certificate != null) {
       certificate.watch(Certificate.INTERVAL);
     }
+    this.rounds = telemetry(fronted, clock);
   }
 
   private GatewaySettings gatewaySettings() {
@@ -129,6 +135,34 @@ public final class Sluice implements AutoCloseable {
     return certificate == null
         ? new GatewaySettings(settings.lanes(), sockets, BACKLOG)
         : new GatewaySettings(settings.lanes(), sockets.secured(), BACKLOG, certificate.tls());
+  }
+
+  private RestApi.Parts parts(Meter meter, GatewayMeter gatewayMeter, Supplier<Moment> clock) {
+    String release = Sluice.class.getPackage().getImplementationVersion();
+    return new RestApi.Parts(
+        meter,
+        new Authenticator(settings.apiKeys(), verification.verifier(), gatewayMeter),
+        switchboard::publish,
+        switchboard::history,
+        channel -> switchboard.keepsPresence() ? switchboard.presence(channel) : null,
+        switchboard::disconnect,
+        new ServerView(
+            release == null ? "(unreleased)" : release,
+            () -> TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos),
+            () -> gateway.connections(),
+            meter::subscriptions,
+            broker::channels),
+        settings.limits(),
+        clock);
+  }
+
+  private @Nullable Rounds telemetry(Broker fronted, Supplier<Moment> clock) {
+    TelemetrySettings telemetry = settings.telemetry();
+    if (!telemetry.enabled()) {
+      return null;
+    }
+    Gauges gauges = new Gauges(broker, settings.limits().hub().logBytes());
+    return new Rounds(new Telemetry(fronted, gauges, telemetry.every())::tick, clock);
   }
 
   /**
@@ -255,6 +289,7 @@ public final class Sluice implements AutoCloseable {
   public void close() {
     if (closing.compareAndSet(false, true)) {
       pages.stopping();
+      api.stop();
       gateway.stop();
       releaseAll();
       closed.countDown();
@@ -268,6 +303,9 @@ public final class Sluice implements AutoCloseable {
   }
 
   private void releaseAll() {
+    if (rounds != null) {
+      rounds.close();
+    }
     broker.close();
     nexus.close();
     verification.close();

@@ -27,6 +27,8 @@ final class Claims {
   private static final int MAX_SCALE = 64;
 
   private static final List<String> USER_CLAIMS = List.of("userId", "user_id", "sub");
+  private static final List<String> GRANT_CLAIMS =
+      List.of("publish", "subscribe", "broadcast", "disconnect");
 
   private final ClaimRules rules;
 
@@ -80,15 +82,35 @@ final class Claims {
     if (hasRole && !isName(role)) {
       return new Verdict.Rejected("malformed");
     }
-    boolean restricted = claims.has("publish") || claims.has("subscribe");
-    List<ChannelPattern> publish = patterns(claims.path("publish"), restricted);
-    List<ChannelPattern> subscribe = patterns(claims.path("subscribe"), restricted);
-    if (publish == null || subscribe == null) {
+    String roleName = hasRole ? role.stringValue() : null;
+    Grants grants = isRestricted(claims) ? own(claims) : rules.roles().of(roleName);
+    if (grants == null) {
       return new Verdict.Rejected("grants");
     }
-    return new Verdict.Accepted(
-        new Identity(
-            user, hasRole ? role.stringValue() : null, new Grants(publish, subscribe), end));
+    return new Verdict.Accepted(new Identity(user, roleName, grants, end));
+  }
+
+  /**
+   * Whether the token has a grant claim at all: then one that is absent allows nothing, so that a
+   * token made to read cannot write.
+   */
+  private static boolean isRestricted(ObjectNode claims) {
+    return GRANT_CLAIMS.stream().anyMatch(claims::has);
+  }
+
+  /** What the token itself grants; null if that makes no sense. */
+  private static @Nullable Grants own(ObjectNode claims) {
+    List<ChannelPattern> publish = patterns(claims.path("publish"));
+    List<ChannelPattern> subscribe = patterns(claims.path("subscribe"));
+    List<ChannelPattern> broadcast = patterns(claims.path("broadcast"));
+    JsonNode disconnect = claims.path("disconnect");
+    if (publish == null
+        || subscribe == null
+        || broadcast == null
+        || !(disconnect.isMissingNode() || disconnect.isBoolean())) {
+      return null;
+    }
+    return new Grants(publish, subscribe, broadcast, disconnect.asBoolean(false));
   }
 
   /** Seconds since 1970 as milliseconds, -1 if it is no number or no sensible one. */
@@ -140,15 +162,10 @@ final class Claims {
             .noneMatch(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF));
   }
 
-  /**
-   * What a grant claim lists; null if it makes no sense.
-   *
-   * @param restricted whether the token has a grant claim at all: then one that is absent allows
-   *     nothing, so that a token made to read cannot write
-   */
-  private static @Nullable List<ChannelPattern> patterns(JsonNode claim, boolean restricted) {
+  /** What a grant claim lists, nothing if it is absent; null if it makes no sense. */
+  private static @Nullable List<ChannelPattern> patterns(JsonNode claim) {
     if (claim.isMissingNode()) {
-      return restricted ? List.of() : List.of(ChannelPattern.ALL);
+      return List.of();
     }
     if (!claim.isArray()) {
       return null;

@@ -26,6 +26,11 @@ public final class TokenIssuer {
     this.rules = rules;
   }
 
+  /** Whether the text can name a user or a role. */
+  public static boolean isName(String text) {
+    return Claims.isName(text);
+  }
+
   /** A token that lives so long from now on. */
   public String issue(Request request, Duration ttl, long nowMillis) {
     JWTClaimsSet.Builder claims =

@@ -17,6 +17,7 @@ final class KeyReader {
   private final Environment environment;
   private final SettingsFile file;
   private final List<KnownKey> known = new ArrayList<>();
+  private final List<String> trees = new ArrayList<>();
 
   KeyReader(Map<String, String> flags, Environment environment, SettingsFile file) {
     this.flags = flags;
@@ -96,9 +97,13 @@ final class KeyReader {
 
   /** Yes or no, no by default. */
   boolean flag(String key, String meaning) throws SettingsException {
-    Given given = ask(key, "true or false", "false", meaning);
+    return flag(key, false, meaning);
+  }
+
+  boolean flag(String key, boolean fallback, String meaning) throws SettingsException {
+    Given given = ask(key, "true or false", Boolean.toString(fallback), meaning);
     if (given == null) {
-      return false;
+      return fallback;
     }
     String text = scalar(given);
     return switch (text) {
@@ -145,9 +150,14 @@ final class KeyReader {
     return Arrays.stream(scalar(given).split(",", -1)).map(String::strip).toList();
   }
 
-  /** A tree; null if nothing was given. */
+  /** A tree, with names of its own below the key; null if nothing was given. */
   @Nullable Given tree(String key, String kind, String meaning) throws SettingsException {
-    Given given = ask(key, kind, "none", meaning);
+    trees.add(key);
+    known.add(new KnownKey(key, kind, "none", meaning));
+    Given given = find(key);
+    if (given == null) {
+      given = file.findTree(key);
+    }
     return given instanceof Given.Text(String origin, String text)
         ? new Given.Node(origin, SettingsFile.tree(origin, text))
         : given;
@@ -157,6 +167,11 @@ final class KeyReader {
   String origin(String key) {
     Given given = find(key);
     return given == null ? key : given.origin();
+  }
+
+  /** Whether anything was given. */
+  boolean isGiven(String key) {
+    return find(key) != null;
   }
 
   private @Nullable Given ask(String key, String kind, String fallback, String meaning) {
@@ -198,6 +213,6 @@ final class KeyReader {
   void refuseUnknown() throws SettingsException {
     List<String> names = known.stream().map(KnownKey::name).toList();
     environment.refuseUnknown(names);
-    file.refuseUnknown(names);
+    file.refuseUnknown(names, trees);
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.server.config;
 
+import io.sluice.admin.ApiKeys;
 import io.sluice.model.Limits;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,23 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param host where to listen
  * @param port where to listen; 0 takes a free one
  * @param auth whose tokens are good
+ * @param apiKeys which programs may use the REST API
  * @param allowedOrigins in lower case; {@code *} among them allows all
  * @param edge proxies and TLS
  * @param data where data that must last lives
  * @param lanes how many event loops
  * @param limits every bound by its name
  * @param channelLogs how much each channel's log keeps
+ * @param telemetry what the server says of itself
  */
 public record Settings(
     String host,
     int port,
     AuthSettings auth,
+    ApiKeys apiKeys,
     List<String> allowedOrigins,
     EdgeSettings edge,
     Path data,
     int lanes,
     Limits limits,
-    ChannelLogs channelLogs) {
+    ChannelLogs channelLogs,
+    TelemetrySettings telemetry) {
   /** Copies the list. */
   public Settings {
     allowedOrigins = List.copyOf(allowedOrigins);
@@ -57,11 +62,33 @@ public record Settings(
 
   /** The same on another port. */
   public Settings withPort(int other) {
-    return new Settings(host, other, auth, allowedOrigins, edge, data, lanes, limits, channelLogs);
+    return new Settings(
+        host,
+        other,
+        auth,
+        apiKeys,
+        allowedOrigins,
+        edge,
+        data,
+        lanes,
+        limits,
+        channelLogs,
+        telemetry);
   }
 
   /** The same with another way to tell whose tokens are good. */
   public Settings withAuth(AuthSettings other) {
-    return new Settings(host, port, other, allowedOrigins, edge, data, lanes, limits, channelLogs);
+    return new Settings(
+        host,
+        port,
+        other,
+        apiKeys,
+        allowedOrigins,
+        edge,
+        data,
+        lanes,
+        limits,
+        channelLogs,
+        telemetry);
   }
 }

@@ -21,7 +21,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** A YAML file, flattened: nested names joined by dots. Immutable. */
 final class SettingsFile {
   /** No file: it says nothing. */
-  static final SettingsFile NONE = new SettingsFile("", Map.of());
+  static final SettingsFile NONE = new SettingsFile("", Map.of(), Map.of());
 
   private static final int MAX_BYTES = 1 << 20;
 
@@ -33,10 +33,12 @@ final class SettingsFile {
 
   private final String name;
   private final Map<String, JsonNode> leaves;
+  private final Map<String, JsonNode> branches;
 
-  private SettingsFile(String name, Map<String, JsonNode> leaves) {
+  private SettingsFile(String name, Map<String, JsonNode> leaves, Map<String, JsonNode> branches) {
     this.name = name;
     this.leaves = leaves;
+    this.branches = branches;
   }
 
   static SettingsFile read(Path path) throws SettingsException {
@@ -59,7 +61,7 @@ final class SettingsFile {
       return of(name, object);
     }
     if (root.isMissingNode() || root.isNull()) {
-      return new SettingsFile(name, Map.of());
+      return new SettingsFile(name, Map.of(), Map.of());
     }
     throw new SettingsException(name + ": not a list of settings, one `key: value` a line");
   }
@@ -78,15 +80,21 @@ final class SettingsFile {
   /** A part of a file, as if it were one of its own. */
   static SettingsFile of(String name, ObjectNode part) {
     Map<String, JsonNode> leaves = new LinkedHashMap<>();
-    flatten("", part, leaves);
-    return new SettingsFile(name, leaves);
+    Map<String, JsonNode> branches = new LinkedHashMap<>();
+    flatten("", part, leaves, branches);
+    return new SettingsFile(name, leaves, branches);
   }
 
-  private static void flatten(String prefix, ObjectNode object, Map<String, JsonNode> leaves) {
+  private static void flatten(
+      String prefix,
+      ObjectNode object,
+      Map<String, JsonNode> leaves,
+      Map<String, JsonNode> branches) {
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
       String key = prefix + entry.getKey();
       if (entry.getValue() instanceof ObjectNode nested) {
-        flatten(key + ".", nested, leaves);
+        branches.put(key, nested);
+        flatten(key + ".", nested, leaves, branches);
       } else {
         leaves.put(key, entry.getValue());
       }
@@ -98,13 +106,31 @@ final class SettingsFile {
     return node == null ? null : new Given.Node(name + ": " + key, node);
   }
 
-  /** Refuses a name that is no key's. */
-  void refuseUnknown(Collection<String> keys) throws SettingsException {
+  /** What stands at a key with names of its own below it. */
+  @Nullable Given findTree(String key) {
+    JsonNode node = branches.get(key);
+    return node == null ? null : new Given.Node(name + ": " + key, node);
+  }
+
+  /**
+   * Refuses a name that is no key's.
+   *
+   * @param trees keys that have names of their own below them, which their reader judges
+   */
+  void refuseUnknown(Collection<String> keys, Collection<String> trees) throws SettingsException {
     for (String key : leaves.keySet()) {
-      if (!keys.contains(key)) {
+      boolean below = trees.stream().anyMatch(tree -> key.startsWith(tree + "."));
+      if (!keys.contains(key) && !below) {
         throw new SettingsException(
-            name + ": " + key + ": there is no such setting" + Nearest.hint(key, keys));
+            name + ": " + key + ": there is no such setting" + hint(key, keys));
       }
     }
+  }
+
+  /** What is near the name, or near the part of it that names a tree. */
+  private static String hint(String key, Collection<String> keys) {
+    String hint = Nearest.hint(key, keys);
+    int dot = key.lastIndexOf('.');
+    return hint.isEmpty() && dot > 0 ? hint(key.substring(0, dot), keys) : hint;
   }
 }

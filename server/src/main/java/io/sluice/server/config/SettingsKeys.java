@@ -1,8 +1,10 @@
 package io.sluice.server.config;
 
+import io.sluice.admin.ApiKeys;
 import io.sluice.gateway.http.Network;
 import io.sluice.model.Limits;
 import io.sluice.server.auth.ClaimRules;
+import io.sluice.server.auth.Roles;
 import io.sluice.server.auth.Secret;
 import java.net.InetAddress;
 import java.net.URI;
@@ -28,7 +30,9 @@ final class SettingsKeys {
   Settings read() throws SettingsException {
     String host = orElse(keys.text("host", "an address", "127.0.0.1", "where to listen"));
     int port = keys.integer("port", 8_080, 0, 65_535, "where to listen; 0 takes a free port");
-    AuthSettings auth = auth();
+    Roles roles = RoleRules.read(keys);
+    AuthSettings auth = auth(roles);
+    ApiKeys apiKeys = ApiKeyRules.read(keys, roles);
     List<String> origins = origins();
     EdgeSettings edge = new EdgeSettings(proxies(), tls());
     Path data = data();
@@ -43,16 +47,18 @@ final class SettingsKeys {
     refuseRedis();
     Limits limits = new LimitKeys(keys).read(Limits.defaults(Runtime.getRuntime().maxMemory()));
     ChannelLogs channels = ChannelRules.read(keys, limits.log());
+    TelemetrySettings telemetry = TelemetrySettings.read(keys);
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);
-    return new Settings(host, port, auth, origins, edge, data, lanes, limits, channels);
+    return new Settings(
+        host, port, auth, apiKeys, origins, edge, data, lanes, limits, channels, telemetry);
   }
 
   private static String orElse(@Nullable String host) {
     return host == null ? "127.0.0.1" : host;
   }
 
-  private AuthSettings auth() throws SettingsException {
+  private AuthSettings auth(Roles roles) throws SettingsException {
     List<Secret> secrets = secrets();
     String keyFile =
         keys.text(
@@ -78,7 +84,7 @@ final class SettingsKeys {
         secrets,
         keyFile == null ? null : Path.of(keyFile),
         jwks,
-        new ClaimRules(issuer, audience, allowNoExpiry, leeway));
+        new ClaimRules(issuer, audience, allowNoExpiry, leeway, roles));
   }
 
   private List<Secret> secrets() throws SettingsException {

@@ -25,15 +25,52 @@ public final class SettingsTable {
 
       An unknown name is an error that names the nearest known one, and so is a value out of its
       range. Durations are written `500ms`, `30s`, `5m`, `1h`, `1d`; sizes `512`, `64KiB`, `1MiB`,
-      `2GiB`. In a variable a list has commas between its entries, and `channels` is YAML on one
+      `2GiB`. In a variable a list has commas between its entries, and `channels`, `roles` and `api-keys` are YAML on one
       line. An empty variable counts as none.
 
       Without `secret`, `keys` and `jwks` the server is in development mode: it listens on loopback
       only, makes up a secret for as long as it runs, and prints a token.
 
       A token must carry `exp` (unless `allow-no-expiry`) and name its user in `userId`, `user_id`
-      or `sub`, the first of them that is there. Without `publish` and `subscribe`, lists of
-      patterns, it may do everything; with either it may do what they name, and nothing else.
+      or `sub`, the first of them that is there.
+
+      ## Roles
+
+      What a token may do is decided once, when it is checked, by the first of these that is there:
+
+      1. its own claims `publish`, `subscribe`, `broadcast` (lists of patterns) and `disconnect`
+         (true or false): with any of them it may do what they name, and nothing else;
+      2. the entry of its role in `roles`; the role `admin` may do everything unless it has one;
+      3. the entry `default` in `roles`;
+      4. nothing, if there are `roles`; else publishing and subscribing everywhere.
+
+      ```yaml
+      roles:
+        editor: {publish: ["news.>"], subscribe: ["news.>", chat], broadcast: [news]}
+        warden: {subscribe: [">"], disconnect: true}
+        default: {subscribe: [lobby]}
+      ```
+
+      To subscribe also means to read history and presence, to broadcast means to speak in the
+      server's own name, to disconnect means to end the connections of others. In a pattern `*`
+      stands for one segment between dots and a closing `>` for one or more; what is left out of an
+      entry is not allowed. [examples/nexus-roles.yaml](../examples/nexus-roles.yaml) is the table
+      of the founding document, ready to use.
+
+      ## API keys
+
+      A key is for a program that uses the REST API without a user: `Authorization: Bearer` or
+      `X-API-Key`. It is given as a secret of 32 to 256 characters, or as the SHA-256 of one in
+      hexadecimal, so that the file holds nothing to steal. It may do what it names itself, else
+      what its role may, else everything. Its name is the `from` of what it publishes.
+
+      ```yaml
+      api-keys:
+        billing: {sha256: 5f7f2a6e0c1d4b3a98e7d6c5b4a39281706f5e4d3c2b1a0918273645546372ff}
+        reports: {secret: 9d1c0b7f3e5a48269b8e7d6c5f4a3b2c, role: editor}
+      ```
+
+      ## All settings
 
       `SLUICE_LOG` sets the log's level: `error`, `warn`, `info` (the default), `debug`, `trace`.
       The log goes to standard error.

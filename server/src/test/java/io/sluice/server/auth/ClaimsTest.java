@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,9 +165,61 @@ class ClaimsTest {
   @ValueSource(
       strings = {"null", "\"news\"", "{}", "7", "[7]", "[null]", "[\"\"]", "[\"a b\"]", "[\"a*\"]"})
   void aGrantClaimThatMakesNoSenseRefusesTheToken(String value) {
-    for (String claim : List.of("publish", "subscribe")) {
+    for (String claim : List.of("publish", "subscribe", "broadcast")) {
       assertThat(answer(ClaimRules.DEFAULTS, claims(",\"sub\":\"a\",\"" + claim + "\":" + value)))
           .isEqualTo("grants");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"true\"", "1", "[]"})
+  void theRightToDisconnectIsTrueOrFalse(String value) {
+    assertThat(answer(ClaimRules.DEFAULTS, claims(",\"sub\":\"a\",\"disconnect\":" + value)))
+        .isEqualTo("grants");
+  }
+
+  @Test
+  void aTokenMayGrantBroadcastingAndDisconnecting() {
+    Grants grants =
+        identity(claims(",\"sub\":\"a\",\"broadcast\":[\"news\"],\"disconnect\":true")).grants();
+    assertThat(grants.mayBroadcast(new ChannelName("news"))).isTrue();
+    assertThat(grants.mayBroadcast(new ChannelName("tasks"))).isFalse();
+    assertThat(grants.mayPublish(new ChannelName("news"))).isFalse();
+    assertThat(grants.disconnect()).isTrue();
+  }
+
+  @Test
+  void theRoleAdminMayDoEverythingUnlessTheTokenSaysOtherwise() {
+    assertThat(identity(claims(",\"sub\":\"a\",\"role\":\"admin\"")).grants())
+        .isEqualTo(Grants.ADMIN);
+    Grants own =
+        identity(claims(",\"sub\":\"a\",\"role\":\"admin\",\"publish\":[\"news\"]")).grants();
+    assertThat(own.mayBroadcast(new ChannelName("news"))).isFalse();
+    assertThat(own.disconnect()).isFalse();
+  }
+
+  @Test
+  void grantsComeFromTheTokenThenItsRoleThenTheDefaultRole() {
+    Grants reader = new Grants(List.of(), List.of(new ChannelPattern("news")));
+    Grants guest = new Grants(List.of(), List.of(new ChannelPattern("lobby")));
+    Roles roles = new Roles(Map.of("reader", reader, "default", guest));
+    assertThat(granted(roles, ",\"role\":\"reader\",\"publish\":[\"x\"]").publish()).hasSize(1);
+    assertThat(granted(roles, ",\"role\":\"reader\"")).isEqualTo(reader);
+    assertThat(granted(roles, ",\"role\":\"writer\"")).isEqualTo(guest);
+    assertThat(granted(roles, "")).isEqualTo(guest);
+    Roles strict = new Roles(Map.of("reader", reader));
+    assertThat(granted(strict, ",\"role\":\"writer\"")).isEqualTo(Grants.NONE);
+    assertThat(granted(strict, "")).isEqualTo(Grants.NONE);
+    assertThat(granted(strict, ",\"role\":\"admin\"")).isEqualTo(Grants.ADMIN);
+    Roles tamed = new Roles(Map.of("admin", reader));
+    assertThat(granted(tamed, ",\"role\":\"admin\"")).isEqualTo(reader);
+    assertThat(granted(Roles.NONE, ",\"role\":\"writer\"")).isEqualTo(Grants.ALL);
+  }
+
+  private static Grants granted(Roles roles, String more) {
+    ClaimRules rules = new ClaimRules(null, List.of(), false, Duration.ZERO, roles);
+    Verdict verdict = check(Forge.bySecret(rules), Forge.hs256(claims(",\"sub\":\"a\"" + more)));
+    assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+    return ((Verdict.Accepted) verdict).identity().grants();
   }
 }

@@ -145,7 +145,7 @@ class SettingsTest {
         "limits: {sessions: {filters: 1}} | did you mean limits.session.filters?",
         "zzzzzzzzzzzzzzzz: 1 | zzzzzzzzzzzzzzzz: there is no such setting",
         "port: {number: 1} | port.number: there is no such setting",
-        "channels: {a: 1} | channels.a: there is no such setting",
+        "channels: {a: 1} | channels: not a list",
         "channels: 7 | channels: not a list",
         "channels: [7] | channels[0]: not a rule",
         "channels: [{log: {age: 1h}}] | channels[0]: pattern is not",

@@ -2,6 +2,7 @@ package io.sluice.server.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.admin.ErrorStatus;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
@@ -24,7 +25,18 @@ class ErrorsPageTest {
 
       ## HTTP requests and upgrades that are refused
 
-      The body is `{"error":{"code":…,"message":…}}`. `sluice_refused_total` counts by code.
+      Every error over HTTP has one form:
+
+      ```json
+      {"error":{"code":…,"message":…,"details":{"kind":…,"field":…},"request_id":…}}
+      ```
+
+      `code` is the exact reason, from one of the tables here. `details.kind` is the word for its
+      kind: `invalid_request`, `unauthorized` (401), `forbidden` (403), `not_found` (404), `conflict`
+      (409), `rate_limited` (429), `internal_error` (500), `service_unavailable` (503).
+      `details.field` is the part of the request that is meant, where there is one. `request_id` is
+      the `X-Request-Id` of the request, if it is plain, or made up; the log has it where the
+      server is at fault. `sluice_refused_total` counts by code.
 
       | status | code | cause | cure |
       |---|---|---|---|
@@ -51,10 +63,11 @@ class ErrorsPageTest {
       ## Requests that are not done
 
       The connection stays. In Nexus the answer is `{"type":"error","code":…,"message":…}`, with the
-      `id` of the request if it had one. `sluice_faults_total` counts by code.
+      `id` of the request if it had one. Over HTTP it has the form above, with the status that stands
+      here. `sluice_faults_total` counts by code.
 
-      | code | cause | cure |
-      |---|---|---|
+      | status | code | cause | cure |
+      |---|---|---|---|
       """;
 
   private static String row(Object... cells) {
@@ -77,7 +90,7 @@ class ErrorsPageTest {
     }
     page.append(FAULTS);
     for (Code code : Code.values()) {
-      page.append(row("`" + code.text() + "`", code.cause(), code.cure()));
+      page.append(row(ErrorStatus.of(code), "`" + code.text() + "`", code.cause(), code.cure()));
     }
     return page.toString();
   }
