@@ -52,6 +52,8 @@ final class TestServer implements AutoCloseable {
   private static Settings load(Map<String, String> settings, @Nullable Path file) throws Exception {
     Map<String, String> flags = new LinkedHashMap<>(settings);
     flags.putIfAbsent("port", "0");
+    // Its lines would come between those that a test waits for.
+    flags.putIfAbsent("telemetry.enabled", "false");
     return Settings.load(flags, file, Map.of());
   }
 
