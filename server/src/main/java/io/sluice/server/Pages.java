@@ -1,7 +1,6 @@
 package io.sluice.server;
 
-import io.sluice.gateway.TokenVerifier;
-import io.sluice.gateway.TokenVerifier.Verdict;
+import io.sluice.admin.Authenticator;
 import io.sluice.gateway.http.HttpAnswer;
 import io.sluice.gateway.http.HttpCall;
 import io.sluice.gateway.http.HttpRefusal;
@@ -25,14 +24,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's own pages. Owner: any thread; what changes is guarded by {@code this}.
  *
- * <p>Figures are for this machine, or for who has a token. They are printed on virtual threads,
- * because reading the JVM's own takes longer than an event loop may.
+ * <p>Figures are for this machine, or for who has a token or an API key. They are printed on
+ * virtual threads, because reading the JVM's own takes longer than an event loop may.
  */
 final class Pages implements AutoCloseable {
   private static final String JSON = "application/json";
-  private static final String BEARER = "Bearer ";
 
-  private final TokenVerifier verifier;
+  private final Authenticator authenticator;
   private final Supplier<Moment> clock;
   private final long startedNanos;
   private final ExecutorService printers = Executors.newVirtualThreadPerTaskExecutor();
@@ -40,8 +38,8 @@ final class Pages implements AutoCloseable {
   private @Nullable Figures figures;
   private @Nullable Metrics metrics;
 
-  Pages(TokenVerifier verifier, Supplier<Moment> clock) {
-    this.verifier = verifier;
+  Pages(Authenticator authenticator, Supplier<Moment> clock) {
+    this.authenticator = authenticator;
     this.clock = clock;
     this.startedNanos = clock.get().nanos();
   }
@@ -92,29 +90,14 @@ final class Pages implements AutoCloseable {
     if (call.loopback()) {
       return print(shown, page);
     }
-    String authorization = call.header("authorization");
-    if (authorization == null
-        || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return refused(Refusal.NO_TOKEN);
-    }
-    return verifier
-        .verify(authorization.substring(BEARER.length()).strip(), clock.get())
-        .thenCompose(verdict -> judged(verdict, shown, page));
-  }
-
-  private CompletionStage<HttpReply> judged(
-      Verdict verdict, Figures shown, Function<Figures, HttpAnswer> page) {
-    return switch (verdict) {
-      case Verdict.Accepted(var _) -> print(shown, page);
-      case Verdict.Rejected(String reason) -> {
-        shown.gateway().countToken(reason);
-        yield refused(Refusal.BAD_TOKEN);
-      }
-      case Verdict.Unavailable(String reason) -> {
-        shown.gateway().countToken(reason);
-        yield refused(Refusal.OVERLOAD);
-      }
-    };
+    return authenticator
+        .identify(call, clock.get())
+        .thenCompose(
+            who ->
+                switch (who) {
+                  case Authenticator.Result.Known _ -> print(shown, page);
+                  case Authenticator.Result.Unknown(Refusal refusal) -> refused(refusal);
+                });
   }
 
   private synchronized @Nullable Figures shown() {

@@ -101,8 +101,10 @@ public final class Sluice implements AutoCloseable {
                 new TokenRenewal(verification.verifier(), gatewayMeter),
                 meter));
     this.nexus = new NexusEndpoint(limits, clock);
-    this.pages = new Pages(verification.verifier(), clock);
-    this.api = new RestApi(parts(meter, gatewayMeter, clock));
+    Authenticator authenticator =
+        new Authenticator(settings.apiKeys(), verification.verifier(), gatewayMeter);
+    this.pages = new Pages(authenticator, clock);
+    this.api = new RestApi(parts(authenticator, meter, clock));
     List<HttpRoute> routes = new ArrayList<>(pages.routes());
     routes.addAll(StaticPages.routes());
     routes.addAll(api.routes());
@@ -137,11 +139,11 @@ public final class Sluice implements AutoCloseable {
         : new GatewaySettings(settings.lanes(), sockets.secured(), BACKLOG, certificate.tls());
   }
 
-  private RestApi.Parts parts(Meter meter, GatewayMeter gatewayMeter, Supplier<Moment> clock) {
+  private RestApi.Parts parts(Authenticator authenticator, Meter meter, Supplier<Moment> clock) {
     String release = Sluice.class.getPackage().getImplementationVersion();
     return new RestApi.Parts(
         meter,
-        new Authenticator(settings.apiKeys(), verification.verifier(), gatewayMeter),
+        authenticator,
         switchboard::publish,
         switchboard::history,
         channel -> switchboard.keepsPresence() ? switchboard.presence(channel) : null,

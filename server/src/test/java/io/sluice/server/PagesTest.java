@@ -3,6 +3,9 @@ package io.sluice.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.admin.ApiKey;
+import io.sluice.admin.ApiKeys;
+import io.sluice.admin.Authenticator;
 import io.sluice.core.Meter;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
@@ -37,8 +40,13 @@ class PagesTest {
                 default -> new Verdict.Rejected("signature");
               });
 
+  private static final String SECRET = "0123456789-api-key-0123456789-abc";
+  private static final ApiKeys KEYS =
+      new ApiKeys(List.of(new ApiKey("watch", ApiKey.digestOf(SECRET), null, Grants.NONE)));
+
   private final GatewayMeter meter = new GatewayMeter();
-  private final Pages pages = new Pages(VERIFIER, () -> new Moment(0, 0));
+  private final Pages pages =
+      new Pages(new Authenticator(KEYS, VERIFIER, meter), () -> new Moment(0, 0));
 
   PagesTest() {
     pages.show(
@@ -97,6 +105,7 @@ class PagesTest {
   void figuresAreForWhoHasAToken(String path) {
     assertThat(get(path, false, Map.of("authorization", "Bearer good")).status()).isEqualTo(200);
     assertThat(get(path, false, Map.of("authorization", "bearer  good ")).status()).isEqualTo(200);
+    assertThat(get(path, false, Map.of("x-api-key", SECRET)).status()).isEqualTo(200);
   }
 
   @ParameterizedTest
@@ -104,6 +113,7 @@ class PagesTest {
   void figuresAreForNobodyElse(String path) {
     assertRefused(Refusal.NO_TOKEN, path, Map.of());
     assertRefused(Refusal.NO_TOKEN, path, Map.of("authorization", "Basic good"));
+    assertRefused(Refusal.BAD_API_KEY, path, Map.of("x-api-key", "nobody's"));
     assertRefused(Refusal.BAD_TOKEN, path, Map.of("authorization", "Bearer bad"));
     assertThat(meter.tokens()).containsEntry("signature", 1L);
     assertRefused(Refusal.OVERLOAD, path, Map.of("authorization", "Bearer later"));
