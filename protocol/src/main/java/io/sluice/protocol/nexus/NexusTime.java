@@ -1,13 +1,18 @@
 package io.sluice.protocol.nexus;
 
 import java.time.LocalDate;
+import java.time.YearMonth;
 
 /** Timestamps as publications carry them: ISO 8601, UTC, milliseconds, always as long. */
 final class NexusTime {
   /** How many bytes one takes. */
   static final int LENGTH = 24;
 
+  /** Said by {@link #read} of what is no time. */
+  static final long NO_TIME = Long.MIN_VALUE;
+
   private static final long DAY = 86_400_000;
+  private static final String SHAPE = "dddd-dd-ddTdd:dd:dd.dddZ";
   private static final long YEAR_0 = LocalDate.of(0, 1, 1).toEpochDay() * DAY;
   private static final long YEAR_10000 = LocalDate.of(10_000, 1, 1).toEpochDay() * DAY;
 
@@ -45,5 +50,38 @@ final class NexusTime {
       into[i] = (byte) ('0' + rest % 10);
       rest /= 10;
     }
+  }
+
+  /** Reads a time of {@link #LENGTH} bytes, in milliseconds; {@link #NO_TIME} if it is none. */
+  static long read(byte[] bytes, int from) {
+    for (int i = 0; i < LENGTH; i++) {
+      boolean digit = bytes[from + i] >= '0' && bytes[from + i] <= '9';
+      if (SHAPE.charAt(i) == 'd' ? !digit : bytes[from + i] != SHAPE.charAt(i)) {
+        return NO_TIME;
+      }
+    }
+    int month = number(bytes, from + 5, 2);
+    int day = number(bytes, from + 8, 2);
+    int hour = number(bytes, from + 11, 2);
+    int minute = number(bytes, from + 14, 2);
+    int second = number(bytes, from + 17, 2);
+    int year = number(bytes, from, 4);
+    if (month < 1 || month > 12 || day < 1 || day > YearMonth.of(year, month).lengthOfMonth()) {
+      return NO_TIME;
+    }
+    if (hour > 23 || minute > 59 || second > 59) {
+      return NO_TIME;
+    }
+    long seconds = hour * 3_600L + minute * 60L + second;
+    long millis = number(bytes, from + 20, 3);
+    return LocalDate.of(year, month, day).toEpochDay() * DAY + seconds * 1_000 + millis;
+  }
+
+  private static int number(byte[] bytes, int from, int width) {
+    int value = 0;
+    for (int i = from; i < from + width; i++) {
+      value = value * 10 + bytes[i] - '0';
+    }
+    return value;
   }
 }

@@ -1,0 +1,24 @@
+package io.sluice.client;
+
+/** Where a client stands. Only {@link #isFinal final} states and {@link #IDLE} have no timer. */
+public enum ClientState {
+  /** Not yet told to connect. */
+  IDLE,
+  /** Fetching a token, or opening a connection. */
+  CONNECTING,
+  /** The server has said {@code connected}. */
+  CONNECTED,
+  /** The line is down; another attempt comes by itself. */
+  WAITING,
+  /** Closed by {@link SluiceClient#close}. */
+  CLOSED,
+  /** The server refused the token with 401 or 403; {@link SluiceClient#connect} tries again. */
+  REFUSED,
+  /** {@code maxAttempts} failed in a row; {@link SluiceClient#connect} tries again. */
+  FAILED;
+
+  /** Whether nothing more happens unless the program asks for it. */
+  public boolean isFinal() {
+    return this == CLOSED || this == REFUSED || this == FAILED;
+  }
+}

@@ -1,0 +1,292 @@
+package io.sluice.client;
+
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owner: its own lock for what is sent; the JDK, which calls one method of a listener at a time,
+ * for what is received. One WebSocket: keeps messages in order though the JDK takes one at a time,
+ * puts the parts of a message together, and bounds both.
+ */
+final class JdkLine implements Transport.Line, WebSocket.Listener {
+  /** The engine is told to wait while so many characters are queued. */
+  static final int QUEUED = 256 << 10;
+
+  private static final int PERMITS = 64;
+  private static final int CLOSE_SECONDS = 2;
+  private static final int NORMAL = 1000;
+  private static final int LOST = 1006;
+
+  private final Transport.Ear ear;
+  private final int maxMessageBytes;
+  private final ScheduledExecutorService scheduler;
+  private final Object lock = new Object();
+  private final Deque<String> queue = new ArrayDeque<>();
+  private final StringBuilder parts = new StringBuilder();
+
+  private @Nullable WebSocket socket;
+  private long queued;
+  private boolean sending;
+  private boolean full;
+  private boolean closing;
+  private boolean dropped;
+  private boolean paused;
+  private int used;
+
+  JdkLine(Transport.Ear ear, int maxMessageBytes, ScheduledExecutorService scheduler) {
+    this.ear = ear;
+    this.maxMessageBytes = maxMessageBytes;
+    this.scheduler = scheduler;
+  }
+
+  // What is sent.
+
+  @Override
+  public void send(String text) {
+    synchronized (lock) {
+      if (dropped || closing) {
+        return;
+      }
+      queue.addLast(text);
+      queued += text.length();
+      full |= queued >= QUEUED;
+    }
+    pump();
+  }
+
+  @Override
+  public boolean isReady() {
+    synchronized (lock) {
+      return !full;
+    }
+  }
+
+  /** Hands one message after the other to the socket, which takes one at a time. */
+  private void pump() {
+    while (true) {
+      WebSocket open;
+      String text;
+      boolean relieved;
+      synchronized (lock) {
+        open = socket;
+        if (sending || open == null || dropped) {
+          return;
+        }
+        text = queue.pollFirst();
+        relieved = full && queued - (text == null ? 0 : text.length()) < QUEUED / 2;
+        full &= !relieved;
+        queued -= text == null ? 0 : text.length();
+        if (text == null && !closing) {
+          return;
+        }
+        sending = true;
+      }
+      if (relieved) {
+        ear.writable();
+      }
+      if (text == null) {
+        goodbye(open);
+        return;
+      }
+      if (!sendNow(open, text)) {
+        return;
+      }
+    }
+  }
+
+  /** Sends one; true if it is gone already. */
+  private boolean sendNow(WebSocket open, String text) {
+    CompletableFuture<WebSocket> sent = open.sendText(text, true);
+    if (sent.isDone() && !sent.isCompletedExceptionally()) {
+      sent();
+      return true;
+    }
+    CompletableFuture<WebSocket> unused =
+        sent.whenComplete(
+            (done, trouble) -> {
+              if (trouble == null) {
+                sent();
+                pump();
+              } else {
+                ear.broken(LOST, "");
+              }
+            });
+    return false;
+  }
+
+  private void sent() {
+    synchronized (lock) {
+      sending = false;
+    }
+  }
+
+  private void goodbye(WebSocket open) {
+    CompletableFuture<WebSocket> unused =
+        open.sendClose(NORMAL, "")
+            .whenComplete(
+                (done, trouble) -> {
+                  if (trouble != null) {
+                    open.abort();
+                    ear.broken(LOST, "");
+                  }
+                });
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closing = true;
+    }
+    pump();
+    try {
+      ScheduledFuture<?> unused =
+          scheduler.schedule(
+              () -> {
+                drop();
+                ear.broken(LOST, "");
+              },
+              CLOSE_SECONDS,
+              TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      // The resources are gone, and nobody is left to wait.
+      drop();
+    }
+  }
+
+  @Override
+  public void drop() {
+    WebSocket open;
+    synchronized (lock) {
+      dropped = true;
+      queue.clear();
+      open = socket;
+    }
+    if (open != null) {
+      open.abort();
+    }
+  }
+
+  @Override
+  public void read(boolean wanted) {
+    WebSocket open;
+    int more;
+    synchronized (lock) {
+      paused = !wanted;
+      open = socket;
+      more = used;
+      used = wanted ? 0 : used;
+    }
+    if (wanted && open != null && more > 0) {
+      open.request(more);
+    }
+  }
+
+  // What is received.
+
+  @Override
+  public void onOpen(WebSocket opened) {
+    boolean unwanted;
+    synchronized (lock) {
+      socket = opened;
+      unwanted = dropped;
+    }
+    if (unwanted) {
+      opened.abort();
+    } else {
+      opened.request(PERMITS);
+      pump();
+    }
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket open, CharSequence data, boolean last) {
+    if (last && parts.isEmpty()) {
+      deliver(data.toString());
+    } else {
+      parts.append(data);
+      if (last) {
+        String whole = parts.toString();
+        parts.setLength(0);
+        parts.trimToSize();
+        deliver(whole);
+      } else if (parts.length() > maxMessageBytes) {
+        unfit();
+      } else {
+        ear.heard();
+      }
+    }
+    return took(open);
+  }
+
+  private void deliver(String text) {
+    byte[] message = text.getBytes(StandardCharsets.UTF_8);
+    if (message.length > maxMessageBytes) {
+      unfit();
+    } else {
+      ear.text(message);
+    }
+  }
+
+  private void unfit() {
+    parts.setLength(0);
+    ear.unfit(
+        new SluiceException(
+            ClientCode.MESSAGE_TOO_LARGE,
+            "The server sent a message of more than " + maxMessageBytes + " bytes"));
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onBinary(WebSocket open, ByteBuffer data, boolean last) {
+    ear.unfit(new SluiceException(ClientCode.BAD_MESSAGE, "The server sent a binary message"));
+    return took(open);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPing(WebSocket open, ByteBuffer message) {
+    ear.heard();
+    return took(open);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPong(WebSocket open, ByteBuffer message) {
+    ear.heard();
+    return took(open);
+  }
+
+  /** Asks for more in halves of what may be under way. */
+  private @Nullable CompletionStage<?> took(WebSocket open) {
+    int more = 0;
+    synchronized (lock) {
+      used++;
+      if (!paused && used >= PERMITS / 2) {
+        more = used;
+        used = 0;
+      }
+    }
+    if (more > 0) {
+      open.request(more);
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket open, int code, String reason) {
+    ear.broken(code, reason);
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket open, Throwable error) {
+    ear.broken(LOST, "");
+  }
+}

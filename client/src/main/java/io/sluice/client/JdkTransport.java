@@ -1,0 +1,73 @@
+package io.sluice.client;
+
+import io.sluice.protocol.nexus.NexusGrammar;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The JDK's WebSocket as a {@link Transport}. Immutable. */
+final class JdkTransport implements Transport {
+  private static final int MOST_SECONDS = 3_600;
+
+  private final URI uri;
+  private final ClientLimits limits;
+  private final ClientResources resources;
+
+  JdkTransport(URI uri, ClientLimits limits, ClientResources resources) {
+    this.uri = uri;
+    this.limits = limits;
+    this.resources = resources;
+  }
+
+  @Override
+  public Line open(String token, Ear ear) {
+    JdkLine line = new JdkLine(ear, limits.maxMessageBytes(), resources.scheduler());
+    try {
+      WebSocket.Builder builder = resources.http().newWebSocketBuilder();
+      CompletableFuture<WebSocket> unused =
+          builder
+              .connectTimeout(limits.connectTimeout())
+              .subprotocols(NexusGrammar.EXTENDED_SUBPROTOCOL)
+              .header("Authorization", "Bearer " + token)
+              .buildAsync(uri, line)
+              .whenComplete(
+                  (socket, trouble) -> {
+                    if (trouble != null) {
+                      unopened(trouble, ear);
+                    }
+                  });
+    } catch (RuntimeException e) {
+      // A token that cannot stand in a header, a client that has been shut down.
+      ear.unopened(e);
+    }
+    return line;
+  }
+
+  private static void unopened(Throwable trouble, Ear ear) {
+    Throwable cause =
+        trouble instanceof CompletionException && trouble.getCause() != null
+            ? trouble.getCause()
+            : trouble;
+    if (cause instanceof WebSocketHandshakeException refusal && refusal.getResponse() != null) {
+      HttpResponse<?> response = refusal.getResponse();
+      int status = response.statusCode();
+      boolean unwanted = status == 401 || status == 403;
+      ClientCode code = unwanted ? ClientCode.REFUSED : ClientCode.CONNECT_FAILED;
+      ear.refused(status, code.text(), retryAfter(response));
+    } else {
+      ear.unopened(cause);
+    }
+  }
+
+  private static long retryAfter(HttpResponse<?> response) {
+    String value = response.headers().firstValue("Retry-After").orElse("");
+    if (!value.matches("\\d{1,6}")) {
+      return 0;
+    }
+    return Duration.ofSeconds(Math.min(Integer.parseInt(value), MOST_SECONDS)).toNanos();
+  }
+}
