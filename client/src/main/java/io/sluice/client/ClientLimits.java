@@ -25,9 +25,9 @@ import java.time.Duration;
  * @param inFlight at most so many requests await their answers; the others wait
  * @param inFlightBytes at most so many bytes of them, but one at least
  * @param maxMessageBytes the longest message that is taken from the server; beyond it the line is
- *     replaced, {@code message_too_large}
- * @param maxPublishBytes the longest message that is sent; beyond it {@code message_too_large}. The
- *     server's {@code limits.socket.messageBytes}
+ *     replaced, {@code message_too_big}
+ * @param maxPublishBytes the longest message that is sent; beyond it {@code too_big}. The server's
+ *     {@code limits.socket.messageBytes}
  * @param unhandled at most so many notices wait for slow listeners; beyond it the socket is not
  *     read until they have caught up
  */

@@ -1,7 +1,10 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
+import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.protocol.nexus.NexusAnswer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,6 +19,9 @@ import java.util.Map;
  * order, and are sent again; a publication among them carries a key that makes it append once.
  */
 final class Desk {
+  /** A server remembers a key for five minutes, unless it is told to do so for longer. */
+  private static final long REPEATABLE_NANOS = Duration.ofMinutes(4).toNanos();
+
   private final ClientLimits limits;
   private final Hands hands;
   private final Deque<Request<?>> waiting = new ArrayDeque<>();
@@ -34,7 +40,7 @@ final class Desk {
       hands.fail(
           request.future(),
           new SluiceException(
-              ClientCode.MESSAGE_TOO_LARGE,
+              CloseReason.TOO_BIG.text(),
               request.bytes() + " bytes, and maxPublishBytes is " + limits.maxPublishBytes()));
     } else if (waiting.size() >= limits.queueMessages()
         || waitingBytes + request.bytes() > limits.queueBytes()) {
@@ -52,19 +58,31 @@ final class Desk {
     while (!waiting.isEmpty() && isRoomFor(waiting.peekFirst()) && hands.isReady(line)) {
       Request<?> request = waiting.removeFirst();
       waitingBytes -= request.bytes();
-      if (request.future().isDone()) {
-        // Whoever asked has lost patience.
+      if (request.future().isDone() || isTooOld(request, now)) {
+        // Whoever asked has lost patience, or has just been told.
         continue;
       }
       hands.send(line, request.text());
       if (request.isAnswered()) {
-        request.sent(now + limits.requestTimeout().toNanos());
+        request.sent(now, now + limits.requestTimeout().toNanos());
         inFlight.put(request.id(), request);
         inFlightBytes += request.bytes();
       } else {
         request.complete(new NexusAnswer.Pong(request.id(), 0), hands);
       }
     }
+  }
+
+  /** Whether the server may have forgotten the key of a publication it has already appended. */
+  private boolean isTooOld(Request<?> request, long now) {
+    if (!request.isPublication() || now - request.firstSent(now) <= REPEATABLE_NANOS) {
+      return false;
+    }
+    hands.fail(
+        request.future(),
+        new SluiceException(
+            ClientCode.UNCERTAIN, "Nobody can say whether this was appended before"));
+    return true;
   }
 
   private boolean isRoomFor(Request<?> request) {
@@ -124,7 +142,7 @@ final class Desk {
                 hands.fail(
                     largest.future(),
                     new SluiceException(
-                        ClientCode.MESSAGE_TOO_LARGE, "The server takes no message so large"));
+                        CloseReason.TOO_BIG.text(), "The server takes no message so large"));
               });
     }
     for (int i = again.size() - 1; i >= 0; i--) {

@@ -1,5 +1,7 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
+import io.sluice.model.CloseReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.nexus.NexusAnswer;
@@ -28,7 +30,6 @@ final class Engine {
 
   private static final Limits.Json JSON =
       new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE);
-  private static final int TOO_BIG = 1009;
 
   private enum Phase {
     RESTING,
@@ -61,6 +62,7 @@ final class Engine {
   private long pinged = Long.MIN_VALUE;
   private boolean reading = true;
   private int failures;
+  private int delays;
   private @Nullable Connected connected;
   private @Nullable SluiceException last;
 
@@ -112,6 +114,7 @@ final class Engine {
       connecting.add(future);
       if (phase == Phase.RESTING) {
         failures = 0;
+        delays = 0;
         attempt(now);
       }
     }
@@ -137,7 +140,7 @@ final class Engine {
     return switch (state) {
       case CLOSED -> closed();
       case REFUSED, FAILED ->
-          last == null ? new SluiceException(ClientCode.ATTEMPTS, "Not connected") : last;
+          last == null ? new SluiceException(ClientCode.LOST, "Not connected") : last;
       case IDLE, CONNECTING, CONNECTED, WAITING -> null;
     };
   }
@@ -254,7 +257,9 @@ final class Engine {
     if (number == line) {
       line = NONE;
       failed(
-          new SluiceException(ClientCode.CONNECT_FAILED, "The connection failed", cause), 0, now);
+          new SluiceException(ClientCode.LOST, "The connection could not be opened", cause),
+          0,
+          now);
     }
   }
 
@@ -264,10 +269,18 @@ final class Engine {
       line = NONE;
       String why = reason.isEmpty() ? "" : ", " + reason;
       lost(
-          new SluiceException(
-              ClientCode.LOST.text(), "The connection ended with " + code + why, code, null),
+          new SluiceException(word(code), "The connection ended with " + code + why, code, null),
           now);
     }
+  }
+
+  private static String word(int code) {
+    for (CloseReason reason : CloseReason.values()) {
+      if (reason.code() == code) {
+        return reason.text();
+      }
+    }
+    return ClientCode.LOST.text();
   }
 
   /** The transport gave up a message that is too long, or is no text. */
@@ -423,28 +436,37 @@ final class Engine {
 
   /** A connection that stood, or one that was being opened, is gone. */
   private void lost(SluiceException error, Moment now) {
-    if (phase == Phase.STANDING && now.nanos() - stoodSince >= limits.stable().toNanos()) {
-      failures = 0;
-    }
-    desk.lost(error.status() == TOO_BIG);
+    boolean stood =
+        phase == Phase.STANDING && now.nanos() - stoodSince >= limits.stable().toNanos();
+    desk.lost(error.status() == CloseReason.TOO_BIG.code());
     roll.lost();
-    failed(error, 0, now);
+    if (stood) {
+      failures = 0;
+      delays = 0;
+      waitAfter(error, 0, now);
+    } else {
+      failed(error, 0, now);
+    }
   }
 
   private void failed(SluiceException error, long wait, Moment now) {
-    forgetLine();
     failures++;
-    hands.error(error);
     if (limits.maxAttempts() > 0 && failures >= limits.maxAttempts()) {
-      last =
-          new SluiceException(
-              ClientCode.ATTEMPTS.text(), failures + " attempts failed", error.status(), error);
-      rest(ClientState.FAILED, last, last);
-      return;
+      hands.error(error);
+      last = error;
+      rest(ClientState.FAILED, error, error);
+    } else {
+      waitAfter(error, wait, now);
     }
+  }
+
+  private void waitAfter(SluiceException error, long wait, Moment now) {
+    forgetLine();
+    hands.error(error);
     phase = Phase.WAITING;
+    delays++;
     long backoff =
-        Backoff.nanos(failures, random.nextDouble(), limits.backoff(), limits.maxBackoff());
+        Backoff.nanos(delays, random.nextDouble(), limits.backoff(), limits.maxBackoff());
     due = now.nanos() + Math.max(backoff, wait);
     become(ClientState.WAITING);
   }

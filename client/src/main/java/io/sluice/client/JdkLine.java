@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -241,7 +242,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     parts.setLength(0);
     ear.unfit(
         new SluiceException(
-            ClientCode.MESSAGE_TOO_LARGE,
+            ClientCode.MESSAGE_TOO_BIG,
             "The server sent a message of more than " + maxMessageBytes + " bytes"));
   }
 

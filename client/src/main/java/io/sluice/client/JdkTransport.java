@@ -1,5 +1,7 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
+import io.sluice.model.Refusal;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -55,12 +57,22 @@ final class JdkTransport implements Transport {
     if (cause instanceof WebSocketHandshakeException refusal && refusal.getResponse() != null) {
       HttpResponse<?> response = refusal.getResponse();
       int status = response.statusCode();
-      boolean unwanted = status == 401 || status == 403;
-      ClientCode code = unwanted ? ClientCode.REFUSED : ClientCode.CONNECT_FAILED;
-      ear.refused(status, code.text(), retryAfter(response));
+      ear.refused(status, code(status), retryAfter(response));
     } else {
       ear.unopened(cause);
     }
+  }
+
+  /** The commonest reason for a status: the JDK keeps the body, which says it, to itself. */
+  private static String code(int status) {
+    return switch (status) {
+      case 401 -> Refusal.NO_TOKEN.text();
+      case 403 -> Refusal.BAD_TOKEN.text();
+      case 404 -> Refusal.NOT_FOUND.text();
+      case 429 -> Refusal.USER_LIMIT.text();
+      case 503 -> Refusal.OVERLOAD.text();
+      default -> ClientCode.LOST.text();
+    };
   }
 
   private static long retryAfter(HttpResponse<?> response) {

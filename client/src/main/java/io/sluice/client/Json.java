@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
 import io.sluice.model.Limits;
 import io.sluice.protocol.json.JsonPayload;
 import io.sluice.protocol.json.JsonWriter;
@@ -22,7 +23,7 @@ public final class Json {
   /**
    * Writes maps, iterables, strings, numbers, booleans and null.
    *
-   * @throws SluiceException {@code invalid_argument} for anything else, and for numbers that JSON
+   * @throws SluiceException {@code invalid_option} for anything else, and for numbers that JSON
    *     does not have
    */
   public static String of(@Nullable Object value) {
@@ -33,7 +34,7 @@ public final class Json {
 
   private static void write(@Nullable Object value, JsonWriter out, int depth) {
     if (depth > LIMITS.depth()) {
-      throw new SluiceException(ClientCode.INVALID_ARGUMENT, "Values are nested too deep");
+      throw new SluiceException(ClientCode.INVALID_OPTION, "Values are nested too deep");
     }
     switch (value) {
       case null -> out.raw("null");
@@ -51,13 +52,13 @@ public final class Json {
       case Iterable<?> values -> array(values, out, depth);
       default ->
           throw new SluiceException(
-              ClientCode.INVALID_ARGUMENT, value.getClass() + " has no form in JSON");
+              ClientCode.INVALID_OPTION, value.getClass() + " has no form in JSON");
     }
   }
 
   private static String finite(double number, String text) {
     if (!Double.isFinite(number)) {
-      throw new SluiceException(ClientCode.INVALID_ARGUMENT, "JSON has no " + text);
+      throw new SluiceException(ClientCode.INVALID_OPTION, "JSON has no " + text);
     }
     return text;
   }
@@ -66,7 +67,7 @@ public final class Json {
     char mark = '{';
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       if (!(entry.getKey() instanceof CharSequence name)) {
-        throw new SluiceException(ClientCode.INVALID_ARGUMENT, "Names in JSON are strings");
+        throw new SluiceException(ClientCode.INVALID_OPTION, "Names in JSON are strings");
       }
       out.raw(mark).string(name.toString()).raw(':');
       write(entry.getValue(), out, depth + 1);
@@ -87,7 +88,7 @@ public final class Json {
 
   /** A payload as it will be sent, blanks around it removed. */
   static String payload(String json) {
-    return judge(json, "invalid_json", "The payload is not JSON");
+    return judge(json, ClientCode.INVALID_PAYLOAD.text(), "The payload is not JSON");
   }
 
   /** A filter as it will be sent. */

@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the answer becomes
  */
 final class Request<T> {
+  /** What becomes of it once it is sent. */
+  enum Kind {
+    /** It may be repeated, as long as the server remembers its key. */
+    PUBLISH,
+    /** It may be repeated whenever there was no answer. */
+    ASK,
+    /** There is no answer: it is done. */
+    TELL
+  }
+
+  private static final long NEVER = Long.MIN_VALUE;
+
   /** Makes something of an answer; null if it is of another kind. */
   @FunctionalInterface
   interface Reading<T> {
@@ -19,29 +31,24 @@ final class Request<T> {
   private final long id;
   private final String text;
   private final int bytes;
-  private final boolean answered;
+  private final Kind kind;
   private final CompletableFuture<T> future;
   private final Reading<T> reading;
   private long deadline;
+  private long firstSent = NEVER;
 
   /**
    * A request.
    *
    * @param bytes how long its text is in UTF-8
-   * @param answered whether the server will answer; without, it is done when it is sent
    * @param reading makes an answer of what the server said; null if it is of another kind
    */
   Request(
-      long id,
-      String text,
-      int bytes,
-      boolean answered,
-      CompletableFuture<T> future,
-      Reading<T> reading) {
+      long id, String text, int bytes, Kind kind, CompletableFuture<T> future, Reading<T> reading) {
     this.id = id;
     this.text = text;
     this.bytes = bytes;
-    this.answered = answered;
+    this.kind = kind;
     this.future = future;
     this.reading = reading;
   }
@@ -59,7 +66,16 @@ final class Request<T> {
   }
 
   boolean isAnswered() {
-    return answered;
+    return kind != Kind.TELL;
+  }
+
+  boolean isPublication() {
+    return kind == Kind.PUBLISH;
+  }
+
+  /** When it was first sent; the time given if never. */
+  long firstSent(long never) {
+    return firstSent == NEVER ? never : firstSent;
   }
 
   CompletableFuture<T> future() {
@@ -71,7 +87,8 @@ final class Request<T> {
     return deadline;
   }
 
-  void sent(long overdue) {
+  void sent(long now, long overdue) {
+    firstSent = firstSent(now);
     deadline = overdue;
   }
 

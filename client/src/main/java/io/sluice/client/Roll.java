@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
 import io.sluice.model.Code;
 import io.sluice.model.Credit;
 import io.sluice.model.Position;
@@ -133,8 +134,7 @@ final class Roll {
     remove(subscriber);
     subscriber.feed().take(new Notice.Ended(null));
     hands.fail(
-        subscriber.ready(),
-        new SluiceException(ClientCode.CANCELLED, "The subscription was ended"));
+        subscriber.ready(), new SluiceException(ClientCode.CLOSED, "The subscription was ended"));
     if (known) {
       long id = ids.next();
       leaving.put(id, future);

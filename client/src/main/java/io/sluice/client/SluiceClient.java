@@ -1,6 +1,7 @@
 package io.sluice.client;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ClientCode;
 import io.sluice.model.Position;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +135,7 @@ public final class SluiceClient implements AutoCloseable {
    * Publishes JSON.
    *
    * @param json one JSON value, which arrives byte for byte; {@link Json#of} makes some
-   * @throws SluiceException {@code invalid_channel}, {@code invalid_json}
+   * @throws SluiceException {@code invalid_channel}, {@code invalid_payload}
    */
   public CompletableFuture<Receipt> publish(String channel, String json, PublishOptions options) {
     checkChannel(channel);
@@ -148,7 +149,7 @@ public final class SluiceClient implements AutoCloseable {
             engine
                 .writer()
                 .publish(id, channel, payload, acknowledge, options.key(), idempotencyKey),
-        acknowledge,
+        acknowledge ? Request.Kind.PUBLISH : Request.Kind.TELL,
         acknowledge ? Answers::receipt : sent -> new Receipt(channel, null));
   }
 
@@ -162,15 +163,17 @@ public final class SluiceClient implements AutoCloseable {
    *
    * @param since those after this position, oldest first; null for the newest
    * @param limit at most so many, 1 to 1,000; 0 leaves it to the server
-   * @throws SluiceException {@code invalid_channel}, {@code invalid_argument}
+   * @throws SluiceException {@code invalid_channel}, {@code invalid_option}
    */
   public CompletableFuture<History> history(String channel, @Nullable Position since, int limit) {
     checkChannel(channel);
     if (limit < 0) {
-      throw new SluiceException(ClientCode.INVALID_ARGUMENT, "A limit is not negative");
+      throw new SluiceException(ClientCode.INVALID_OPTION, "A limit is not negative");
     }
     return ask(
-        (engine, id) -> engine.writer().history(id, channel, since, limit), true, Answers::history);
+        (engine, id) -> engine.writer().history(id, channel, since, limit),
+        Request.Kind.ASK,
+        Answers::history);
   }
 
   /**
@@ -180,7 +183,8 @@ public final class SluiceClient implements AutoCloseable {
    */
   public CompletableFuture<Presence> presence(String channel) {
     checkChannel(channel);
-    return ask((engine, id) -> engine.writer().presence(id, channel), true, Answers::present);
+    return ask(
+        (engine, id) -> engine.writer().presence(id, channel), Request.Kind.ASK, Answers::present);
   }
 
   private static void checkChannel(String channel) {
@@ -196,14 +200,14 @@ public final class SluiceClient implements AutoCloseable {
   }
 
   private <T> CompletableFuture<T> ask(
-      Writing writing, boolean answered, Request.Reading<T> reading) {
+      Writing writing, Request.Kind kind, Request.Reading<T> reading) {
     CompletableFuture<T> future = new CompletableFuture<>();
     driver.post(
         (engine, now) -> {
           long id = engine.nextId();
           String text = writing.write(engine, id);
           int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-          engine.ask(new Request<>(id, text, bytes, answered, future, reading), now);
+          engine.ask(new Request<>(id, text, bytes, kind, future, reading), now);
         });
     return future;
   }

@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.model.ClientCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -3,10 +3,14 @@ package io.sluice.server.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.admin.ErrorStatus;
+import io.sluice.model.ClientCode;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +74,21 @@ class ErrorsPageTest {
       |---|---|---|---|
       """;
 
+  private static final String CLIENTS =
+      """
+
+      ## What a client says by itself
+
+      The Java and the JavaScript client hand on the codes above, and say these where there is no
+      server to ask. Their errors link here.
+
+      | code | cause | cure |
+      |---|---|---|
+      """;
+
+  private static final Pattern ROW =
+      Pattern.compile("^(\\| (?:\\d+ \\| )?)`([a-z0-9_]+)`", Pattern.MULTILINE);
+
   private static String row(Object... cells) {
     StringBuilder row = new StringBuilder("|");
     for (Object cell : cells) {
@@ -79,6 +98,21 @@ class ErrorsPageTest {
   }
 
   private static String print() {
+    return withAnchors(unlinked());
+  }
+
+  /** The first row of each code can be linked to: `docs/errors.md#gap`. */
+  private static String withAnchors(String page) {
+    Set<String> seen = new HashSet<>();
+    return ROW.matcher(page)
+        .replaceAll(
+            row ->
+                seen.add(row.group(2))
+                    ? row.group(1) + "<a id=\"" + row.group(2) + "\"></a>`" + row.group(2) + "`"
+                    : row.group());
+  }
+
+  private static String unlinked() {
     StringBuilder page = new StringBuilder(HEAD).append(REFUSALS);
     for (Refusal refusal : Refusal.values()) {
       page.append(
@@ -91,6 +125,10 @@ class ErrorsPageTest {
     page.append(FAULTS);
     for (Code code : Code.values()) {
       page.append(row(ErrorStatus.of(code), "`" + code.text() + "`", code.cause(), code.cure()));
+    }
+    page.append(CLIENTS);
+    for (ClientCode code : ClientCode.values()) {
+      page.append(row("`" + code.text() + "`", code.cause(), code.cure()));
     }
     return page.toString();
   }
@@ -109,7 +147,8 @@ class ErrorsPageTest {
             Stream.of(
                     Arrays.stream(Code.values()).map(Code::text),
                     Arrays.stream(CloseReason.values()).map(CloseReason::text),
-                    Arrays.stream(Refusal.values()).map(Refusal::text))
+                    Arrays.stream(Refusal.values()).map(Refusal::text),
+                    Arrays.stream(ClientCode.values()).map(ClientCode::text))
                 .flatMap(names -> names))
         .allMatch(name -> name.matches("[a-z][a-z0-9_]*"));
   }
