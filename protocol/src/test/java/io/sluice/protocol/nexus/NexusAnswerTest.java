@@ -59,7 +59,10 @@ final class NexusAnswerTest {
     NexusAnswer answer = read((String) vector.get("extended"));
     switch (event) {
       case Event.Connected it ->
-          assertThat(answer).isEqualTo(new NexusAnswer.Connected(it.user(), it.connectionId(), 0));
+          assertThat(answer)
+              .isEqualTo(
+                  new NexusAnswer.Connected(
+                      it.user(), it.connectionId(), end(it.expiresAtMillis())));
       case Event.Subscribed it ->
           assertThat(answer)
               .isEqualTo(
@@ -67,7 +70,11 @@ final class NexusAnswerTest {
                       id(it.id()), it.channel().value(), it.position(), it.recovered()));
       case Event.Unsubscribed it ->
           assertThat(answer)
-              .isEqualTo(new NexusAnswer.Unsubscribed(id(it.id()), it.channel().value(), null));
+              .isEqualTo(
+                  new NexusAnswer.Unsubscribed(
+                      id(it.id()),
+                      it.channel().value(),
+                      it.why() == null ? null : it.why().text()));
       case Event.Published it ->
           assertThat(answer)
               .isEqualTo(
@@ -83,6 +90,37 @@ final class NexusAnswerTest {
                       it.reason().wireName()));
       case Event.At it ->
           assertThat(answer).isEqualTo(new NexusAnswer.At(it.channel().value(), it.position()));
+      case Event.History it -> {
+        NexusAnswer.History history = (NexusAnswer.History) answer;
+        assertThat(history.id()).isEqualTo(id(it.id()));
+        assertThat(history.channel()).isEqualTo(it.channel().value());
+        assertThat(history.head()).isEqualTo(it.head());
+        assertThat(history.recovered()).isEqualTo(it.recovered());
+        assertThat(history.more()).isEqualTo(it.more());
+        assertThat(history.publications())
+            .extracting(NexusAnswer.Delivered::offset)
+            .containsExactlyElementsOf(
+                it.publications().stream().map(Publication::offset).toList());
+        assertThat(history.publications())
+            .extracting(NexusAnswer.Delivered::data)
+            .containsExactlyElementsOf(
+                it.publications().stream()
+                    .map(each -> new String(each.draft().payload().bytes(), UTF_8))
+                    .toList());
+      }
+      case Event.Presence it ->
+          assertThat(answer)
+              .isEqualTo(
+                  new NexusAnswer.Presence(
+                      id(it.id()),
+                      it.channel().value(),
+                      it.users().stream()
+                          .map(user -> new NexusAnswer.User(user.user(), user.connections()))
+                          .toList(),
+                      it.total()));
+      case Event.Refreshed it ->
+          assertThat(answer)
+              .isEqualTo(new NexusAnswer.Refreshed(id(it.id()), end(it.expiresAtMillis())));
       case Event.Pong it ->
           assertThat(answer).isEqualTo(new NexusAnswer.Pong(id(it.id()), it.epochMillis()));
       case Event.Failed it ->
@@ -94,6 +132,10 @@ final class NexusAnswerTest {
                       it.fault().code().text(),
                       it.fault().message()));
     }
+  }
+
+  private static long end(long expiresAtMillis) {
+    return expiresAtMillis == Long.MAX_VALUE ? 0 : expiresAtMillis;
   }
 
   private static long id(io.sluice.model.@Nullable RequestId id) {
@@ -112,7 +154,29 @@ final class NexusAnswerTest {
   @SuppressWarnings("unchecked")
   private void checkPublication(Map<String, Object> vector) {
     Publication publication = Spoken.publication((Map<String, Object>) vector.get("publication"));
-    NexusAnswer.Delivered delivered = (NexusAnswer.Delivered) read((String) vector.get("extended"));
+    NexusAnswer answer = read((String) vector.get("extended"));
+    switch (publication.draft().kind()) {
+      case MESSAGE, BROADCAST -> checkDelivered(publication, vector, answer);
+      case JOIN ->
+          assertThat(answer)
+              .isEqualTo(
+                  new NexusAnswer.Joined(
+                      publication.draft().channel().value(),
+                      publication.draft().from(),
+                      publication.epochMillis()));
+      case LEAVE ->
+          assertThat(answer)
+              .isEqualTo(
+                  new NexusAnswer.Left(
+                      publication.draft().channel().value(),
+                      publication.draft().from(),
+                      publication.epochMillis()));
+    }
+  }
+
+  private static void checkDelivered(
+      Publication publication, Map<String, Object> vector, NexusAnswer answer) {
+    NexusAnswer.Delivered delivered = (NexusAnswer.Delivered) answer;
     assertThat(delivered.data())
         .isEqualTo(new String(publication.draft().payload().bytes(), UTF_8));
     assertThat(delivered.offset()).isEqualTo(publication.offset());
