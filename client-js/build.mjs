@@ -1,0 +1,42 @@
+// Makes client.js, which is published and served, of the modules in src: `node build.mjs`. It joins
+// them and leaves out comments, nothing else, so that lines can be found again. A test holds the
+// file that is checked in to what this gives.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const IMPORT = /^import \{[^}]*\} from '\.\/(.+)';$/;
+const PUBLIC = /^export (\{[^}]*\}) from '\.\/(.+)';$/;
+const NOTE = /^\s*(\/\*\*|\*|\/\/)/;
+const CAST = /\/\*\* @(?:type|param) [^*]*\*\/ ?/g;
+
+const HEAD = `// Sluice's client, to be imported as a module. Made of the commented sources in client-js/src by
+// client-js/build.mjs; its use is in client-js/README.md. Apache License 2.0.
+`;
+
+/** @returns {string} the one file */
+export function build() {
+  const joined = new Set();
+  const names = [];
+  let text = HEAD;
+  const join = (file) => {
+    if (joined.has(file)) return;
+    joined.add(file);
+    const lines = readFileSync(new URL(`src/${file}`, import.meta.url), 'utf8').split('\n');
+    const own = [];
+    for (const line of lines.filter((line) => !NOTE.test(line))) {
+      const inner = IMPORT.exec(line) ?? PUBLIC.exec(line);
+      if (!inner) own.push(line.replace(/^export /, '').replace(CAST, '').trimEnd());
+      else join(inner.at(-1));
+      if (PUBLIC.test(line)) names.push(...inner[1].match(/\w+/g));
+    }
+    const body = own.join('\n').replace(/\n{2,}/g, '\n\n').trim();
+    if (/^(import|export) /m.test(body)) throw new Error(`a form of import that is not understood: ${file}`);
+    if (body) text += `\n${body}\n`;
+  };
+  join('index.js');
+  return `${text}\nexport { ${names.sort().join(', ')} };\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('client.js', import.meta.url), build());
+}

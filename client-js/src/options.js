@@ -1,0 +1,74 @@
+// What a client is given: checked, and filled up with defaults.
+
+/** @import * as T from './types.js' */
+import { SluiceError } from './errors.js';
+
+const MIB = 1 << 20;
+
+export const DEFAULTS = Object.freeze({
+  connectMs: 10_000,
+  tokenMs: 10_000,
+  silenceMs: 25_000,
+  pongMs: 10_000,
+  answerMs: 30_000,
+  retryMs: 1_000,
+  retryMaxMs: 30_000,
+  stableMs: 5_000,
+  maxAttempts: Infinity,
+  queueMessages: 1_000,
+  queueBytes: MIB,
+  inFlightMessages: 128,
+  inFlightBytes: MIB / 2,
+  socketBytes: MIB,
+  requests: 256,
+  publishBytes: MIB,
+  messageBytes: 4 * MIB,
+  bufferMessages: 10_000,
+  repeatMs: 240_000,
+  storeMs: 1_000,
+});
+
+/** @returns {T.Clock} */
+export function systemClock() {
+  return {
+    now: () => performance.now(),
+    wall: () => Date.now(),
+    setTimeout: (task, ms) => setTimeout(task, ms),
+    clearTimeout: (timer) => clearTimeout(timer),
+  };
+}
+
+/** @param {unknown} error */
+export function reportError(error) {
+  if (typeof globalThis.reportError === 'function') return globalThis.reportError(error);
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/** @param {string | URL} url */
+export function socketUrl(url) {
+  try {
+    const full = new URL(url, globalThis.location?.href);
+    full.protocol = full.protocol.replace('http', 'ws');
+    full.hash = '';
+    if (/^wss?:$/.test(full.protocol)) return full.href;
+  } catch {
+    // As with any other that leads nowhere.
+  }
+  throw new SluiceError('invalid_option', 'The address must begin with ws:, wss:, http: or https:');
+}
+
+/** @param {Record<string, any>} options */
+export function limitsOf(options) {
+  /** @type {Record<string, number>} */
+  const limits = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS)) {
+    const value = options[name] ?? limits[name];
+    if (!(typeof value === 'number' && value >= 1)) {
+      throw new SluiceError('invalid_option', `${name} must be a number from 1`);
+    }
+    limits[name] = value;
+  }
+  return /** @type {typeof DEFAULTS} */ (limits);
+}

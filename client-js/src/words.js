@@ -1,0 +1,121 @@
+// Nexus as the client reads and writes it: what fields must be, and what users get of them.
+
+/** @import * as T from './types.js' */
+import { SluiceError } from './errors.js';
+
+/** What a subscription is credited with that says nothing of credits. */
+const CREDITS = { messages: 1024, bytes: 1 << 20 };
+
+/** @param {unknown} channel */
+export function checkChannel(channel) {
+  if (typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel)) return;
+  throw new SluiceError('invalid_channel', `No name of a channel: ${String(channel).slice(0, 128)}`);
+}
+
+/** @param {T.Filter | T.Filter[] | undefined} filters @returns {(T.Filter | undefined)[]} */
+export function filtersOf(filters) {
+  const list = Array.isArray(filters) ? filters : [filters];
+  const fine = list.every((one) => typeof one === 'object' && one && !Array.isArray(one));
+  if (filters === undefined) return [undefined];
+  // A copy: what is asked again later is what was asked first.
+  if (fine && list.length) return JSON.parse(write(list));
+  throw new SluiceError('invalid_filter', 'filters must be an object, or several in an array');
+}
+
+/** @param {T.Credits | null | undefined} credits @returns {T.Credits | null} */
+export function windowOf(credits) {
+  if (credits === null) return null;
+  const { messages, bytes } = credits ?? CREDITS;
+  for (const amount of [messages, bytes]) {
+    if (amount === undefined || (Number.isSafeInteger(amount) && amount > 0)) continue;
+    throw new SluiceError('invalid_credit', 'credits must be whole numbers from 1');
+  }
+  return messages === undefined && bytes === undefined ? null : { messages, bytes };
+}
+
+/** @param {unknown} value @param {string} [channel] */
+export function write(value, channel) {
+  try {
+    const json = JSON.stringify(value);
+    if (!channel || /** @type {any} */ (value).payload !== undefined) return json;
+  } catch (cause) {
+    throw new SluiceError('invalid_payload', 'JSON cannot write it', { cause, channel });
+  }
+  throw new SluiceError('invalid_payload', 'undefined is no JSON; send null', { channel });
+}
+
+/** @param {any} p @returns {boolean} */
+export function isPosition(p) {
+  return typeof p?.epoch === 'string' && isCount(p.offset);
+}
+
+/** @param {any} n */
+function isCount(n) {
+  return Number.isSafeInteger(n) && n >= 0;
+}
+
+/**
+ * Reads a message of the server, as far as this client relies on it.
+ *
+ * @param {unknown} data
+ * @returns {any} an object with a `type`
+ * @throws {SluiceError} `bad_message`
+ */
+export function parse(data) {
+  if (typeof data !== 'string') throw garbage('a binary message');
+  let message;
+  try {
+    message = JSON.parse(data);
+  } catch (cause) {
+    throw garbage('no JSON', cause);
+  }
+  const wrong = flaw(message);
+  if (wrong) throw garbage(wrong);
+  return message;
+}
+
+/** @param {string} what @param {unknown} [cause] */
+function garbage(what, cause) {
+  return new SluiceError('bad_message', `The server sent ${what}`, { cause });
+}
+
+/** @param {any} m @returns {string | undefined} what is wrong with a message of the server */
+function flaw(m) {
+  if (typeof m?.type !== 'string') return 'no object with a type';
+  switch (m.type) {
+    case 'message':
+    case 'broadcast':
+      return isCount(m.offset) && 'data' in m ? undefined : `a ${m.type} without offset or data`;
+    case 'subscribed':
+    case 'published':
+    case 'position':
+      return isPosition(m) ? undefined : `${m.type} without a position`;
+    case 'gap':
+      return typeof m.epoch === 'string' && isCount(m.lastOffset) ? undefined : 'a gap of nothing';
+    case 'history':
+      return isPosition(m) && Array.isArray(m.publications) ? undefined : 'an empty history';
+    case 'presence':
+      return Array.isArray(m.users) ? undefined : 'a presence of nobody';
+    default:
+      return undefined;
+  }
+}
+
+/** @param {any} m @returns {T.Message} */
+export function messageOf(m) {
+  const { channel, data, timestamp, offset } = m;
+  const broadcast = m.type === 'broadcast';
+  return broadcast
+    ? { channel, data, timestamp, offset, broadcast }
+    : { channel, from: m.from, data, timestamp, offset, broadcast };
+}
+
+/** @param {any} m @returns {T.Receipt} */
+export function receiptOf({ channel, epoch, offset }) {
+  return { channel, epoch, offset };
+}
+
+/** @param {any} m @returns {T.Presence} */
+export function presenceOf({ channel, users, total }) {
+  return { channel, users, total };
+}
