@@ -195,7 +195,7 @@ function filtersOf(filters) {
   const list = Array.isArray(filters) ? filters : [filters];
   const fine = list.every((one) => typeof one === 'object' && one && !Array.isArray(one));
   if (filters === undefined) return [undefined];
-  if (fine && list.length) return JSON.parse(write(list));
+  if (fine && list.length) return JSON.parse(JSON.stringify(list));
   throw new SluiceError('invalid_filter', 'filters must be an object, or several in an array');
 }
 
@@ -209,14 +209,17 @@ function windowOf(credits) {
   return messages === undefined && bytes === undefined ? null : { messages, bytes };
 }
 
-function write(value, channel) {
+function publishing(head, payload, channel) {
+  let json;
   try {
-    const json = JSON.stringify(value);
-    if (!channel || (value).payload !== undefined) return json;
+    json = JSON.stringify(payload);
   } catch (cause) {
     throw new SluiceError('invalid_payload', 'JSON cannot write it', { cause, channel });
   }
-  throw new SluiceError('invalid_payload', 'undefined is no JSON; send null', { channel });
+  if (json === undefined) {
+    throw new SluiceError('invalid_payload', 'It is nothing in JSON; send null', { channel });
+  }
+  return `${JSON.stringify(head).slice(0, -1)},"payload":${json}}`;
 }
 
 function isPosition(p) {
@@ -607,11 +610,11 @@ class Refresher {
     this.stop();
     if (!this.#callback || typeof expiresAt !== 'number') return false;
     this.#expiresAt = expiresAt;
+    this.#planned = true;
     const left = expiresAt - this.#clock.wall() - this.#skew;
     if (!(left > 0)) return true;
     const ms = Math.min(Math.max(left * REFRESH_AT, SHORTEST_MS), LONGEST_TIMER);
     this.#timer = this.#clock.setTimeout(() => this.#refresh(), ms);
-    this.#planned = true;
     return true;
   }
 
@@ -1354,8 +1357,9 @@ class Client {
     const { ack = true, key } = options;
     const id = ++this.#ids;
     const idempotencyKey = options.idempotencyKey ?? (ack ? `${this.#prefix}-${id}` : undefined);
-    const body = { id, action: 'publish', channel, ack, key, idempotencyKey, payload };
-    const publication = new Publication(id, channel, ack, write(body, channel));
+    const head = { id, action: 'publish', channel, ack, key, idempotencyKey };
+    const frame = publishing(head, payload, channel);
+    const publication = new Publication(id, channel, ack, frame);
     this.#outbox.add(publication);
     return publication.done.promise;
   }

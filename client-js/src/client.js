@@ -9,7 +9,7 @@ import { Positions } from './positions.js';
 import { Requests } from './requests.js';
 import { Subscription } from './subscription.js';
 import { Refresher } from './token.js';
-import { checkChannel, messageOf, parse, presenceOf, receiptOf, write } from './words.js';
+import { checkChannel, messageOf, parse, presenceOf, publishing, receiptOf } from './words.js';
 
 /** After these a subscription is tried again; after other errors it ends. */
 const PASSING = new Set([
@@ -200,8 +200,9 @@ export class Client {
     const { ack = true, key } = options;
     const id = ++this.#ids;
     const idempotencyKey = options.idempotencyKey ?? (ack ? `${this.#prefix}-${id}` : undefined);
-    const body = { id, action: 'publish', channel, ack, key, idempotencyKey, payload };
-    const publication = new Publication(id, channel, ack, write(body, channel));
+    const head = { id, action: 'publish', channel, ack, key, idempotencyKey };
+    const frame = publishing(head, payload, channel);
+    const publication = new Publication(id, channel, ack, frame);
     this.#outbox.add(publication);
     return publication.done.promise;
   }

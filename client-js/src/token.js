@@ -32,7 +32,7 @@ export class Refresher {
   #timer;
   /** Grows when what is under way no longer counts. */
   #turn = 0;
-  /** Whether the timer stands for a refresh to come. */
+  /** Whether a refresh is to come, and none is under way. */
   #planned = false;
   #expiresAt = 0;
   /** The server's wall clock less ours. */
@@ -61,12 +61,12 @@ export class Refresher {
     this.stop();
     if (!this.#callback || typeof expiresAt !== 'number') return false;
     this.#expiresAt = expiresAt;
+    this.#planned = true;
     const left = expiresAt - this.#clock.wall() - this.#skew;
     // Too late: the server closes with 4401, and a fresh token comes with the next connection.
     if (!(left > 0)) return true;
     const ms = Math.min(Math.max(left * REFRESH_AT, SHORTEST_MS), LONGEST_TIMER);
     this.#timer = this.#clock.setTimeout(() => this.#refresh(), ms);
-    this.#planned = true;
     return true;
   }
 

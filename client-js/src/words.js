@@ -18,7 +18,7 @@ export function filtersOf(filters) {
   const fine = list.every((one) => typeof one === 'object' && one && !Array.isArray(one));
   if (filters === undefined) return [undefined];
   // A copy: what is asked again later is what was asked first.
-  if (fine && list.length) return JSON.parse(write(list));
+  if (fine && list.length) return JSON.parse(JSON.stringify(list));
   throw new SluiceError('invalid_filter', 'filters must be an object, or several in an array');
 }
 
@@ -33,15 +33,22 @@ export function windowOf(credits) {
   return messages === undefined && bytes === undefined ? null : { messages, bytes };
 }
 
-/** @param {unknown} value @param {string} [channel] */
-export function write(value, channel) {
+/**
+ * @param {object} head
+ * @param {unknown} payload
+ * @param {string} channel
+ */
+export function publishing(head, payload, channel) {
+  let json;
   try {
-    const json = JSON.stringify(value);
-    if (!channel || /** @type {any} */ (value).payload !== undefined) return json;
+    json = JSON.stringify(payload);
   } catch (cause) {
     throw new SluiceError('invalid_payload', 'JSON cannot write it', { cause, channel });
   }
-  throw new SluiceError('invalid_payload', 'undefined is no JSON; send null', { channel });
+  if (json === undefined) {
+    throw new SluiceError('invalid_payload', 'It is nothing in JSON; send null', { channel });
+  }
+  return `${JSON.stringify(head).slice(0, -1)},"payload":${json}}`;
 }
 
 /** @param {any} p @returns {boolean} */

@@ -1,0 +1,139 @@
+// A small server for sockets of the fake world: logs, cursors, credit, idempotency. It is right as
+// long as it is healthy, and can be made to fail in every way a network and a server do.
+import { utf8Length } from '../client.js';
+
+const DELAY_MS = 3;
+
+export class Nexus {
+  /** How new sockets are treated: `healthy`, `deaf` (never opens), `mute` (never says a thing). */
+  mood = 'healthy';
+  /** @type {Map<string, {epoch: string, log: object[], keys: Map<string, number>}>} */
+  channels = new Map();
+  epochs = 0;
+  /** What was done against the rules of credit. */
+  broken = [];
+
+  constructor(world) {
+    this.world = world;
+    this.sockets = new Map();
+    world.onsocket = (socket) => this.#meet(socket);
+  }
+
+  channel(name) {
+    if (!this.channels.has(name)) {
+      this.channels.set(name, { epoch: `e${++this.epochs}`, log: [], keys: new Map() });
+    }
+    return this.channels.get(name);
+  }
+
+  /** Everything is forgotten, as after a restart. */
+  restart() {
+    this.channels.clear();
+    this.cut(1012);
+  }
+
+  /** Ends every line, politely with a code, or silently. */
+  cut(code) {
+    for (const [socket, line] of this.sockets) {
+      line.mute = true;
+      this.sockets.delete(socket);
+      if (code) socket.shut(code);
+    }
+  }
+
+  /** What was sent is lost from now on, and nobody says so. */
+  silence() {
+    for (const line of this.sockets.values()) line.mute = true;
+  }
+
+  say(text) {
+    for (const socket of this.sockets.keys()) socket.say(text);
+  }
+
+  #meet(socket) {
+    const line = { socket, cursors: new Map(), mute: this.mood !== 'healthy' };
+    this.sockets.set(socket, line);
+    socket.onsend = (message) => line.mute || this.#later(line, () => this.#hear(line, message));
+    socket.onleave = () => this.#later(line, () => socket.shut(1000));
+    if (this.mood === 'deaf') return;
+    this.world.clock.setTimeout(() => {
+      if (socket.readyState !== 0) return;
+      socket.open();
+      if (line.mute) return;
+      const expiresAt = this.world.clock.wall() + 60_000;
+      this.#tell(line, { type: 'connected', userId: 'ada', connectionId: 'k', expiresAt });
+    }, DELAY_MS);
+  }
+
+  #later(line, task) {
+    this.world.clock.setTimeout(() => this.sockets.has(line.socket) && task(), DELAY_MS);
+  }
+
+  #tell(line, message) {
+    if (!line.mute && line.socket.readyState === 1) line.socket.say(message);
+  }
+
+  #hear(line, { id, action, channel, ...rest }) {
+    switch (action) {
+      case 'ping':
+        return this.#tell(line, { type: 'pong', timestamp: this.world.clock.wall(), id });
+      case 'refresh':
+        return this.#tell(line, { type: 'refreshed', id, expiresAt: this.world.clock.wall() + 60_000 });
+      case 'history': {
+        const { epoch, log } = this.channel(channel);
+        const answer = { epoch, offset: log.length, recovered: false, more: false };
+        return this.#tell(line, { type: 'history', channel, id, ...answer, publications: log.slice(-5) });
+      }
+      case 'unsubscribe':
+        line.cursors.delete(channel);
+        return this.#tell(line, { type: 'unsubscribed', channel, id });
+      case 'credit': {
+        const cursor = line.cursors.get(channel);
+        if (!cursor) return;
+        cursor.messages += rest.credits.messages ?? 0;
+        cursor.bytes += rest.credits.bytes ?? 0;
+        return this.#feed(line, channel);
+      }
+      case 'subscribe':
+        return this.#subscribe(line, id, channel, rest);
+      case 'publish':
+        return this.#publish(line, id, channel, rest);
+    }
+  }
+
+  #subscribe(line, id, channel, { since, credits }) {
+    const { epoch, log } = this.channel(channel);
+    const recovered = since?.epoch === epoch;
+    const offset = recovered ? since.offset : log.length;
+    const { messages = Infinity, bytes = Infinity } = credits ?? {};
+    if (line.cursors.has(channel)) this.broken.push(`subscribed twice: ${channel}`);
+    line.cursors.set(channel, { at: offset, messages, bytes });
+    this.#tell(line, { type: 'subscribed', channel, id, epoch, offset, recovered });
+    this.#feed(line, channel);
+  }
+
+  #publish(line, id, channel, { payload, idempotencyKey, ack }) {
+    const { epoch, log, keys } = this.channel(channel);
+    let offset = keys.get(idempotencyKey);
+    if (offset === undefined) {
+      offset = log.length + 1;
+      keys.set(idempotencyKey, offset);
+      const timestamp = '2026-01-01T00:00:00.000Z';
+      log.push({ type: 'message', channel, from: 'ada', data: payload, timestamp, offset });
+    }
+    if (ack) this.#tell(line, { type: 'published', channel, id, epoch, offset });
+    for (const other of this.sockets.values()) this.#feed(other, channel);
+  }
+
+  #feed(line, channel) {
+    const cursor = line.cursors.get(channel);
+    const { log } = this.channel(channel);
+    while (cursor && cursor.at < log.length && cursor.messages > 0 && cursor.bytes > 0) {
+      const message = log[cursor.at++];
+      cursor.messages--;
+      cursor.bytes -= utf8Length(JSON.stringify(message));
+      this.#tell(line, message);
+      if (line.cursors.get(channel) !== cursor) return;
+    }
+  }
+}
