@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const IMPORT = /^import \{[^}]*\} from '\.\/(.+)';$/;
 const PUBLIC = /^export (\{[^}]*\}) from '\.\/(.+)';$/;
+const TYPES = /^export \* from '\.\/types\.js';$/;
 const NOTE = /^\s*(\/\*\*|\*|\/\/)/;
 const CAST = /\/\*\* @(?:type|param) [^*]*\*\/ ?/g;
 
@@ -23,7 +24,7 @@ export function build() {
     joined.add(file);
     const lines = readFileSync(new URL(`src/${file}`, import.meta.url), 'utf8').split('\n');
     const own = [];
-    for (const line of lines.filter((line) => !NOTE.test(line))) {
+    for (const line of lines.filter((line) => !NOTE.test(line) && !TYPES.test(line))) {
       const inner = IMPORT.exec(line) ?? PUBLIC.exec(line);
       if (!inner) own.push(line.replace(/^export /, '').replace(CAST, '').trimEnd());
       else join(inner.at(-1));

@@ -188,7 +188,7 @@ const CREDITS = { messages: 1024, bytes: 1 << 20 };
 
 function checkChannel(channel) {
   if (typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel)) return;
-  throw new SluiceError('invalid_channel', `No name of a channel: ${String(channel).slice(0, 128)}`);
+  throw new SluiceError('invalid_channel', `No channel: ${String(channel).slice(0, 128)}`);
 }
 
 function filtersOf(filters) {
@@ -337,8 +337,9 @@ class Feed {
     const [first, ...others] = this.#filters;
     const credits = this.#opening();
     const parked = others.length ? { ...credits, messages: 0 } : credits;
-    const more = { credits: parked, since, recoverable: this.#recoverable, presence: this.#presence };
-    this.#firstId = this.#subscribe(first, more);
+    const recoverable = this.#recoverable;
+    const presence = this.#presence;
+    this.#firstId = this.#subscribe(first, { credits: parked, since, recoverable, presence });
     for (const filter of others) this.#subscribe(filter, {});
     if (!others.length) return;
     const { messages } = credits ?? NO_WINDOW;
@@ -410,10 +411,10 @@ class Feed {
     this.#held.bytes += bytes;
     if (m.offset <= received.offset) return this.#consumed(bytes);
     received.offset = m.offset;
-    const entry = { message: messageOf(m), epoch: received.epoch, offset: m.offset, bytes, open: 1 };
+    const { epoch, offset } = received;
+    const entry = { message: messageOf(m), epoch, offset, bytes, open: 1 };
     if (this.#held.messages > this.#most()) {
-      const message = 'More messages came than the reader has room for';
-      return this.port.overflowed(this, new SluiceError('overflow', message, { channel: this.channel }));
+      return this.port.overflowed(this);
     }
     this.#entries.push(entry);
     this.#hand(entry);
@@ -675,6 +676,13 @@ const CLOSES = new Map([
   [4401, 'expired'],
 ]);
 
+const REFUSALS = new Map([
+  [401, 'no_token'],
+  [403, 'bad_token'],
+  [429, 'user_limit'],
+  [503, 'overload'],
+]);
+
 class Line {
   state = 'idle';
   error = null;
@@ -907,7 +915,7 @@ async function askWhy(fetch, url, token, signal) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   const answer = await fetch(url, { headers, signal, cache: 'no-store', redirect: 'manual' });
   const { status } = answer;
-  const fallback = { 401: 'no_token', 403: 'bad_token', 429: 'user_limit', 503: 'overload' }[status];
+  const fallback = REFUSALS.get(status);
   if (!fallback) return null;
   const body = await answer.json().catch(() => null);
   const { code = fallback, message = `HTTP ${status}` } = body?.error ?? {};
@@ -958,7 +966,7 @@ function reportError(error) {
 
 function socketUrl(url) {
   try {
-    const full = new URL(url, globalThis.location?.href);
+    const full = new URL(typeof url === 'string' ? url : url.href, globalThis.location?.href);
     full.protocol = full.protocol.replace('http', 'ws');
     full.hash = '';
     if (/^wss?:$/.test(full.protocol)) return full.href;
@@ -1293,7 +1301,7 @@ class Client {
     const { token, storage, random = Math.random } = options;
     const Socket = options.WebSocket ?? (globalThis.WebSocket);
     if (typeof Socket !== 'function') {
-      throw new SluiceError('invalid_option', 'There is no global WebSocket: pass one as an option');
+      throw new SluiceError('invalid_option', 'There is no global WebSocket: pass one');
     }
     const fetch = options.fetch ?? globalThis.fetch?.bind(globalThis);
     const report = options.reportError ?? reportError;
@@ -1535,9 +1543,10 @@ class Client {
       cancel: (timer) => this.#clock.clearTimeout(timer),
       moved: (feed) => this.#positions.moved(feed),
       leave: (feed) => this.#leave(feed),
-      overflowed: (feed, error) => {
+      overflowed: (feed) => {
+        const message = 'More messages came than the reader has room for';
         this.#quit(feed);
-        this.#endFeed(feed, error);
+        this.#endFeed(feed, new SluiceError('overflow', message, feed));
       },
     };
   }

@@ -47,7 +47,8 @@ export class Client {
   /**
    * Connects to nothing yet; see `connect`.
    *
-   * @param {string | URL} url `ws:`, `wss:`, `http:` or `https:`; in a page also a path such as `/ws`
+   * @param {string | {href: string}} url `ws:`, `wss:`, `http:` or `https:`; in a page also a path
+   *   such as `/ws`
    * @param {T.ClientOptions} [options]
    * @throws {SluiceError} `invalid_option`
    */
@@ -58,7 +59,7 @@ export class Client {
     const { token, storage, random = Math.random } = options;
     const Socket = options.WebSocket ?? /** @type {any} */ (globalThis.WebSocket);
     if (typeof Socket !== 'function') {
-      throw new SluiceError('invalid_option', 'There is no global WebSocket: pass one as an option');
+      throw new SluiceError('invalid_option', 'There is no global WebSocket: pass one');
     }
     const fetch = options.fetch ?? globalThis.fetch?.bind(globalThis);
     const report = options.reportError ?? reportError;
@@ -114,8 +115,8 @@ export class Client {
   /**
    * Connects, and stays connected until `close`. Called while `waiting` it tries at once.
    *
-   * @returns {Promise<T.Connected>} the present connection, or the next one; rejected once the state
-   *   is `refused`, `failed` or `closed`. It may be left alone: `error` and `state` say the same
+   * @returns {Promise<T.Connected>} the present connection, or the next one; rejected once the
+   *   state is `refused`, `failed` or `closed`. It may be left alone: `error` says the same
    */
   connect() {
     if (this.state === 'idle' || this.state === 'waiting') this.#line.open();
@@ -248,7 +249,12 @@ export class Client {
     checkChannel(channel);
   }
 
-  /** @param {object} body @param {string} answer @param {boolean} [bound] @returns {Promise<any>} */
+  /**
+   * @param {object} body
+   * @param {string} answer
+   * @param {boolean} [bound]
+   * @returns {Promise<any>}
+   */
   async #ask(body, answer, bound) {
     if (this.#line.error) throw this.#line.error;
     return this.#requests.ask(++this.#ids, body, answer, bound);
@@ -274,7 +280,11 @@ export class Client {
     };
   }
 
-  /** Subscriptions come before what waits, so that nobody misses an own publication. @param {any} greeting */
+  /**
+   * Subscriptions come before what waits, so that nobody misses an own publication.
+   *
+   * @param {any} greeting
+   */
   #greeted({ userId, connectionId, expiresAt }) {
     this.#connection = { userId, connectionId, expiresAt };
     for (const feed of this.#feeds.values()) feed.ask();
@@ -308,7 +318,12 @@ export class Client {
     for (const feed of feeds) feed.end(state === 'closed' ? null : error);
   }
 
-  /** The table of contents; a type that is not in it is of a later server. @param {any} message @param {string} raw */
+  /**
+   * The table of contents; a type that is not in it is of a later server.
+   *
+   * @param {any} message
+   * @param {string} raw
+   */
   #take(message, raw) {
     switch (message.type) {
       case 'message':
@@ -421,9 +436,10 @@ export class Client {
       cancel: (timer) => this.#clock.clearTimeout(timer),
       moved: (feed) => this.#positions.moved(feed),
       leave: (feed) => this.#leave(feed),
-      overflowed: (feed, error) => {
+      overflowed: (feed) => {
+        const message = 'More messages came than the reader has room for';
         this.#quit(feed);
-        this.#endFeed(feed, error);
+        this.#endFeed(feed, new SluiceError('overflow', message, feed));
       },
     };
   }

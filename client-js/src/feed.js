@@ -18,10 +18,15 @@ const NO_WINDOW = { messages: Number.MAX_SAFE_INTEGER, bytes: undefined };
  * @property {(timer: any) => void} cancel
  * @property {(feed: Feed) => void} moved its position did
  * @property {(feed: Feed) => Promise<void>} leave
- * @property {(feed: Feed, error: SluiceError) => void} overflowed
+ * @property {(feed: Feed) => void} overflowed more came than the reader has room for
  */
 
-/** @typedef {{message: T.Message | null, epoch: string, offset: number, bytes: number, open: number}} Entry */
+/**
+ * What came; `open` counts those who are not done with it.
+ *
+ * @typedef {{message: T.Message | null, epoch: string, offset: number, bytes: number,
+ *   open: number}} Entry
+ */
 
 /** One channel on the inside: what was asked, what came, what is consumed and paid for. */
 export class Feed {
@@ -96,8 +101,9 @@ export class Feed {
     // Without credit the server stands still until every filter is there: it would pass by what
     // only a later one lets through.
     const parked = others.length ? { ...credits, messages: 0 } : credits;
-    const more = { credits: parked, since, recoverable: this.#recoverable, presence: this.#presence };
-    this.#firstId = this.#subscribe(first, more);
+    const recoverable = this.#recoverable;
+    const presence = this.#presence;
+    this.#firstId = this.#subscribe(first, { credits: parked, since, recoverable, presence });
     for (const filter of others) this.#subscribe(filter, {});
     if (!others.length) return;
     const { messages } = credits ?? NO_WINDOW;
@@ -126,7 +132,9 @@ export class Feed {
     this.state = 'idle';
   }
 
-  /** @param {any} message one of the answers to `ask`; the first stands at its place in the stream */
+  /**
+   * @param {any} message one of the answers to `ask`; the first stands at its place in the stream
+   */
   accepted(message) {
     this.#open--;
     if (message.id === this.#firstId) {
@@ -177,10 +185,10 @@ export class Feed {
     this.#held.bytes += bytes;
     if (m.offset <= received.offset) return this.#consumed(bytes);
     received.offset = m.offset;
-    const entry = { message: messageOf(m), epoch: received.epoch, offset: m.offset, bytes, open: 1 };
+    const { epoch, offset } = received;
+    const entry = { message: messageOf(m), epoch, offset, bytes, open: 1 };
     if (this.#held.messages > this.#most()) {
-      const message = 'More messages came than the reader has room for';
-      return this.port.overflowed(this, new SluiceError('overflow', message, { channel: this.channel }));
+      return this.port.overflowed(this);
     }
     this.#entries.push(entry);
     this.#hand(entry);
@@ -230,7 +238,11 @@ export class Feed {
     }
   }
 
-  /** One of those who hold an entry is done with it; the position moves when all before it are. @param {Entry} entry */
+  /**
+   * One of those who hold an entry is done with it; the position moves when all before it are.
+   *
+   * @param {Entry} entry
+   */
   #close(entry) {
     entry.open--;
     for (let head = this.#entries.peek(); head && head.open === 0; head = this.#entries.peek()) {

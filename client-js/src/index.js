@@ -5,3 +5,4 @@ export { Client } from './client.js';
 export { SluiceError } from './errors.js';
 export { utf8Length } from './parts.js';
 export { Subscription } from './subscription.js';
+export * from './types.js';

@@ -22,6 +22,14 @@ const CLOSES = new Map([
   [4401, 'expired'],
 ]);
 
+/** Of HTTP, where the answer does not name its own. */
+const REFUSALS = new Map([
+  [401, 'no_token'],
+  [403, 'bad_token'],
+  [429, 'user_limit'],
+  [503, 'overload'],
+]);
+
 /**
  * What a line is part of.
  *
@@ -116,7 +124,11 @@ export class Line {
     );
   }
 
-  /** Second step: a socket, whose first message is the greeting. @param {string | undefined} token */
+  /**
+   * Second step: a socket, whose first message is the greeting.
+   *
+   * @param {string | undefined} token
+   */
   #dial(token) {
     if (token && !/^[\w.~+-]+$/.test(token)) {
       return this.end('refused', new SluiceError('bad_token', 'The token is no JWT'));
@@ -152,7 +164,12 @@ export class Line {
     };
   }
 
-  /** A browser does not say why an upgrade was refused: this asks. @param {string | undefined} token @param {SluiceError} error */
+  /**
+   * A browser does not say why an upgrade was refused: this asks.
+   *
+   * @param {string | undefined} token
+   * @param {SluiceError} error
+   */
   #probe(token, error) {
     const { fetch } = this.#parts;
     if (!fetch) return this.fail(error);
@@ -323,7 +340,7 @@ async function askWhy(fetch, url, token, signal) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   const answer = await fetch(url, { headers, signal, cache: 'no-store', redirect: 'manual' });
   const { status } = answer;
-  const fallback = { 401: 'no_token', 403: 'bad_token', 429: 'user_limit', 503: 'overload' }[status];
+  const fallback = REFUSALS.get(status);
   if (!fallback) return null;
   const body = await answer.json().catch(() => null);
   const { code = fallback, message = `HTTP ${status}` } = body?.error ?? {};

@@ -46,10 +46,10 @@ export function reportError(error) {
   });
 }
 
-/** @param {string | URL} url */
+/** @param {string | {href: string}} url */
 export function socketUrl(url) {
   try {
-    const full = new URL(url, globalThis.location?.href);
+    const full = new URL(typeof url === 'string' ? url : url.href, globalThis.location?.href);
     full.protocol = full.protocol.replace('http', 'ws');
     full.hash = '';
     if (/^wss?:$/.test(full.protocol)) return full.href;

@@ -125,7 +125,11 @@ export class Outbox {
     return publication;
   }
 
-  /** The line broke: what has no receipt is sent first on the next one. @param {SluiceError} error */
+  /**
+   * The line broke: what has no receipt is sent first on the next one.
+   *
+   * @param {SluiceError} error
+   */
   recall(error) {
     this.#clock.clearTimeout(this.#drainer);
     this.#drainer = undefined;

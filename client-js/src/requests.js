@@ -15,7 +15,7 @@ import { Deferred, Pending } from './parts.js';
  * @property {Deferred<any>} done
  */
 
-/** Questions without answer. Those that are not bound to a connection are asked again on the next. */
+/** Questions without answer. Those that are bound to no connection are asked again on the next. */
 export class Requests {
   /** @type {Pending<Request>} */
   #pending;

@@ -20,7 +20,11 @@ export class Subscription {
     return this.#feed.channel;
   }
 
-  /** Up to where messages were consumed; null before the first `subscribed`. @returns {T.Position | null} */
+  /**
+   * Up to where messages were consumed; null before the first `subscribed`.
+   *
+   * @returns {T.Position | null}
+   */
   get position() {
     return this.#feed.position;
   }
@@ -35,7 +39,11 @@ export class Subscription {
     return this.#feed.state === 'live';
   }
 
-  /** What the server may still send, by our books; null without credit. @returns {T.Credits | null} */
+  /**
+   * What the server may still send, by our books; null without credit.
+   *
+   * @returns {T.Credits | null}
+   */
   get credit() {
     return this.#feed.credit();
   }

@@ -42,7 +42,7 @@ export class Refresher {
    * @param {T.Clock} clock
    * @param {number} tokenMs
    * @param {T.ClientOptions['token']} token
-   * @param {(token: string) => Promise<number>} exchange gives the server the token; when it expires
+   * @param {(token: string) => Promise<number>} exchange gives the server a token; when that ends
    * @param {(error: SluiceError) => void} failed
    */
   constructor(clock, tokenMs, token, exchange, failed) {

@@ -35,7 +35,7 @@
  *   (240,000)
  * @property {number} [storeMs] positions are stored this long after they changed (1,000)
  * @property {Storage} [storage] where positions are kept, such as `localStorage`
- * @property {SocketConstructor} [WebSocket] the constructor of sockets, where there is no global one
+ * @property {SocketConstructor} [WebSocket] what makes sockets, where there is no global one
  * @property {Fetch} [fetch] asks why an upgrade was refused (the global one)
  * @property {Clock} [clock] the time and timers (the global ones)
  * @property {() => number} [random] a number from 0 to 1 (`Math.random`)
@@ -94,7 +94,7 @@
  * @typedef {object} PublishOptions
  * @property {boolean} [ack] wait for the receipt (true); else only for the socket to take it
  * @property {string} [key] 1 to 128 characters
- * @property {string} [idempotencyKey] 1 to 128 characters; publishing it twice appends once. If left
+ * @property {string} [idempotencyKey] 1 to 128 characters; publishing it twice appends once. Left
  *   out, an acknowledged publication gets one
  */
 
@@ -145,7 +145,8 @@
  *
  * The last three are final.
  *
- * @typedef {'idle' | 'connecting' | 'connected' | 'waiting' | 'closed' | 'refused' | 'failed'} State
+ * @typedef {'idle' | 'connecting' | 'connected' | 'waiting'
+ *   | 'closed' | 'refused' | 'failed'} State
  */
 
 /**
@@ -177,7 +178,10 @@
  *   again
  */
 
-/** @typedef {{getItem(key: string): string | null, setItem(key: string, value: string): void}} Storage */
+/**
+ * @typedef {{getItem(key: string): string | null,
+ *   setItem(key: string, value: string): void}} Storage
+ */
 
 /**
  * What the client uses of a WebSocket.

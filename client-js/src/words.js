@@ -9,7 +9,7 @@ const CREDITS = { messages: 1024, bytes: 1 << 20 };
 /** @param {unknown} channel */
 export function checkChannel(channel) {
   if (typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel)) return;
-  throw new SluiceError('invalid_channel', `No name of a channel: ${String(channel).slice(0, 128)}`);
+  throw new SluiceError('invalid_channel', `No channel: ${String(channel).slice(0, 128)}`);
 }
 
 /** @param {T.Filter | T.Filter[] | undefined} filters @returns {(T.Filter | undefined)[]} */

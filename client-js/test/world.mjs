@@ -225,11 +225,13 @@ export const message = (offset, data = offset, more = {}) => ({
   ...more,
 });
 
-/** The answer to the newest `subscribe`s that were not answered yet. */
+const answered = new WeakSet();
+
+/** Answers the `subscribe`s that were not answered yet. */
 export function subscribed(socket, offset = 0, epoch = 'e1', recovered = false) {
   for (const ask of socket.asked('subscribe')) {
-    if (ask.answered) continue;
-    ask.answered = true;
+    if (answered.has(ask)) continue;
+    answered.add(ask);
     const { id, channel } = ask;
     socket.say({ type: 'subscribed', channel, id, epoch, offset, recovered });
   }

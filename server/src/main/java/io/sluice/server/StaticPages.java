@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** The playground's three files, read once from the class path. Immutable. */
+/** The playground's files and the client's, read once from the class path. Immutable. */
 final class StaticPages {
   /** Nothing but our own files runs, and the page talks to nobody but its own server. */
   private static final String POLICY =
@@ -21,7 +21,8 @@ final class StaticPages {
     return List.of(
         route("/", "index.html", "text/html; charset=utf-8"),
         route("/page.css", "page.css", "text/css; charset=utf-8"),
-        route("/page.js", "page.js", "text/javascript; charset=utf-8"));
+        route("/page.js", "page.js", "text/javascript; charset=utf-8"),
+        route("/client.js", "client.js", "text/javascript; charset=utf-8"));
   }
 
   private static HttpRoute route(String path, String file, String contentType) {
