@@ -941,6 +941,7 @@ const DEFAULTS = Object.freeze({
   inFlightBytes: MIB / 2,
   socketBytes: MIB,
   requests: 256,
+  inquiries: 16,
   publishBytes: MIB,
   messageBytes: 4 * MIB,
   bufferMessages: 10_000,
@@ -1168,37 +1169,51 @@ class Positions {
 
 class Requests {
   #pending;
+  #inquiries = 0;
   #line;
   #clock;
-  #most;
+  #limits;
 
   constructor(line, limits, clock) {
     this.#line = line;
     this.#clock = clock;
-    this.#most = limits.requests;
-    this.#pending = new Pending(clock, limits.answerMs, ({ done }) =>
-      done.reject(new SluiceError('timeout', 'No answer came in time')),
-    );
+    this.#limits = limits;
+    this.#pending = new Pending(clock, limits.answerMs, (request) => {
+      request.done.reject(new SluiceError('timeout', 'No answer came in time'));
+      this.#settle(request);
+    });
   }
 
   ask(id, body, answer, bound = false) {
-    if (this.#pending.size >= this.#most) {
+    if (this.#pending.size >= this.#limits.requests) {
       throw new SluiceError('queue_full', 'Too many requests wait for their answers');
     }
     const frame = JSON.stringify({ id, ...body });
-    const request = { id, frame, answer, bound, sentAt: 0, done: new Deferred() };
+    const request = { id, frame, answer, bound, sent: false, sentAt: 0, done: new Deferred() };
     this.#pending.add(id, request);
-    if (this.#line.isOpen()) this.#send(request);
+    this.#send(request);
     return request.done.promise;
   }
 
   #send(request) {
+    if (request.sent || !this.#line.isOpen()) return;
+    if (isInquiry(request) && ++this.#inquiries > this.#limits.inquiries) {
+      this.#inquiries--;
+      return;
+    }
+    request.sent = true;
     request.sentAt = this.#clock.now();
     this.#line.send(request.frame);
   }
 
-  repeat() {
+  flush() {
     for (const request of this.#pending.all()) this.#send(request);
+  }
+
+  #settle(request) {
+    if (!request.sent || !isInquiry(request)) return;
+    this.#inquiries--;
+    this.flush();
   }
 
   answered(message) {
@@ -1206,20 +1221,29 @@ class Requests {
     if (!request || request.answer !== message.type) return false;
     this.#pending.take(message.id);
     request.done.resolve({ ...message, tookMs: this.#clock.now() - request.sentAt });
+    this.#settle(request);
     return true;
   }
 
   refused(id) {
-    return this.#pending.take(id);
+    const request = this.#pending.take(id);
+    if (request) this.#settle(request);
+    return request;
   }
 
   recall(error) {
+    this.#inquiries = 0;
+    for (const request of this.#pending.all()) request.sent = false;
     for (const { done } of this.#pending.drain(({ bound }) => bound)) done.reject(error);
   }
 
   end(error) {
     for (const { done } of this.#pending.drain()) done.reject(error);
   }
+}
+
+function isInquiry({ answer }) {
+  return answer === 'history' || answer === 'presence';
 }
 
 class Subscription {
@@ -1419,7 +1443,7 @@ class Client {
   #greeted({ userId, connectionId, expiresAt }) {
     this.#connection = { userId, connectionId, expiresAt };
     for (const feed of this.#feeds.values()) feed.ask();
-    this.#requests.repeat();
+    this.#requests.flush();
     this.#outbox.flush();
     if (this.#refresher.start(expiresAt)) this.#line.send('{"action":"ping"}');
     this.#next.resolve(this.#connection);

@@ -288,7 +288,7 @@ export class Client {
   #greeted({ userId, connectionId, expiresAt }) {
     this.#connection = { userId, connectionId, expiresAt };
     for (const feed of this.#feeds.values()) feed.ask();
-    this.#requests.repeat();
+    this.#requests.flush();
     this.#outbox.flush();
     // Its answer tells the server's time, by which the token expires.
     if (this.#refresher.start(expiresAt)) this.#line.send('{"action":"ping"}');

@@ -21,6 +21,7 @@ export const DEFAULTS = Object.freeze({
   inFlightBytes: MIB / 2,
   socketBytes: MIB,
   requests: 256,
+  inquiries: 16,
   publishBytes: MIB,
   messageBytes: 4 * MIB,
   bufferMessages: 10_000,

@@ -11,6 +11,7 @@ import { Deferred, Pending } from './parts.js';
  * @property {string} frame
  * @property {string} answer the type of what answers it
  * @property {boolean} bound whether it means the present connection only
+ * @property {boolean} sent
  * @property {number} sentAt
  * @property {Deferred<any>} done
  */
@@ -19,9 +20,11 @@ import { Deferred, Pending } from './parts.js';
 export class Requests {
   /** @type {Pending<Request>} */
   #pending;
+  /** How many the server is busy with of those that it bounds. */
+  #inquiries = 0;
   #line;
   #clock;
-  #most;
+  #limits;
 
   /**
    * @param {Line} line
@@ -31,10 +34,11 @@ export class Requests {
   constructor(line, limits, clock) {
     this.#line = line;
     this.#clock = clock;
-    this.#most = limits.requests;
-    this.#pending = new Pending(clock, limits.answerMs, ({ done }) =>
-      done.reject(new SluiceError('timeout', 'No answer came in time')),
-    );
+    this.#limits = limits;
+    this.#pending = new Pending(clock, limits.answerMs, (request) => {
+      request.done.reject(new SluiceError('timeout', 'No answer came in time'));
+      this.#settle(request);
+    });
   }
 
   /**
@@ -45,26 +49,39 @@ export class Requests {
    * @returns {Promise<any>} the answer, with `tookMs`
    */
   ask(id, body, answer, bound = false) {
-    if (this.#pending.size >= this.#most) {
+    if (this.#pending.size >= this.#limits.requests) {
       throw new SluiceError('queue_full', 'Too many requests wait for their answers');
     }
     const frame = JSON.stringify({ id, ...body });
     /** @type {Request} */
-    const request = { id, frame, answer, bound, sentAt: 0, done: new Deferred() };
+    const request = { id, frame, answer, bound, sent: false, sentAt: 0, done: new Deferred() };
     this.#pending.add(id, request);
-    if (this.#line.isOpen()) this.#send(request);
+    this.#send(request);
     return request.done.promise;
   }
 
-  /** @param {Request} request */
+  /** Unless it is to wait for the answers to others. @param {Request} request */
   #send(request) {
+    if (request.sent || !this.#line.isOpen()) return;
+    if (isInquiry(request) && ++this.#inquiries > this.#limits.inquiries) {
+      this.#inquiries--;
+      return;
+    }
+    request.sent = true;
     request.sentAt = this.#clock.now();
     this.#line.send(request.frame);
   }
 
-  /** On a new connection. */
-  repeat() {
+  /** What was not sent yet goes now, as far as it may. */
+  flush() {
     for (const request of this.#pending.all()) this.#send(request);
+  }
+
+  /** @param {Request} request that waits no more */
+  #settle(request) {
+    if (!request.sent || !isInquiry(request)) return;
+    this.#inquiries--;
+    this.flush();
   }
 
   /** @param {any} message @returns {boolean} whether somebody had asked */
@@ -73,16 +90,21 @@ export class Requests {
     if (!request || request.answer !== message.type) return false;
     this.#pending.take(message.id);
     request.done.resolve({ ...message, tookMs: this.#clock.now() - request.sentAt });
+    this.#settle(request);
     return true;
   }
 
   /** @param {number} id @returns {Request | undefined} the one that is refused now */
   refused(id) {
-    return this.#pending.take(id);
+    const request = this.#pending.take(id);
+    if (request) this.#settle(request);
+    return request;
   }
 
   /** The line broke. @param {SluiceError} error */
   recall(error) {
+    this.#inquiries = 0;
+    for (const request of this.#pending.all()) request.sent = false;
     for (const { done } of this.#pending.drain(({ bound }) => bound)) done.reject(error);
   }
 
@@ -90,4 +112,9 @@ export class Requests {
   end(error) {
     for (const { done } of this.#pending.drain()) done.reject(error);
   }
+}
+
+/** @param {Request} request */
+function isInquiry({ answer }) {
+  return answer === 'history' || answer === 'presence';
 }

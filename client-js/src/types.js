@@ -25,6 +25,7 @@
  * @property {number} [inFlightBytes] bytes of them; more wait, but one alone always goes (512 KiB)
  * @property {number} [socketBytes] while the socket holds more than this, publications wait (1 MiB)
  * @property {number} [requests] requests without answer (256); beyond it `queue_full`
+ * @property {number} [inquiries] `history` and `presence` asked at once (16); more wait
  * @property {number} [publishBytes] one publication as it is sent (1 MiB); beyond it `too_big`
  * @property {number} [messageBytes] characters of one message of the server (4 MiB); beyond it the
  *   connection is dropped

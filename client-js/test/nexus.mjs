@@ -84,6 +84,8 @@ export class Nexus {
         const answer = { epoch, offset: log.length, recovered: false, more: false };
         return this.#tell(line, { type: 'history', channel, id, ...answer, publications: log.slice(-5) });
       }
+      case 'presence':
+        return this.#tell(line, this.#presence(channel, id));
       case 'unsubscribe':
         line.cursors.delete(channel);
         return this.#tell(line, { type: 'unsubscribed', channel, id });
@@ -101,14 +103,26 @@ export class Nexus {
     }
   }
 
-  #subscribe(line, id, channel, { since, credits }) {
+  #presence(channel, id) {
+    const connections = [...this.sockets.values()].filter(({ cursors }) => cursors.has(channel)).length;
+    const users = connections ? [{ userId: 'ada', connections }] : [];
+    return { type: 'presence', channel, id, users, total: users.length };
+  }
+
+  #subscribe(line, id, channel, { since, credits, filters, presence }) {
     const { epoch, log } = this.channel(channel);
     const recovered = since?.epoch === epoch;
     const offset = recovered ? since.offset : log.length;
     const { messages = Infinity, bytes = Infinity } = credits ?? {};
-    if (line.cursors.has(channel)) this.broken.push(`subscribed twice: ${channel}`);
-    line.cursors.set(channel, { at: offset, messages, bytes });
+    if (line.cursors.has(channel) && !filters) this.broken.push(`subscribed twice: ${channel}`);
+    const known = line.cursors.get(channel)?.filters ?? [];
+    if (known.length) {
+      known.push(filters);
+      return this.#tell(line, { type: 'subscribed', channel, id, epoch, offset, recovered });
+    }
+    line.cursors.set(channel, { at: offset, messages, bytes, filters: filters ? [filters] : [] });
     this.#tell(line, { type: 'subscribed', channel, id, epoch, offset, recovered });
+    if (presence) this.#tell(line, this.#presence(channel, id));
     this.#feed(line, channel);
   }
 
@@ -130,10 +144,18 @@ export class Nexus {
     const { log } = this.channel(channel);
     while (cursor && cursor.at < log.length && cursor.messages > 0 && cursor.bytes > 0) {
       const message = log[cursor.at++];
+      if (!passes(message.data, cursor.filters)) continue;
       cursor.messages--;
       cursor.bytes -= utf8Length(JSON.stringify(message));
       this.#tell(line, message);
       if (line.cursors.get(channel) !== cursor) return;
     }
   }
+}
+
+function passes(data, filters) {
+  if (!filters.length) return true;
+  return filters.some((filter) =>
+    Object.entries(filter).every(([name, wanted]) => [wanted].flat().includes(data?.[name])),
+  );
 }

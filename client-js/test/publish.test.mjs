@@ -258,6 +258,33 @@ test('questions are refused, late and bounded', async () => {
   assert.equal((await late).code, 'timeout');
 });
 
+test('no more is inquired at once than the server takes; answers let the next go', async () => {
+  const world = new World();
+  const client = await world.connected({ inquiries: 2 });
+  const asked = Array.from({ length: 5 }, (_, i) => (i % 2 ? client.presence('c') : client.history('c')));
+  const sent = () => world.socket.sent.map(({ id }) => id);
+  assert.deepEqual(sent(), [1, 2]);
+  quiet(client.ping());
+  assert.deepEqual(sent(), [1, 2, 6], 'a ping is no inquiry');
+  world.socket.say({ type: 'presence', id: 2, channel: 'c', users: [], total: 0 });
+  assert.deepEqual(sent(), [1, 2, 6, 3]);
+  const refused = rejection(asked[0]);
+  world.socket.say({ type: 'error', id: 1, code: 'forbidden', message: 'No' });
+  assert.equal((await refused).code, 'forbidden');
+  assert.deepEqual(sent(), [1, 2, 6, 3, 4]);
+  for (const one of asked) quiet(one);
+  world.socket.shut();
+  await world.again();
+  assert.deepEqual(sent(), [3, 4, 6], 'on a new connection the count begins anew');
+  world.socket.say({ type: 'history', id: 3, channel: 'c', epoch: 'e', offset: 0, publications: [] });
+  assert.deepEqual(sent(), [3, 4, 6, 5]);
+  await asked[2];
+  await world.clock.pass(15_000);
+  world.socket.say({ type: 'pong' });
+  await world.clock.pass(15_000);
+  assert.equal((await rejection(asked[4])).code, 'timeout');
+});
+
 test('own publications come to a subscription that was made before', async () => {
   const world = new World();
   const client = world.client();

@@ -18,7 +18,23 @@ async function subscriber(channel, credits) {
   return { world, client, sub, got };
 }
 
-for (const { name, publication, extended, cost } of vectors.publications) {
+/** Who comes and who goes is written like a publication, and costs nothing. */
+const moves = vectors.publications.filter(({ publication }) => publication.payload === undefined);
+const publications = vectors.publications.filter((vector) => !moves.includes(vector));
+
+for (const { name, publication, extended } of moves) {
+  test(`publication: ${name}`, async () => {
+    const { kind, millis, channel, from: userId } = publication;
+    const { world, sub } = await subscriber(channel, { messages: 1 });
+    const told = [];
+    sub.on(kind, (what) => told.push(what));
+    world.socket.say(extended);
+    assert.deepEqual(told, [{ channel, userId, timestamp: new Date(millis).toISOString() }]);
+    assert.equal(sub.credit.messages, 1);
+  });
+}
+
+for (const { name, publication, extended, cost } of publications) {
   test(`publication: ${name}`, async () => {
     const { kind, offset, millis, channel, payload, from } = publication;
     const credits = { messages: 10, bytes: 10_000 };
@@ -35,7 +51,7 @@ for (const { name, publication, extended, cost } of vectors.publications) {
 }
 
 test('a publication costs the bytes of its message in UTF-8', () => {
-  for (const { name, seed, extended, cost } of vectors.publications) {
+  for (const { name, seed, extended, cost } of publications) {
     assert.deepEqual([utf8Length(seed), utf8Length(extended)], [cost.seed, cost.extended], name);
   }
 });
@@ -59,6 +75,22 @@ for (const { name, event, extended } of vectors.events) {
     if (kind === 'position') assert.deepEqual(told, [{ kind, epoch, offset }]);
     // Number 1 is the id of the subscribe, which was answered already.
     if (kind === 'failed') assert.equal(world.errors[0].code, event.code);
+  });
+}
+
+const answers = vectors.events.filter(({ event }) => ['history', 'presence'].includes(event.kind));
+
+for (const { name, event, extended } of answers) {
+  test(`answer: ${name}`, async () => {
+    const { world, client } = await subscriber('other');
+    const asked = client[event.kind]('c');
+    const { type: _, id: __, ...answer } = JSON.parse(extended);
+    const { id } = world.socket.sent.at(-1);
+    world.socket.say({ type: event.kind, id, ...answer });
+    const got = await asked;
+    assert.deepEqual(Object.keys(got).sort(), Object.keys(answer).sort());
+    if (event.kind === 'presence') assert.deepEqual(got, answer);
+    else assert.deepEqual(got.publications.map(({ offset }) => offset), answer.publications.map(({ offset }) => offset));
   });
 }
 

@@ -62,9 +62,13 @@ final class TestServer implements AutoCloseable {
   }
 
   String token(String user) {
+    return token(user, Duration.ofHours(1));
+  }
+
+  String token(String user, Duration life) {
     TokenIssuer issuer = Objects.requireNonNull(sluice.developer());
     TokenIssuer.Request request = new TokenIssuer.Request(user, null, null, null);
-    return issuer.issue(request, Duration.ofHours(1), System.currentTimeMillis());
+    return issuer.issue(request, life, System.currentTimeMillis());
   }
 
   @Override

@@ -1,0 +1,238 @@
+// The JavaScript client against a real server: node javascript-client.mjs SCENARIO URL TOKEN…
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { createInterface } from 'node:readline';
+import WebSocket from 'ws';
+import { Client } from '../../../../client-js/client.js';
+
+const [scenario, url, ...tokens] = process.argv.slice(2);
+const typed = createInterface({ input: process.stdin });
+const lines = typed[Symbol.asyncIterator]();
+
+function connect(options = {}) {
+  return new Client(url, { token: tokens[0], WebSocket, retryMs: 50, ...options });
+}
+
+/** The next time the thing emits this. */
+const event = (emitter, name) => new Promise((resolve) => emitter.on(name, resolve));
+const line = async () => (await lines.next()).value;
+
+/** Asks and asks: a pong may come before what is older. */
+async function until(client, holds) {
+  while (!holds()) await client.ping();
+}
+
+/** A line to the server that can be cut and held still. */
+async function tap() {
+  const { hostname, port } = new URL(url);
+  const pairs = new Set();
+  let still = false;
+  const server = net.createServer((near) => {
+    const far = net.connect(Number(port), hostname);
+    const pair = [near, far];
+    pairs.add(pair);
+    const link = (from, to) => {
+      from.on('data', (bytes) => still || to.write(bytes));
+      from.on('close', () => {
+        pairs.delete(pair);
+        to.destroy();
+      });
+      from.on('error', () => {});
+    };
+    link(near, far);
+    link(far, near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const through = new URL(url);
+  through.port = server.address().port;
+  return {
+    url: through.href,
+    cut: () => pairs.forEach(([near]) => near.resetAndDestroy()),
+    hold: (yes) => (still = yes),
+    close: () => {
+      server.close();
+      pairs.forEach(([near]) => near.destroy());
+    },
+  };
+}
+
+const scenarios = {
+  async basics() {
+    const client = connect();
+    const { userId, connectionId } = await client.connect();
+    assert.equal(userId, 'ada');
+    assert.ok(connectionId);
+    const all = [];
+    const tasks = client.subscribe('tasks', { filters: [{ a: 1 }, { b: [2, null] }] }, (m) => all.push(m));
+    assert.deepEqual((await tasks.ready).offset, 0);
+    const payloads = [{ a: 1 }, { a: 2 }, { b: null }, { b: 2, text: 'é€😀\u2028' }, 'plain'];
+    const receipts = await Promise.all(payloads.map((payload) => client.publish('tasks', payload)));
+    assert.deepEqual(receipts.map(({ offset }) => offset), [1, 2, 3, 4, 5]);
+    await until(client, () => all.length === 3);
+    assert.deepEqual(all.map(({ data }) => data), [payloads[0], payloads[2], payloads[3]]);
+    assert.deepEqual([all[0].from, all[0].broadcast, all[0].channel], ['ada', false, 'tasks']);
+    assert.equal(await client.publish('tasks', { a: 1 }, { ack: false }), undefined);
+    const twice = [1, 2].map((n) => client.publish('tasks', n, { idempotencyKey: 'job' }));
+    assert.equal((await twice[0]).offset, (await twice[1]).offset);
+    await assert.rejects(client.publish('tasks', 'x'.repeat(2 ** 20)), { code: 'too_big' });
+    await until(client, () => all.length === 4);
+    await tasks.unsubscribe();
+    await client.publish('tasks', { a: 1 });
+    await client.ping();
+    assert.equal(all.length, 4);
+    await client.close();
+  },
+
+  /** The server's books of credit and ours agree to the byte, or the loop would come to a halt. */
+  async credit() {
+    const client = connect();
+    const numbers = client.subscribe('numbers', { credits: { messages: 3, bytes: 400 } });
+    const texts = Array.from({ length: 300 }, (_, i) => 'é€😀x'.repeat(i % 60));
+    const published = Promise.all(texts.map((text) => client.publish('numbers', text)));
+    client.connect();
+    let i = 0;
+    for await (const { data } of numbers) {
+      assert.equal(data, texts[i++]);
+      if (i === texts.length) break;
+    }
+    await published;
+    assert.deepEqual(numbers.credit.messages <= 3, true);
+    await client.close();
+  },
+
+  /** What one filter lets through and another does not is found again, whichever it was. */
+  async filters() {
+    const client = connect();
+    await client.connect();
+    const kinds = ['a', 'b', 'c'];
+    for (let n = 0; n < 60; n++) await client.publish('many', { kind: kinds[n % 3], n });
+    const [first] = [await client.publish('many', { kind: 'c', n: 60 })];
+    const since = { epoch: first.epoch, offset: 0 };
+    for (const credits of [undefined, null, { messages: 2 }]) {
+      const sub = client.subscribe('many', { filters: [{ kind: 'a' }, { kind: 'b' }], since, credits });
+      const seen = [];
+      for await (const { data } of sub) {
+        seen.push(data.n);
+        if (seen.length === 40) break;
+      }
+      assert.deepEqual(seen, Array.from({ length: 60 }, (_, n) => n).filter((n) => n % 3 < 2));
+      await sub.unsubscribe();
+    }
+    await client.close();
+  },
+
+  /** The line is cut again and again, on both sides: nothing is lost, doubled or reordered. */
+  async cuts() {
+    const line = await tap();
+    const writer = new Client(line.url, { token: tokens[0], WebSocket, retryMs: 20 });
+    const reader = new Client(line.url, { token: tokens[0], WebSocket, retryMs: 20 });
+    const seen = [];
+    let cuts = 0;
+    const sub = reader.subscribe('cut', { credits: { messages: 50 } });
+    reader.connect();
+    writer.connect();
+    await sub.ready;
+    const published = Promise.all(Array.from({ length: 900 }, (_, n) => writer.publish('cut', n)));
+    for await (const { data } of sub) {
+      seen.push(data);
+      if (data % 100 === 99 && data < 899) {
+        line.cut();
+        cuts++;
+      }
+      if (seen.length === 900) break;
+    }
+    assert.deepEqual(seen, Array.from({ length: 900 }, (_, n) => n));
+    const offsets = (await published).map(({ offset }) => offset);
+    assert.deepEqual(offsets, seen.map((n) => n + 1));
+    console.log(`cut ${cuts} times`);
+    await Promise.all([reader.close(), writer.close()]);
+    line.close();
+  },
+
+  /** A line that swallows everything is noticed, and left. */
+  async blackHole() {
+    const line = await tap();
+    const client = new Client(line.url, { token: tokens[0], WebSocket, retryMs: 20, silenceMs: 300, pongMs: 300, connectMs: 500 });
+    await client.connect();
+    const sub = client.subscribe('deep', () => {});
+    await sub.ready;
+    line.hold(true);
+    const error = await event(client, 'error');
+    assert.equal(error.code, 'silent');
+    const late = client.publish('deep', 1);
+    await event(client, 'error');
+    line.hold(false);
+    assert.equal((await late).offset, 1);
+    await client.close();
+    line.close();
+  },
+
+  async refused() {
+    for (const [token, code, status] of [[undefined, 'no_token', 401], ['x.y.z', 'bad_token', 403]]) {
+      const client = connect({ token });
+      await assert.rejects(client.connect(), { code, status });
+      assert.equal(client.state, 'refused');
+    }
+    const away = new Client('ws://127.0.0.1:9', { token: 'x', WebSocket, maxAttempts: 2, retryMs: 10 });
+    await assert.rejects(away.connect(), { code: 'lost' });
+    assert.equal(away.state, 'failed');
+  },
+
+  /** The first token ends during the connection. */
+  async expiry() {
+    const client = connect({
+      token: () => {
+        console.log('a token, please');
+        return line();
+      },
+    });
+    const got = [];
+    const sub = client.subscribe('long', ({ data }) => got.push(data));
+    const failed = event(client, 'error');
+    await client.connect();
+    await sub.ready;
+    const error = await failed;
+    assert.deepEqual([error.code, error.closeCode], ['expired', 4401]);
+    await client.publish('long', 'after');
+    await until(client, () => got.length);
+    assert.deepEqual(got, ['after']);
+    await client.close();
+  },
+
+  /** The server goes, and another comes to its place, which knows nothing of the first. */
+  async restart() {
+    const client = connect({ token: () => tokens.shift() ?? line() });
+    const got = [];
+    const sub = client.subscribe('lasting', { filters: { keep: true } }, ({ data }) => got.push(data.n));
+    await client.connect();
+    for (let n = 1; n <= 3; n++) await client.publish('lasting', { keep: n !== 2, n });
+    await until(client, () => got.length === 2);
+    const epoch = event(sub, 'epoch');
+    console.log('ready');
+    await event(client, 'error');
+    const waiting = client.publish('lasting', { keep: true, n: 4 });
+    const { previous, epoch: now } = await epoch;
+    assert.notEqual(previous, now);
+    assert.deepEqual(await waiting, { channel: 'lasting', epoch: now, offset: 1 });
+    await until(client, () => got.length === 3);
+    assert.deepEqual(got, [1, 3, 4]);
+    assert.deepEqual(sub.position, { epoch: now, offset: 1 });
+    await client.close();
+  },
+};
+
+const patience = setTimeout(() => {
+  console.error('nothing came in time');
+  process.exit(1);
+}, 25_000);
+try {
+  await scenarios[scenario]();
+  console.log(`${scenario}: well`);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+clearTimeout(patience);
+typed.close();
