@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+const LONG_IMPORT = /^import \{[^}]*\}/gm;
 const IMPORT = /^import \{[^}]*\} from '\.\/(.+)';$/;
 const PUBLIC = /^export (\{[^}]*\}) from '\.\/(.+)';$/;
 const TYPES = /^export \* from '\.\/types\.js';$/;
@@ -22,7 +23,8 @@ export function build() {
   const join = (file) => {
     if (joined.has(file)) return;
     joined.add(file);
-    const lines = readFileSync(new URL(`src/${file}`, import.meta.url), 'utf8').split('\n');
+    const source = readFileSync(new URL(`src/${file}`, import.meta.url), 'utf8');
+    const lines = source.replace(LONG_IMPORT, (list) => list.replace(/\s+/g, ' ')).split('\n');
     const own = [];
     for (const line of lines.filter((line) => !NOTE.test(line) && !TYPES.test(line))) {
       const inner = IMPORT.exec(line) ?? PUBLIC.exec(line);
@@ -31,7 +33,7 @@ export function build() {
       if (PUBLIC.test(line)) names.push(...inner[1].match(/\w+/g));
     }
     const body = own.join('\n').replace(/\n{2,}/g, '\n\n').trim();
-    if (/^(import|export) /m.test(body)) throw new Error(`a form of import that is not understood: ${file}`);
+    if (/^(import|export) /m.test(body)) throw new Error(`${file}: what kind of import is this?`);
     if (body) text += `\n${body}\n`;
   };
   join('index.js');

@@ -184,6 +184,16 @@ function utf8Length(text) {
   return bytes;
 }
 
+const PASSING = new Set([
+  'busy',
+  'broker_unavailable',
+  'channel_limit',
+  'internal',
+  'memory_limit',
+  'rate_limited',
+  'shutting_down',
+]);
+
 const CREDITS = { messages: 1024, bytes: 1 << 20 };
 
 function checkChannel(channel) {
@@ -367,20 +377,27 @@ class Feed {
 
   accepted(message) {
     this.#open--;
-    if (message.id === this.#firstId) {
-      const { epoch, offset, recovered } = message;
-      const previous = this.#received?.epoch ?? this.#since?.epoch;
-      this.#first = { epoch, offset, recovered };
-      this.state = 'live';
-      if (previous !== undefined && previous !== epoch) {
-        this.events.emit('epoch', { previous, epoch, offset });
-      }
-      this.#mark(epoch, offset);
-    }
+    if (message.id === this.#firstId) this.#begin(message);
     if (this.#open || this.state !== 'live') return;
     this.#retries = 0;
     this.ready.resolve(this.#first);
     this.events.emit('subscribed', this.#first);
+  }
+
+  renewed(message) {
+    if (this.state !== 'live' || message.epoch === this.#received?.epoch) return;
+    this.#begin(message);
+    this.events.emit('subscribed', this.#first);
+  }
+
+  #begin({ epoch, offset, recovered }) {
+    const previous = this.#received?.epoch ?? this.#since?.epoch;
+    this.#first = { epoch, offset, recovered };
+    this.state = 'live';
+    this.#mark(epoch, offset);
+    if (previous !== undefined && previous !== epoch) {
+      this.events.emit('epoch', { previous, epoch, offset });
+    }
   }
 
   postpone(error) {
@@ -1292,16 +1309,6 @@ class Subscription {
   }
 }
 
-const PASSING = new Set([
-  'busy',
-  'broker_unavailable',
-  'channel_limit',
-  'internal',
-  'memory_limit',
-  'rate_limited',
-  'shutting_down',
-]);
-
 class Client {
   #events;
   #clock;
@@ -1445,6 +1452,7 @@ class Client {
     for (const feed of this.#feeds.values()) feed.ask();
     this.#requests.flush();
     this.#outbox.flush();
+    if (!this.#line.isOpen()) return;
     if (this.#refresher.start(expiresAt)) this.#line.send('{"action":"ping"}');
     this.#next.resolve(this.#connection);
   }
@@ -1478,7 +1486,7 @@ class Client {
       case 'published':
         return this.#outbox.landed(message.id)?.done.resolve(receiptOf(message));
       case 'subscribed':
-        return this.#asks.take(message.id)?.accepted(message);
+        return this.#subscribed(message);
       case 'gap':
       case 'position':
       case 'join':
@@ -1501,6 +1509,12 @@ class Client {
       case 'error':
         return this.#refused(message);
     }
+  }
+
+  #subscribed(message) {
+    const asker = this.#asks.take(message.id);
+    if (asker) asker.accepted(message);
+    else this.#feeds.get(message.channel)?.renewed(message);
   }
 
   #revoked({ channel, code }) {
@@ -1554,7 +1568,7 @@ class Client {
       report,
       ask: (feed, body) => {
         const id = ++this.#ids;
-        this.#asks.add(id, feed);
+        if (this.#line.isOpen()) this.#asks.add(id, feed);
         this.#line.send(JSON.stringify({ id, action: 'subscribe', ...body }));
         return id;
       },

@@ -9,18 +9,15 @@ import { Positions } from './positions.js';
 import { Requests } from './requests.js';
 import { Subscription } from './subscription.js';
 import { Refresher } from './token.js';
-import { checkChannel, messageOf, parse, presenceOf, publishing, receiptOf } from './words.js';
-
-/** After these a subscription is tried again; after other errors it ends. */
-const PASSING = new Set([
-  'busy',
-  'broker_unavailable',
-  'channel_limit',
-  'internal',
-  'memory_limit',
-  'rate_limited',
-  'shutting_down',
-]);
+import {
+  PASSING,
+  checkChannel,
+  messageOf,
+  parse,
+  presenceOf,
+  publishing,
+  receiptOf,
+} from './words.js';
 
 /** A connection to Sluice that heals itself, with its subscriptions and publications. */
 export class Client {
@@ -290,6 +287,8 @@ export class Client {
     for (const feed of this.#feeds.values()) feed.ask();
     this.#requests.flush();
     this.#outbox.flush();
+    // A socket that took nothing has been left by now.
+    if (!this.#line.isOpen()) return;
     // Its answer tells the server's time, by which the token expires.
     if (this.#refresher.start(expiresAt)) this.#line.send('{"action":"ping"}');
     this.#next.resolve(this.#connection);
@@ -332,7 +331,7 @@ export class Client {
       case 'published':
         return this.#outbox.landed(message.id)?.done.resolve(receiptOf(message));
       case 'subscribed':
-        return this.#asks.take(message.id)?.accepted(message);
+        return this.#subscribed(message);
       case 'gap':
       case 'position':
       case 'join':
@@ -355,6 +354,13 @@ export class Client {
       case 'error':
         return this.#refused(message);
     }
+  }
+
+  /** @param {any} message */
+  #subscribed(message) {
+    const asker = this.#asks.take(message.id);
+    if (asker) asker.accepted(message);
+    else this.#feeds.get(message.channel)?.renewed(message);
   }
 
   /** @param {any} message */
@@ -423,7 +429,7 @@ export class Client {
       report,
       ask: (feed, body) => {
         const id = ++this.#ids;
-        this.#asks.add(id, feed);
+        if (this.#line.isOpen()) this.#asks.add(id, feed);
         this.#line.send(JSON.stringify({ id, action: 'subscribe', ...body }));
         return id;
       },

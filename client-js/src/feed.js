@@ -137,20 +137,29 @@ export class Feed {
    */
   accepted(message) {
     this.#open--;
-    if (message.id === this.#firstId) {
-      const { epoch, offset, recovered } = message;
-      const previous = this.#received?.epoch ?? this.#since?.epoch;
-      this.#first = { epoch, offset, recovered };
-      this.state = 'live';
-      if (previous !== undefined && previous !== epoch) {
-        this.events.emit('epoch', { previous, epoch, offset });
-      }
-      this.#mark(epoch, offset);
-    }
+    if (message.id === this.#firstId) this.#begin(message);
     if (this.#open || this.state !== 'live') return;
     this.#retries = 0;
     this.ready.resolve(this.#first);
     this.events.emit('subscribed', this.#first);
+  }
+
+  /** Nobody asked: the channel's count begins anew. @param {any} message */
+  renewed(message) {
+    if (this.state !== 'live' || message.epoch === this.#received?.epoch) return;
+    this.#begin(message);
+    this.events.emit('subscribed', this.#first);
+  }
+
+  /** @param {any} message */
+  #begin({ epoch, offset, recovered }) {
+    const previous = this.#received?.epoch ?? this.#since?.epoch;
+    this.#first = { epoch, offset, recovered };
+    this.state = 'live';
+    this.#mark(epoch, offset);
+    if (previous !== undefined && previous !== epoch) {
+      this.events.emit('epoch', { previous, epoch, offset });
+    }
   }
 
   /** The server cannot now. @param {SluiceError} error */

@@ -3,6 +3,17 @@
 /** @import * as T from './types.js' */
 import { SluiceError } from './errors.js';
 
+/** After these a subscription is tried again; after other errors it ends. */
+export const PASSING = new Set([
+  'busy',
+  'broker_unavailable',
+  'channel_limit',
+  'internal',
+  'memory_limit',
+  'rate_limited',
+  'shutting_down',
+]);
+
 /** What a subscription is credited with that says nothing of credits. */
 const CREDITS = { messages: 1024, bytes: 1 << 20 };
 

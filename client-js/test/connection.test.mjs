@@ -324,6 +324,24 @@ test('a socket that throws on sending is left', async () => {
   assert.equal((await published).offset, 1);
 });
 
+test('a socket that takes nothing after the greeting leaves nothing behind', async () => {
+  const world = new World();
+  const client = world.client({ token: () => 'a.b.c' });
+  for (const channel of ['a', 'b']) client.subscribe(channel);
+  client.connect();
+  await settle();
+  world.socket.send = () => {
+    throw new Error('broken');
+  };
+  world.socket.greet({ expiresAt: world.clock.wall() + 1_000_000 });
+  assert.equal(client.state, 'waiting');
+  assert.deepEqual(world.states.map(([state]) => state), ['connecting', 'waiting']);
+  assert.equal(world.clock.size, 1, 'the delay');
+  assert.equal(client.connection, null);
+  const socket = await world.again();
+  assert.deepEqual(socket.sent.map(({ channel }) => channel), ['a', 'b']);
+});
+
 for (const [what, reach] of [
   ['idle', () => {}],
   ['connecting', (client) => client.connect()],

@@ -315,6 +315,19 @@ test('a new epoch is told, and counts from its own beginning', async () => {
   assert.deepEqual(sub.position, { epoch: 'e2', offset: 3 });
 });
 
+test('a new epoch may also come without being asked for', async () => {
+  const told = [];
+  const got = [];
+  const { world, sub } = await live({}, ({ offset }) => got.push(offset));
+  sub.on('epoch', ({ epoch }) => told.push(epoch));
+  sub.on('subscribed', ({ epoch }) => told.push(epoch));
+  world.socket.say(message(9));
+  const renewal = { type: 'subscribed', channel: 'tasks', epoch: 'e2', offset: 0, recovered: false };
+  world.socket.say(renewal).say(message(1)).say(renewal).say(message(2));
+  assert.deepEqual([got, told], [[9, 1, 2], ['e2', 'e2']]);
+  assert.deepEqual(sub.position, { epoch: 'e2', offset: 2 });
+});
+
 test('gap and position move the position, behind what still waits', async () => {
   const { world, sub } = await live();
   const told = [];
