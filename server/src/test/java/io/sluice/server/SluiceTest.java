@@ -176,10 +176,15 @@ class SluiceTest {
   @Test
   void thePlaygroundIsServedAndHoldsNoToken() throws Exception {
     try (Sluice sluice = Sluice.start(settings(Map.of()))) {
-      for (String path : new String[] {"/", "/page.js", "/page.css"}) {
+      for (String path : new String[] {"/", "/page/main.js", "/page/look.css", "/client.js"}) {
         HttpResponse<String> page = get(sluice, path);
         assertThat(page.statusCode()).as(path).isEqualTo(200);
-        assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+            .hasValueSatisfying(
+                policy ->
+                    assertThat(policy)
+                        .contains("default-src 'none'", "require-trusted-types-for 'script'")
+                        .doesNotContain("unsafe", "http", "*"));
         assertThat(page.body()).doesNotContain("eyJ");
       }
       assertThat(get(sluice, "/health").body()).isEqualTo("{\"status\":\"ok\"}");
