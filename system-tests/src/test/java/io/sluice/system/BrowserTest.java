@@ -1,0 +1,131 @@
+package io.sluice.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The playground and the JavaScript client in a real Chromium, one for all tests. What each scenario
+ * does stands under its name in {@code src/test/node/browser}; every one of them also fails on an
+ * error in the console, a breach of the page's policy, or a request to elsewhere.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BrowserTest {
+  private Terminal chromium;
+
+  @BeforeAll
+  void openTheBrowser() throws Exception {
+    chromium = Terminal.node("browser/run.mjs");
+    chromium.await("ready Chromium");
+  }
+
+  @AfterAll
+  void closeTheBrowser() throws Exception {
+    try (chromium) {
+      chromium.type("end");
+      assertThat(chromium.exitCode(30)).as(() -> chromium.seen().toString()).isZero();
+    }
+  }
+
+  @Test
+  void theReadyLinkConnectsAndWhatIsPublishedComesToBothReaders() throws Exception {
+    play("opens");
+  }
+
+  @Test
+  void aCutLineComesBackWithWhatOthersPublishedMeanwhileAndNoHole() throws Exception {
+    play("recovers");
+  }
+
+  @Test
+  void whatTheLogCouldNotKeepIsShownAsAGap() throws Exception {
+    String shortLogs = "channels:\n  - pattern: playground\n    log: {messages: 2}\n";
+    try (TestServer server = TestServer.start(Map.of(), shortLogs)) {
+      play("tellsGaps", server);
+    }
+  }
+
+  @Test
+  void filterAndCreditHoldUntilTheReaderReadsOn() throws Exception {
+    play("meters");
+  }
+
+  @Test
+  void presenceAndHistoryAreShown() throws Exception {
+    play("knowsWhoIsHere");
+  }
+
+  @Test
+  void aRefusedTokenIsExplainedAndAnotherTaken() throws Exception {
+    play("saysWhyAndAsksForAnother");
+  }
+
+  @Test
+  void dataIsNeverTakenForMarkup() throws Exception {
+    play("takesNothingForMarkup");
+  }
+
+  @Test
+  void aThousandMessagesASecondLeaveThePageBoundedAndAlive() throws Exception {
+    play("staysBounded");
+  }
+
+  @Test
+  void lightAndDarkFollowTheSystemOrTheSwitch() throws Exception {
+    play("fitsTheEyes");
+  }
+
+  @Test
+  void nothingMovesForThoseWhoWantNoMotion() throws Exception {
+    play("restsWhereMotionIsUnwelcome");
+  }
+
+  @Test
+  void aPhoneNeverScrollsSideways() throws Exception {
+    play("fitsAPhone");
+  }
+
+  @Test
+  void everythingCanBeDoneWithTheKeyboard() throws Exception {
+    play("needsNoMouse");
+  }
+
+  @Test
+  void everythingThatTakesTheFocusHasAName() throws Exception {
+    play("hasNamesForEverything");
+  }
+
+  @Test
+  void theClientReadsInALoopWithinItsCredit() throws Exception {
+    play("clientReadsByCreditInALoop");
+  }
+
+  @Test
+  void theClientComesBackAfterACutInOrder() throws Exception {
+    play("clientComesBackAfterACut");
+  }
+
+  @Test
+  void theClientLearnsWhyItWasRefused() throws Exception {
+    play("clientSaysWhyItWasRefused");
+  }
+
+  private void play(String scenario) throws Exception {
+    try (TestServer server = TestServer.start(Map.of())) {
+      play(scenario, server);
+    }
+  }
+
+  private void play(String scenario, TestServer server) throws Exception {
+    chromium.type(
+        """
+        {"name":"%s","base":"http://127.0.0.1:%d","token":"%s","other":"%s"}"""
+            .formatted(scenario, server.port(), server.token("ada"), server.token("bob")));
+    String outcome = chromium.await("over " + scenario);
+    assertThat(outcome).as(() -> chromium.seen().toString()).endsWith("passed");
+  }
+}
