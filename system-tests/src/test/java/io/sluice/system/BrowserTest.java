@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The playground and the JavaScript client in a real Chromium, one for all tests. What each scenario
- * does stands under its name in {@code src/test/node/browser}; every one of them also fails on an
- * error in the console, a breach of the page's policy, or a request to elsewhere.
+ * The playground and the JavaScript client in a real Chromium, one for all tests. What each
+ * scenario does stands under its name in {@code src/test/node/browser}; every one of them also
+ * fails on an error in the console, a breach of the page's policy, or a request to elsewhere.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserTest {
@@ -25,9 +25,9 @@ class BrowserTest {
 
   @AfterAll
   void closeTheBrowser() throws Exception {
-    try (chromium) {
-      chromium.type("end");
-      assertThat(chromium.exitCode(30)).as(() -> chromium.seen().toString()).isZero();
+    try (Terminal browser = chromium) {
+      browser.type("end");
+      assertThat(browser.exitCode(30)).as(() -> browser.seen().toString()).isZero();
     }
   }
 
@@ -123,7 +123,8 @@ class BrowserTest {
   private void play(String scenario, TestServer server) throws Exception {
     chromium.type(
         """
-        {"name":"%s","base":"http://127.0.0.1:%d","token":"%s","other":"%s"}"""
+        {"name":"%s","base":"http://127.0.0.1:%d","token":"%s","other":"%s"}\
+        """
             .formatted(scenario, server.port(), server.token("ada"), server.token("bob")));
     String outcome = chromium.await("over " + scenario);
     assertThat(outcome).as(() -> chromium.seen().toString()).endsWith("passed");

@@ -5,6 +5,8 @@ import { count, why } from './words.js';
 
 const LIMIT = 100;
 
+let asked = 0;
+
 /** @param {import('/client.js').Client} client @param {string} channel */
 export async function showHistory(client, channel) {
   const dialog = /** @type {HTMLDialogElement} */ (byId('history'));
@@ -14,13 +16,16 @@ export async function showHistory(client, channel) {
   write(byId('history-title'), `History of ${channel}`);
   write(note, 'Asking.');
   dialog.showModal();
+  // Who closes it and asks again is not to be shown the first answer.
+  const mine = ++asked;
   try {
     const history = await client.history(channel, { limit: LIMIT });
+    if (mine !== asked) return;
     const { publications, epoch, offset } = history;
     write(note, `The newest ${count(publications.length)} up to offset ${count(offset)} of epoch ${epoch}.`);
     list.replaceChildren(...publications.reverse().map(rowOf));
   } catch (error) {
-    write(note, why(error));
+    if (mine === asked) write(note, why(error));
   }
 }
 

@@ -87,10 +87,10 @@ export class Reader {
   }
 
   /** @param {string} channel */
-  async turnTo(channel) {
+  turnTo(channel) {
     if (channel === this.#channel) return;
     this.#channel = channel;
-    await this.#anew();
+    this.#anew();
   }
 
   /** @param {string} title */
@@ -131,7 +131,7 @@ export class Reader {
     this.#figures();
   }
 
-  async #apply() {
+  #apply() {
     const written = part(this.card, 'filter').value.trim();
     try {
       this.#filters = written ? JSON.parse(written) : undefined;
@@ -139,20 +139,22 @@ export class Reader {
       return this.#timeline.add('The filter is not JSON.', 'bad');
     }
     this.#credit = part(this.card, 'credit').valueAsNumber;
-    await this.#anew();
+    this.#anew();
   }
 
-  async #anew() {
+  #anew() {
     const old = this.#subscription;
     this.#subscription = null;
     if (this.#held) this.#hold(false);
+    // What is asked next goes behind it on the same line, so there is nothing to wait for.
+    old?.unsubscribe().catch(() => {});
     this.#presence.clear();
-    await old?.unsubscribe().catch(() => {});
     this.#tape.clear();
     this.#rows.clear();
     this.#arrivals.clear();
     this.#received = 0;
-    if (!this.#subscription) this.#subscribe();
+    this.#subscribe();
+    this.#figures();
   }
 
   #subscribe() {
@@ -245,7 +247,7 @@ export class Reader {
 
   /** @param {import('/client.js').Message} message */
   #message({ offset, from, data, timestamp, broadcast }) {
-    const late = this.#recovery.isOpen;
+    const late = this.#recovery.isLate(offset);
     const missing = this.#recovery.pass(offset);
     if (missing) this.#hole(missing, 'never came');
     const place = placeOf(this.#channel, this.#epoch, offset);

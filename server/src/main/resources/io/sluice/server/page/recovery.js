@@ -28,6 +28,11 @@ export class Recovery {
     return this.#open !== null;
   }
 
+  /** @param {number} offset @returns {boolean} whether it came late, as far as is known yet */
+  isLate(offset) {
+    return this.#open !== null && offset <= this.#open.head;
+  }
+
   /** @param {number} offset where the channel's count begins, or begins anew */
   startAt(offset) {
     this.#reached = offset;
