@@ -22,6 +22,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Refusal;
 import io.sluice.server.metrics.Figures;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;

@@ -66,7 +66,8 @@ class SharedCompressionTest {
       for (int slot = 0; slot < SUBSCRIBERS / 2; slot++) {
         outlet.connect(slot);
         Session session = lane.open(slot, user, counted, "id" + slot, NOW);
-        session.accept(new Command.Subscribe(null, CHANNEL, null, null, null, null, false), NOW);
+        session.accept(
+            new Command.Subscribe(null, CHANNEL, null, null, null, null, false, false), NOW);
       }
     }
     turn();

@@ -75,7 +75,8 @@ class TlsServerTest {
         usual.http(),
         new Limits.Connections(1_000, 1_000, 1_000, 256, HANDSHAKE, Duration.ofSeconds(30)),
         usual.json(),
-        usual.token());
+        usual.token(),
+        usual.presence());
   }
 
   private InetSocketAddress start(SocketKind kind, TestTls identity) throws IOException {
