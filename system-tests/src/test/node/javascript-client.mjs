@@ -5,6 +5,7 @@ import net from 'node:net';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 import { Client } from '../../../../client-js/client.js';
+import { runExamples } from '../../../../client-js/test/readme.mjs';
 
 const [scenario, url, ...tokens] = process.argv.slice(2);
 const typed = createInterface({ input: process.stdin });
@@ -201,6 +202,93 @@ const scenarios = {
     await until(client, () => got.length);
     assert.deepEqual(got, ['after']);
     await client.close();
+  },
+
+  async history() {
+    const client = connect();
+    await client.connect();
+    const payloads = Array.from({ length: 25 }, (_, n) => ({ n }));
+    const [{ epoch }] = await Promise.all(payloads.map((payload) => client.publish('old', payload)));
+    const newest = await client.history('old', { limit: 10 });
+    const { publications, ...rest } = newest;
+    assert.deepEqual(rest, { channel: 'old', epoch, offset: 25, recovered: false, more: false });
+    assert.deepEqual(publications.map(({ offset }) => offset), payloads.slice(15).map(({ n }) => n + 1));
+    assert.deepEqual([publications[0].from, publications[0].data], ['ada', { n: 15 }]);
+    const all = [];
+    let since = { epoch, offset: 0 };
+    for (let page = { more: true }; page.more; since = { epoch, offset: all.at(-1).offset }) {
+      page = await client.history('old', { since, limit: 7 });
+      assert.equal(page.recovered, true);
+      all.push(...page.publications);
+    }
+    assert.deepEqual(all.map(({ data }) => data), payloads);
+    await assert.rejects(client.history('old', { since: { epoch, offset: 99 } }), { code: 'invalid_position' });
+    await assert.rejects(client.history('old', { limit: 1001 }), { code: 'invalid_field' });
+    await Promise.all(Array.from({ length: 60 }, () => client.history('old')));
+    await client.close();
+  },
+
+  async presence() {
+    const ada = connect();
+    const told = [];
+    const room = ada.subscribe('room', { presence: true });
+    for (const kind of ['presence', 'join', 'leave']) {
+      room.on(kind, ({ userId, users }) => told.push([kind, userId ?? users.map((user) => user.userId).join()]));
+    }
+    await ada.connect();
+    await until(ada, () => told.length === 1);
+    const bobs = [1, 2].map(() => connect({ token: tokens[1] }));
+    for (const bob of bobs) {
+      bob.connect();
+      await bob.subscribe('room').ready;
+    }
+    await until(ada, () => told.length === 2);
+    assert.deepEqual(await ada.presence('room'), {
+      channel: 'room',
+      users: [{ userId: 'ada', connections: 1 }, { userId: 'bob', connections: 2 }],
+      total: 2,
+    });
+    for (const bob of bobs) await bob.close();
+    await until(ada, () => told.length === 3);
+    assert.deepEqual(told, [['presence', 'ada'], ['join', 'bob'], ['leave', 'bob']]);
+    await ada.close();
+  },
+
+  /** The first token is replaced before it ends: the connection never notices. */
+  async refresh() {
+    const client = connect({
+      token: () => {
+        console.log('a token, please');
+        return line();
+      },
+    });
+    const states = [];
+    const errors = [];
+    const got = [];
+    client.on('state', (state) => states.push(state));
+    client.on('error', (error) => errors.push(error));
+    client.subscribe('long', ({ data }) => got.push(data));
+    const first = { ...(await client.connect()) };
+    assert.ok(first.expiresAt > Date.now() && first.expiresAt < Date.now() + 10_000, String(first.expiresAt));
+    await until(client, () => client.connection?.expiresAt !== first.expiresAt || errors.length);
+    const left = first.expiresAt - Date.now();
+    await new Promise((resolve) => setTimeout(resolve, left + 500));
+    await client.publish('long', 'after the first token');
+    await until(client, () => got.length);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(states, ['connecting', 'connected']);
+    assert.equal(client.connection.connectionId, first.connectionId);
+    await client.close();
+  },
+
+  /** The examples of the client's page. */
+  async readme() {
+    globalThis.WebSocket = WebSocket;
+    const printed = (await runExamples(url, () => tokens[0])).join('\n');
+    for (const part of ['1 ada', 'appended as number 1', 'cpu 0.7', 'disk 0.5', 'true', 'Water the plants', 'ada ×1']) {
+      assert.ok(printed.includes(part), `${part} is not in\n${printed}`);
+    }
+    assert.ok(!printed.includes('0.9'));
   },
 
   /** The server goes, and another comes to its place, which knows nothing of the first. */

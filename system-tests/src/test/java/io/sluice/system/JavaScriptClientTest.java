@@ -40,10 +40,21 @@ class JavaScriptClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"basics", "credit", "filters", "cuts", "blackHole", "refused"})
+  @ValueSource(
+      strings = {
+        "basics",
+        "credit",
+        "filters",
+        "cuts",
+        "blackHole",
+        "refused",
+        "history",
+        "presence",
+        "readme"
+      })
   void theClientServesAPersonWell(String scenario) throws Exception {
     try (TestServer server = TestServer.start(Map.of());
-        Terminal script = run(scenario, server, server.token("ada"))) {
+        Terminal script = run(scenario, server, server.token("ada"), server.token("bob"))) {
       assertWell(scenario, script);
     }
   }
@@ -57,6 +68,18 @@ class JavaScriptClientTest {
       script.await("a token, please");
       script.type(server.token("ada"));
       assertWell("expiry", script);
+    }
+  }
+
+  @Test
+  void aTokenIsReplacedBeforeItEnds() throws Exception {
+    try (TestServer server = TestServer.start(Map.of());
+        Terminal script = run("refresh", server)) {
+      script.await("a token, please");
+      script.type(server.token("ada", Duration.ofSeconds(5)));
+      script.await("a token, please");
+      script.type(server.token("ada"));
+      assertWell("refresh", script);
     }
   }
 
