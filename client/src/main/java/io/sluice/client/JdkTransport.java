@@ -15,6 +15,9 @@ import java.util.concurrent.CompletionException;
 final class JdkTransport implements Transport {
   private static final int MOST_SECONDS = 3_600;
 
+  /** The engine gives up first; the JDK only cleans up behind it. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
   private final URI uri;
   private final ClientLimits limits;
   private final ClientResources resources;
@@ -32,7 +35,7 @@ final class JdkTransport implements Transport {
       WebSocket.Builder builder = resources.http().newWebSocketBuilder();
       CompletableFuture<WebSocket> unused =
           builder
-              .connectTimeout(limits.connectTimeout())
+              .connectTimeout(limits.connectTimeout().plus(GRACE))
               .subprotocols(NexusGrammar.EXTENDED_SUBPROTOCOL)
               .header("Authorization", "Bearer " + token)
               .buildAsync(uri, line)
