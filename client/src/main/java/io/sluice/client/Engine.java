@@ -29,7 +29,7 @@ final class Engine {
   static final long NONE = 0;
 
   private static final Limits.Json JSON =
-      new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE);
+      new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE, 8);
 
   private enum Phase {
     RESTING,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** JSON text out of plain values, for programs that have no JSON library at hand. */
 public final class Json {
   private static final Limits.Json LIMITS =
-      new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE);
+      new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE, 8);
 
   private Json() {}
 

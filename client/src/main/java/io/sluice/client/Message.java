@@ -32,7 +32,7 @@ public record Message(
     long offset,
     boolean broadcast) {
   private static final Limits.Json ANYTHING =
-      new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE);
+      new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE, 8);
 
   /** A field that is a string. */
   public Optional<String> string(String path) {

@@ -309,16 +309,6 @@ final class FakeWorld implements Hands {
     if (line != open || blackHole) {
       return;
     }
-    if (text.contains("\"action\":\"refresh\"")) {
-      long id = Long.parseLong(text.replaceAll(".*\"id\":(\\d+).*", "$1"));
-      say(
-          "{\"type\":\"refreshed\",\"id\":"
-              + id
-              + ",\"expiresAt\":"
-              + (millis() + expiresIn)
-              + "}");
-      return;
-    }
     ByteBuf buffer = Unpooled.wrappedBuffer(text.getBytes(UTF_8));
     List<Inbound> heard = new ArrayList<>();
     conversation.read(buffer, heard::add);
@@ -340,7 +330,7 @@ final class FakeWorld implements Hands {
       case Command.Subscribe subscribe -> subscribe(subscribe);
       case Command.Unsubscribe leave -> {
         readers.remove(leave.channel().value());
-        say(new Event.Unsubscribed(leave.id(), leave.channel()));
+        say(new Event.Unsubscribed(leave.id(), leave.channel(), null));
       }
       case Command.Publish publish -> {
         Position position =
@@ -360,6 +350,18 @@ final class FakeWorld implements Hands {
         add(reader, grant.credit());
         deliver(grant.channel().value());
       }
+      case Command.Refresh refresh -> say(new Event.Refreshed(refresh.id(), millis() + expiresIn));
+      case Command.History history ->
+          say(
+              new Event.History(
+                  history.id(),
+                  history.channel(),
+                  new Position(epoch, log(history.channel().value()).size()),
+                  false,
+                  false,
+                  List.copyOf(log(history.channel().value()))));
+      case Command.Presence presence ->
+          say(new Event.Presence(presence.id(), presence.channel(), List.of(), 0));
       case Command.Ping ping -> say(new Event.Pong(ping.id(), millis()));
     }
   }

@@ -59,11 +59,7 @@ class ReadmeTest {
         };
     List<String> options =
         List.of(
-            "-proc:none",
-            "-d",
-            folder.toString(),
-            "-cp",
-            System.getProperty("java.class.path"));
+            "-proc:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
     boolean good = compiler.getTask(errors, null, null, options, null, List.of(file)).call();
     return good ? "" : errors.toString();
   }
