@@ -18,7 +18,7 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, red
 await page.goto(link);
 const one = reader(page, 'one');
 await reader(page, 'two').and(page.locator('[data-state=connected]')).waitFor();
-await page.getByLabel('Data, as JSON').fill('{"task":"water the plants","done":false}');
+await page.getByLabel('Data, as JSON').fill('{"task":"water the plants"}');
 await page.getByRole('button', { name: 'Publish', exact: true }).click();
 await one.locator('.rows .message').first().waitFor();
 await page.getByLabel('and keep publishing').selectOption('10');

@@ -22,4 +22,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 await browser.close();
-process.stdin.destroy();
+// A scenario that failed may have left a socket open.
+process.exit();
