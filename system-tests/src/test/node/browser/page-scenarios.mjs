@@ -92,6 +92,24 @@ export const PAGE = {
     await bob.close();
   },
 
+  async noticesAHoleByItself(browser, where) {
+    const bob = await Peer.connect(where.base, where.other);
+    await visit(browser, where, async ({ page }) => {
+      // A server that loses the second publication and does not say so.
+      await page.routeWebSocket(/\/ws$/, (socket) => {
+        socket.connectToServer().onMessage((text) => {
+          if (JSON.parse(String(text)).offset !== 2) socket.send(text);
+        });
+      });
+      await open(page, where);
+      for (let i = 0; i < 3; i++) await bob.publish('playground', { i });
+      await shows(reader(page, 'one').locator('.rows .gap .data'), 'offset 2 never came');
+      await shows(reader(page, 'one').locator('.status'), 'A gap: offset 2 never came.');
+      assert.deepEqual(await offsetsOf(reader(page, 'one')), [3, 1]);
+    });
+    await bob.close();
+  },
+
   async meters(browser, where) {
     const bob = await Peer.connect(where.base, where.other);
     await visit(browser, where, async ({ page }) => {

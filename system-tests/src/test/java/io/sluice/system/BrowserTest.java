@@ -50,6 +50,11 @@ class BrowserTest {
   }
 
   @Test
+  void aHoleThatTheServerDoesNotNameIsNoticed() throws Exception {
+    play("noticesAHoleByItself");
+  }
+
+  @Test
   void filterAndCreditHoldUntilTheReaderReadsOn() throws Exception {
     play("meters");
   }
