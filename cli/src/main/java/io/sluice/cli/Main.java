@@ -34,6 +34,8 @@ public final class Main implements Runnable {
     return new CommandLine(new Main())
         .addSubcommand(new ServeCommand(surroundings))
         .addSubcommand(new TokenCommand(surroundings))
+        .addSubcommand(new CheckConfigCommand(surroundings))
+        .addSubcommand(new ConfigDocCommand(surroundings))
         .setOut(surroundings.out())
         .setErr(surroundings.err())
         .setUsageHelpAutoWidth(false)

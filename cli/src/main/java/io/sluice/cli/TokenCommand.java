@@ -7,6 +7,7 @@ import io.sluice.server.config.Quantity;
 import io.sluice.server.config.SettingsException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "token",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    description = "Prints a token signed with the configured secret.")
+    description = "Prints a token signed with the configured secret.",
+    footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 final class TokenCommand implements Callable<Integer> {
   private static final Duration MAX_TTL = Duration.ofDays(3_650);
 
@@ -58,6 +60,9 @@ final class TokenCommand implements Callable<Integer> {
       description = "How long it lives, such as 30s, 5m, 1h or 7d; 1h unless given.")
   private String ttl = "1h";
 
+  @Option(names = "--json", description = "Prints {\"token\",\"userId\",\"expiresAt\"}.")
+  private boolean json;
+
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   TokenCommand(Surroundings surroundings) {
@@ -82,8 +87,22 @@ final class TokenCommand implements Callable<Integer> {
               + " (in development mode serve prints a token)");
     }
     TokenIssuer issuer = new TokenIssuer(auth.secrets().getFirst(), auth.rules());
-    surroundings.out().println(issuer.issue(request, life, System.currentTimeMillis()));
+    print(issuer, request, life);
     return 0;
+  }
+
+  private void print(TokenIssuer issuer, TokenIssuer.Request request, Duration life) {
+    long now = System.currentTimeMillis();
+    String token = issuer.issue(request, life, now);
+    if (!json) {
+      surroundings.out().println(token);
+      return;
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("token", token);
+    fields.put("userId", request.user());
+    fields.put("expiresAt", Math.ceilDiv(now + life.toMillis(), 1_000L) * 1_000L);
+    surroundings.out().println(Lines.of(fields));
   }
 
   private TokenIssuer.Request request(String subject) {

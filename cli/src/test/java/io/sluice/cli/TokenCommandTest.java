@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,5 +111,17 @@ class TokenCommandTest {
     Hands hands = Hands.run(("token --secret " + SECRET + " " + line).split(" "));
     assertThat(hands.exit()).isEqualTo(2);
     assertThat(hands.out()).isEmpty();
+  }
+
+  @Test
+  void asJsonItSaysWhoseItIsAndWhenItEnds() {
+    long before = System.currentTimeMillis();
+    Hands hands = Hands.run("token", "--user", "ann", "--ttl", "10m", "--secret", SECRET, "--json");
+    assertThat(hands.exit()).isZero();
+    Matcher fields =
+        Pattern.compile("\\{\"token\":\"(ey[^\"]+)\",\"userId\":\"ann\",\"expiresAt\":(\\d+)}\n")
+            .matcher(hands.out());
+    assertThat(fields.matches()).as(hands.out()).isTrue();
+    assertThat(Long.parseLong(fields.group(2))).isBetween(before + 600_000, before + 660_000);
   }
 }

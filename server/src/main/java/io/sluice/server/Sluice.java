@@ -203,6 +203,19 @@ public final class Sluice implements AutoCloseable {
     return new Sluice(settings, more, front);
   }
 
+  /**
+   * Looks at what the settings name, as {@link #start} would, and starts nothing.
+   *
+   * @throws SettingsException if a file or host that the settings name is no good
+   */
+  public static void check(Settings settings) throws SettingsException {
+    resolve(settings.host());
+    AuthSettings auth = settings.auth();
+    if (auth.keys() != null) {
+      verification(auth, settings.limits().token()).close();
+    }
+  }
+
   private static InetAddress resolve(String host) throws SettingsException {
     try {
       return InetAddress.getByName(host);

@@ -15,7 +15,7 @@ final class Environment {
 
   /** Names of ours that are read elsewhere: by the launcher, by the log, by the command line. */
   private static final Set<String> OTHERS =
-      Set.of("SLUICE_CONFIG", "SLUICE_LOG", "SLUICE_JAVA_OPTS");
+      Set.of("SLUICE_CONFIG", "SLUICE_LOG", "SLUICE_JAVA_OPTS", "SLUICE_URL", "SLUICE_TOKEN");
 
   /** The names under which the founding documents' deployments know some keys. */
   private static final Map<String, String> SEEDS =

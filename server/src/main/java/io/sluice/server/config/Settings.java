@@ -50,14 +50,14 @@ public record Settings(
   public static Settings load(
       Map<String, String> flags, @Nullable Path file, Map<String, String> environment)
       throws SettingsException {
-    String named = environment.getOrDefault("SLUICE_CONFIG", "");
-    SettingsFile read = SettingsFile.NONE;
-    if (file != null) {
-      read = SettingsFile.read(file);
-    } else if (!named.isEmpty()) {
-      read = SettingsFile.read(Path.of(named));
-    }
+    Path named = fileOf(file, environment);
+    SettingsFile read = named == null ? SettingsFile.NONE : SettingsFile.read(named);
     return new SettingsKeys(new KeyReader(flags, new Environment(environment), read)).read();
+  }
+
+  static @Nullable Path fileOf(@Nullable Path file, Map<String, String> environment) {
+    String named = environment.getOrDefault("SLUICE_CONFIG", "");
+    return file != null || named.isEmpty() ? file : Path.of(named);
   }
 
   /** The same on another port. */

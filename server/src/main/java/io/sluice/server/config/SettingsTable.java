@@ -73,7 +73,8 @@ public final class SettingsTable {
       ## All settings
 
       `SLUICE_LOG` sets the log's level: `error`, `warn`, `info` (the default), `debug`, `trace`.
-      The log goes to standard error.
+      The log goes to standard error. The commands `pub`, `sub` and `bench` take the server's
+      address from `SLUICE_URL` and a token from `SLUICE_TOKEN`.
 
       This page is printed by a test; `mvn -pl server -am test -Dsluice.docs.update=true` renews it.
 
@@ -100,6 +101,28 @@ public final class SettingsTable {
               .replace(System.lineSeparator(), "\n"));
     }
     return page.toString();
+  }
+
+  /**
+   * A key, as the page shows it.
+   *
+   * @param variables its names in the environment, ours first
+   * @param takes what may be written
+   * @param fallback what holds if nothing is
+   */
+  public record Row(
+      String key, List<String> variables, String takes, String fallback, String meaning) {}
+
+  /** The rows of the page. */
+  public static List<Row> rows() {
+    return keys().stream().map(SettingsTable::row).toList();
+  }
+
+  private static Row row(KeyReader.KnownKey key) {
+    String ours = Environment.nameOf(key.name());
+    String seed = Environment.seedNameOf(key.name());
+    List<String> variables = seed == null ? List.of(ours) : List.of(ours, seed);
+    return new Row(key.name(), variables, key.kind(), key.fallback(), key.meaning());
   }
 
   /** Every key there is. */
