@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.client.SluiceException;
 import io.sluice.server.config.SettingsException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -17,6 +18,7 @@ final class Failures implements IExecutionExceptionHandler {
         return flag ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
       }
       case IOException world -> command.getErr().println("sluice: " + world.getMessage());
+      case SluiceException refused -> command.getErr().println("sluice: " + Link.why(refused));
       default -> failure.printStackTrace(command.getErr());
     }
     return CommandLine.ExitCode.SOFTWARE;

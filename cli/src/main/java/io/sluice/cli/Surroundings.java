@@ -1,5 +1,7 @@
 package io.sluice.cli;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -8,14 +10,17 @@ import java.util.Map;
  * What a command sees of the process it runs in.
  *
  * @param environment the variables
+ * @param in what is typed or piped in
  * @param out for what was asked for
  * @param err for everything else
  */
-record Surroundings(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+record Surroundings(
+    Map<String, String> environment, BufferedReader in, PrintWriter out, PrintWriter err) {
   /** The real ones. */
   static Surroundings ofProcess() {
     return new Surroundings(
         System.getenv(),
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8));
   }

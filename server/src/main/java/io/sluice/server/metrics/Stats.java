@@ -1,10 +1,15 @@
 package io.sluice.server.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,6 +36,7 @@ public final class Stats {
     stats.put("deliveries", figures.core().deliveries());
     stats.put("gaps", figures.core().gaps());
     stats.put("upgrades", figures.gateway().upgraded());
+    process(stats.putObject("process"));
     ObjectNode refused = stats.putObject("refused");
     for (Refusal refusal : Refusal.values()) {
       put(refused, refusal.text(), figures.gateway().refused(refusal));
@@ -54,6 +60,32 @@ public final class Stats {
     ObjectNode tokens = stats.putObject("tokensRefused");
     figures.gateway().tokens().forEach((reason, count) -> put(tokens, reason, count));
     return MAPPER.writeValueAsString(stats);
+  }
+
+  /** What the server costs the machine; what the machine does not tell is left out. */
+  private static void process(ObjectNode into) {
+    long cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    if (cpu >= 0) {
+      into.put("cpuNanos", cpu);
+    }
+    long resident = residentBytes();
+    if (resident > 0) {
+      into.put("residentBytes", resident);
+    }
+    into.put("heapBytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+  }
+
+  private static long residentBytes() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        }
+      }
+    } catch (IOException e) {
+      // Another kind of machine.
+    }
+    return 0;
   }
 
   private static void put(ObjectNode into, String name, long count) {

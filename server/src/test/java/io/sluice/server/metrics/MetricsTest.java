@@ -93,4 +93,10 @@ class MetricsTest {
         .contains("\"faults\":{\"busy\":2}")
         .contains("\"tokensRefused\":{\"expired\":1}");
   }
+
+  @Test
+  void theJsonSaysWhatTheServerCostsTheMachine() {
+    assertThat(Stats.print(figures, 5))
+        .containsPattern("\"process\":\\{\"cpuNanos\":[1-9]\\d*,(.*)\"heapBytes\":[1-9]\\d*}");
+  }
 }
