@@ -6,7 +6,6 @@ import io.sluice.client.Message;
 import io.sluice.client.Presence;
 import io.sluice.client.SluiceException;
 import io.sluice.client.Subscribed;
-import io.sluice.client.Subscription;
 import io.sluice.client.SubscriptionListener;
 import io.sluice.model.Position;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ final class Screen {
   private final boolean json;
   private final Pace pace;
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
-  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final Map<String, Position> places = new LinkedHashMap<>();
   private long left;
 
   Screen(Surroundings surroundings, boolean json, long count, double rate) {
@@ -43,10 +42,6 @@ final class Screen {
 
   int awaitEnd() {
     return end.join();
-  }
-
-  synchronized void add(Subscription subscription) {
-    subscriptions.add(subscription);
   }
 
   /** What is told of the connection. */
@@ -76,21 +71,26 @@ final class Screen {
     }
   }
 
-  /** Where to go on, channel by channel. */
+  /** Where to go on behind what was shown, channel by channel. */
   synchronized void positions() {
-    for (Subscription subscription : subscriptions) {
-      Position position = subscription.position();
-      if (position != null) {
-        say(
-            "position " + subscription.channel() + " " + text(position),
-            fields("position", subscription.channel(), position));
-      }
+    places.forEach(
+        (channel, place) ->
+            say("position " + channel + " " + text(place), fields("position", channel, place)));
+  }
+
+  private synchronized void stands(String channel, @Nullable Position place) {
+    if (place != null && !end.isDone()) {
+      places.put(channel, place);
     }
   }
 
   private synchronized void show(Message message) {
     if (!end.isDone() && pace.await(end::isDone) && left > 0) {
       print(json ? Lines.of(message) : Lines.plain(message));
+      Position before = places.get(message.channel());
+      if (before != null) {
+        places.put(message.channel(), new Position(before.epoch(), message.offset()));
+      }
       if (--left == 0) {
         end.complete(0);
       }
@@ -153,6 +153,7 @@ final class Screen {
     @Override
     public void onSubscribed(Subscribed subscribed) {
       Position position = subscribed.position();
+      stands(channel, position);
       Map<String, Object> fields = fields("subscribed", channel, position);
       fields.put("recovered", subscribed.recovered());
       String recovered = subscribed.recovered() ? ", nothing is missing" : "";
@@ -168,6 +169,9 @@ final class Screen {
 
     @Override
     public void onGap(Gap gap) {
+      if (gap.lastOffset() != Gap.UNKNOWN) {
+        stands(channel, new Position(gap.epoch(), gap.lastOffset()));
+      }
       Map<String, Object> fields = fields("gap", channel, null);
       fields.put("epoch", gap.epoch());
       fields.put("firstOffset", gap.firstOffset());
@@ -175,6 +179,11 @@ final class Screen {
       fields.put("reason", gap.reason());
       String last = gap.lastOffset() == Gap.UNKNOWN ? "?" : Long.toString(gap.lastOffset());
       say("gap " + channel + " " + gap.firstOffset() + "-" + last + " " + gap.reason(), fields);
+    }
+
+    @Override
+    public void onPosition(Position position) {
+      stands(channel, position);
     }
 
     @Override

@@ -104,12 +104,12 @@ final class SubCommand implements Callable<Integer> {
     Server server = connect.server(surroundings);
     ClientLimits limits = ClientLimits.DEFAULTS.withMessageBytes(MAX_MESSAGE, 1 << 20);
     Screen screen = new Screen(surroundings, json, count == null ? Long.MAX_VALUE : count, rate);
+    surroundings.unread().accept(screen::stop);
     try (Interruption _ = Interruption.by(screen::stop, surroundings)) {
       try (Link link = Link.open(server, limits, screen.watcher())) {
         for (String channel : new LinkedHashSet<>(channels)) {
           Position start = start(link, channel);
-          screen.add(
-              link.client().subscribe(channel, options.withSince(start), screen.reader(channel)));
+          link.client().subscribe(channel, options.withSince(start), screen.reader(channel));
         }
         int exit = screen.awaitEnd();
         screen.positions();

@@ -22,7 +22,8 @@ record Hands(int exit, String out, String err) {
                 environment,
                 new BufferedReader(new StringReader(typed)),
                 new PrintWriter(out, true),
-                new PrintWriter(err, true)),
+                new PrintWriter(err, true),
+                closed -> {}),
             args);
     return new Hands(exit, out.toString(), err.toString());
   }

@@ -19,7 +19,38 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--version", "serve --version", "token --version"})
+  @CsvSource({
+    "serve, --host --port --config --secret --data --redis",
+    "token, --user --role --publish --subscribe --ttl --json",
+    "pub, --key --idempotency-key --rate --count --text --json --url --token --secret",
+    "sub, --since --filter --credits --json --rate --count --presence --url --token --secret",
+    "bench, fanout echo rooms --url --token --subscribers --rate --size --duration --json",
+    "check-config, --config --json",
+    "config-doc, --json",
+  })
+  void everyCommandTellsItsOptionsAndExitCodes(String command, String words) {
+    Hands hands = Hands.run(command, "--help");
+    assertThat(hands.exit()).isZero();
+    assertThat(hands.out())
+        .startsWith("Usage: sluice " + command)
+        .contains(words.split(" "))
+        .contains("Exit codes: 0 ")
+        .contains("2 wrong usage");
+    assertThat(Hands.run("--help").out()).contains("\n  " + command + " ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--version",
+        "serve --version",
+        "token --version",
+        "pub --version",
+        "sub --version",
+        "bench --version",
+        "check-config --version",
+        "config-doc --version"
+      })
   void theVersionIsEverywhere(String line) {
     Hands hands = Hands.run(line.split(" "));
     assertThat(hands.exit()).isZero();
@@ -40,6 +71,26 @@ class MainTest {
         "serve --port | Missing required parameter",
         "token | sluice token: --user is missing",
         "serve --port abc | sluice: --port: 'abc' is not a whole number, 0 to 65535",
+        "pub | sluice pub: Missing required parameter: 'CHANNEL'",
+        "pub a/b 1 | sluice pub: 'a/b' is not a channel",
+        "pub a hello | sluice pub: the payload is not JSON; --text publishes it as a string",
+        "pub a 1 --count 0 | sluice pub: --count: not a positive number",
+        "pub a 1 --rate -1 | sluice pub: --rate: not a number",
+        "pub a 1 --idempotency-kee x | did you mean --idempotency-key?",
+        "pub a 1 --url nowhere | sluice: --url: 'nowhere' is not an address such as http",
+        "sub | sluice sub: Missing required parameter: 'CHANNEL'",
+        "sub a/b | sluice sub: 'a/b' is not a channel",
+        "sub a --credits x | sluice sub: --credits: 'x' is not messages[,bytes]",
+        "sub a --credits 1,0 | sluice sub: --credits: '1,0' is not messages[,bytes]",
+        "sub a --filter x | sluice sub: --filter: 'x' is not FIELD=VALUE",
+        "sub a --filter {x | sluice sub: --filter: ",
+        "sub a b --since e:1 | sluice sub: --since: a position is one channel's",
+        "bench fanuot | sluice bench: there is no load fanuot; did you mean fanout?",
+        "bench --subscribers 0 | sluice bench: --subscribers: not a number from 1",
+        "bench --rate 0 | sluice bench: --rate: not a number up to",
+        "bench --size 1 | sluice bench: --size: not a size such as 128",
+        "bench --duration 2h | sluice bench: --duration: '2h' is not a duration such as 10s",
+        "bench --url https://h --token t | sluice bench: --url: bench speaks plain ws",
         "serve --host 0.0.0.0 | sluice: --host: without a secret",
         "serve --secret short | sluice: --secret: 5 bytes are too few",
       })
@@ -48,6 +99,16 @@ class MainTest {
     assertThat(hands.exit()).isEqualTo(2);
     assertThat(hands.err().lines().findFirst()).get().asString().contains(message);
     assertThat(hands.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pub a 1", "sub a", "bench --url http://127.0.0.1:1"})
+  void withoutTokenAndSecretItSaysWhereToGetOne(String line) {
+    Hands hands = Hands.run(line.split(" "));
+    assertThat(hands.exit()).isEqualTo(1);
+    assertThat(hands.err())
+        .startsWith("sluice: no token: give --token or SLUICE_TOKEN")
+        .hasLineCount(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.sluice.system;
 import io.sluice.core.log.Broker;
 import io.sluice.gateway.Endpoint;
 import io.sluice.server.Sluice;
+import io.sluice.server.auth.Secret;
 import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.config.Settings;
 import java.nio.file.Files;
@@ -69,6 +70,14 @@ final class TestServer implements AutoCloseable {
     TokenIssuer issuer = Objects.requireNonNull(sluice.developer());
     TokenIssuer.Request request = new TokenIssuer.Request(user, null, null, null);
     return issuer.issue(request, life, System.currentTimeMillis());
+  }
+
+  /** A token of an administrator, for a server with this secret. */
+  static String admin(String secret) throws Exception {
+    TokenIssuer issuer =
+        new TokenIssuer(Secret.of(secret), load(Map.of("secret", secret), null).auth().rules());
+    TokenIssuer.Request request = new TokenIssuer.Request("ann", "admin", null, null);
+    return issuer.issue(request, Duration.ofHours(1), System.currentTimeMillis());
   }
 
   @Override

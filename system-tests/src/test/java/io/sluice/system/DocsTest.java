@@ -1,0 +1,93 @@
+package io.sluice.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every command on a page that has commands to run does what the page says. */
+class DocsTest {
+  private static final Path HOUSE = Path.of(System.getProperty("sluice.root"));
+
+  @TempDir private Path folder;
+
+  static List<DocPage> pages() throws Exception {
+    try (Stream<Path> docs = Files.walk(HOUSE.resolve("docs"));
+        Stream<Path> top = Files.list(HOUSE)) {
+      List<Path> paths =
+          Stream.concat(top, docs).filter(path -> path.toString().endsWith(".md")).toList();
+      List<DocPage> pages = new java.util.ArrayList<>();
+      for (Path path : paths) {
+        DocPage page = DocPage.read(path);
+        if (page.isRun()) {
+          pages.add(page);
+        }
+      }
+      return pages;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void whatThePageSaysIsSo(DocPage page) throws Exception {
+    assertThat(page.blocks()).as("%s", page.path()).noneMatch(DocPage.Block::isForgotten);
+    DocRun.run(page);
+  }
+
+  private DocPage page(String text) throws Exception {
+    return DocPage.read(Files.writeString(folder.resolve("page.md"), text));
+  }
+
+  @Test
+  void blocksShareOneShellAndTheirOutputIsCompared() throws Exception {
+    DocRun.run(
+        page(
+            """
+            ```sh
+            name=ann
+            ```
+            ```sh
+            echo "hello $name"; echo more
+            ```
+            ```text output
+            hello …
+            more
+            ```
+            ```sh fails
+            false
+            ```
+            ```sh foreign
+            exit 9
+            ```
+            """));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "```sh\nfalse\n```",
+        "```sh\nfalse | true\n```",
+        "```sh\nunset x; echo $x\n```",
+        "```sh fails\ntrue\n```",
+        "```sh\necho a\n```\n```text output\nb\n```",
+        "```text output\nb\n```\n```sh\necho b\n```",
+      })
+  void aPageThatIsWrongIsFound(String text) throws Exception {
+    DocPage page = page(text);
+    assertThatThrownBy(() -> DocRun.run(page)).isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void aCommandThatNothingSaysIsRunIsFound() throws Exception {
+    assertThat(page("```\n./sluice serve\n```").blocks()).allMatch(DocPage.Block::isForgotten);
+    assertThat(page("```sh\n./sluice serve\n```").blocks()).noneMatch(DocPage.Block::isForgotten);
+  }
+}
