@@ -123,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
               own.socket(),
               suffix ->
                   issuer.issue(
-                      TokenIssuer.Request.of("bench" + suffix),
+                      new TokenIssuer.Request("bench" + suffix, "admin", null, null),
                       LONGEST.multipliedBy(2),
                       System.currentTimeMillis()));
       return run(plan, server, true);

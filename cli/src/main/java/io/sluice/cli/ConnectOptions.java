@@ -43,6 +43,9 @@ final class ConnectOptions {
       description = "Who a token made from the secret is for, cli unless given.")
   private String user = "cli";
 
+  @Option(names = "--role", paramLabel = "ROLE", description = "Its role, none unless given.")
+  private @Nullable String role;
+
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   /** Whether a server was named. */
@@ -107,15 +110,18 @@ final class ConnectOptions {
     }
     TokenIssuer issuer = new TokenIssuer(auth.secrets().getFirst(), auth.rules());
     check();
-    return suffix ->
-        issuer.issue(TokenIssuer.Request.of(user + suffix), LIFE, System.currentTimeMillis());
+    return suffix -> issuer.issue(request(suffix), LIFE, System.currentTimeMillis());
+  }
+
+  private TokenIssuer.Request request(String suffix) {
+    return new TokenIssuer.Request(user + suffix, role, null, null);
   }
 
   private void check() throws SettingsException {
     try {
-      var _ = TokenIssuer.Request.of(user + "-1000000");
+      var _ = request("-1000000");
     } catch (IllegalArgumentException e) {
-      throw new SettingsException("--user: " + e.getMessage());
+      throw new SettingsException("--user or --role: " + e.getMessage());
     }
   }
 }

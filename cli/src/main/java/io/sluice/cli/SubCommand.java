@@ -3,7 +3,6 @@ package io.sluice.cli;
 import io.sluice.client.ClientLimits;
 import io.sluice.client.SluiceException;
 import io.sluice.client.SubscribeOptions;
-import io.sluice.client.SubscriptionListener;
 import io.sluice.model.ChannelName;
 import io.sluice.model.Credit;
 import io.sluice.model.Position;
@@ -185,15 +184,7 @@ final class SubCommand implements Callable<Integer> {
   /** The name of the log as it is now; positions are told in it. */
   private static String epoch(Link link, String channel) throws IOException {
     try {
-      var asking =
-          link.client()
-              .subscribe(channel, SubscribeOptions.DEFAULTS, new SubscriptionListener() {});
-      Position now = asking.ready().join().position();
-      asking.unsubscribe().join();
-      if (now == null) {
-        throw new IOException("the server does not number its messages");
-      }
-      return now.epoch();
+      return link.client().history(channel, null, 1).join().head().epoch();
     } catch (CompletionException e) {
       throw new IOException(channel + ": " + Link.why(e), e);
     }

@@ -210,6 +210,10 @@ public final class Sluice implements AutoCloseable {
    */
   public static void check(Settings settings) throws SettingsException {
     resolve(settings.host());
+    TlsFiles files = settings.edge().tls();
+    if (files != null) {
+      new Certificate(files, settings.limits().socket().closeTimeout()).close();
+    }
     AuthSettings auth = settings.auth();
     if (auth.keys() != null) {
       verification(auth, settings.limits().token()).close();

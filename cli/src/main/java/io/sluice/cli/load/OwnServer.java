@@ -32,7 +32,9 @@ public final class OwnServer implements AutoCloseable {
     List<String> line = new ArrayList<>();
     line.add(ProcessHandle.current().info().command().orElse("java"));
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (option.startsWith("-X") || option.startsWith("--enable-native-access")) {
+      // The launcher's cache of classes is for its own command line.
+      boolean cache = option.startsWith("-XX:AOT") || option.startsWith("-Xlog");
+      if (!cache && (option.startsWith("-X") || option.startsWith("--enable-native-access"))) {
         line.add(option);
       }
     }
