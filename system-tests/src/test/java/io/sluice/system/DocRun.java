@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  */
 final class DocRun {
   private static final String SECRET = "only for the documentation's own server";
+  private static final String JAVA_HOME = System.getProperty("java.home");
   private static final String BEGIN = "<<< block of line ";
   private static final Pattern PORT = Pattern.compile("(127\\.0\\.0\\.1|localhost):8080");
 
@@ -31,7 +32,11 @@ final class DocRun {
     DocRun run = new DocRun(page);
     if (page.servesItself()) {
       int port = freePort();
-      run.check(Sh.run(run.script(port), "", Map.of("PORT", Integer.toString(port))));
+      run.check(
+          Sh.run(
+              run.script(port),
+              "",
+              Map.of("PORT", Integer.toString(port), "JAVA_HOME", JAVA_HOME)));
       return;
     }
     try (TestServer server = TestServer.start(Map.of("secret", SECRET), page.settings())) {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +46,23 @@ class DocsTest {
   void whatThePageSaysIsSo(DocPage page) throws Exception {
     assertThat(page.blocks()).as("%s", page.path()).noneMatch(DocPage.Block::isForgotten);
     DocRun.run(page);
+  }
+
+  /** So that what is read is what is run. */
+  @ParameterizedTest
+  @CsvSource({"js, examples/hello.mjs", "java, examples/Hello.java"})
+  void theReadmeShowsItsExamplesAsTheyAre(String language, String example) throws Exception {
+    String shown =
+        DocPage.read(HOUSE.resolve("README.md")).blocks().stream()
+            .filter(block -> block.is(language))
+            .findFirst()
+            .orElseThrow()
+            .text();
+    assertThat(unindented(Files.readString(HOUSE.resolve(example)))).contains(unindented(shown));
+  }
+
+  private static String unindented(String text) {
+    return text.replaceAll("(?m)^ +", "").strip();
   }
 
   private DocPage page(String text) throws Exception {
