@@ -18,7 +18,7 @@ public final class Hello {
       Message message;
       do {
         message = news.take();
-        System.out.println(message.offset() + " " + message.from() + " " + message.string("title"));
+        System.out.println(message.offset() + " " + message.from() + " " + message.data());
       } while (message.offset() < receipt.offset());
     }
   }
