@@ -19,6 +19,20 @@ final class DocRun {
   private static final String SECRET = "only for the documentation's own server";
   private static final String JAVA_HOME = System.getProperty("java.home");
   private static final String BEGIN = "<<< block of line ";
+
+  /** Each job in the background is a group of its own, and all of the group ends with the page. */
+  private static final String END =
+      """
+      groups=
+      files=
+      end() {
+        [ -z "$groups" ] || kill -TERM -- $groups 2>/dev/null || true
+        wait
+        rm -f $files
+      }
+      trap end EXIT
+      """;
+
   private static final Pattern PORT = Pattern.compile("(127\\.0\\.0\\.1|localhost):8080");
 
   private final DocPage page;
@@ -55,7 +69,7 @@ final class DocRun {
   }
 
   private String script(int port) {
-    StringBuilder script = new StringBuilder("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n");
+    StringBuilder script = new StringBuilder(END);
     for (DocPage.Block block : page.blocks()) {
       if (block.isRun()) {
         script.append("echo '").append(BEGIN).append(block.line()).append("'\n");
@@ -72,8 +86,12 @@ final class DocRun {
       // The token of a server in development mode is for the blocks that follow.
       return """
       said=$(mktemp)
+      files="$files $said"
+      set -m
       { %s
       } >"$said" 2>&1 &
+      set +m
+      groups="$groups -$!"
       while ! [ -s "$said" ] || { grep -q 'building' "$said" && ! grep -q ready "$said"; }; do
         kill -0 $! || { cat "$said" >&2; exit 1; }
         sleep 0.1

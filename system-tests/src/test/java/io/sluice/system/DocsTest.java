@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,17 @@ class DocsTest {
             exit 9
             ```
             """));
+  }
+
+  @Test
+  void whatRanInTheBackgroundEndsWithThePage() throws Exception {
+    Path pid = folder.resolve("pid");
+    String command = "sh -c 'echo $$ >" + pid + "; echo up; sleep 600; true'; true";
+    DocRun.run(page("```sh background\n" + command + "\n```\n```sh\ntrue\n```"));
+    long child = Long.parseLong(Files.readString(pid).strip());
+    // A process that has ended may keep its number until somebody asks, but no command line.
+    Awaitility.await()
+        .until(() -> ProcessHandle.of(child).flatMap(it -> it.info().commandLine()).isEmpty());
   }
 
   @ParameterizedTest
