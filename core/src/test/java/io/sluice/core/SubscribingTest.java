@@ -63,7 +63,10 @@ class SubscribingTest {
     Peer peer = hub.connect();
     peer.subscribe("news");
     peer.publish("news", "mine");
-    assertThat(peer.stream()).containsExactly("subscribed at e1/0", "published e1/1", "mine");
+    // A broker with threads of its own may hand on what it appended before it has said so.
+    assertThat(peer.stream())
+        .startsWith("subscribed at e1/0")
+        .containsExactlyInAnyOrder("subscribed at e1/0", "published e1/1", "mine");
   }
 
   @Test
