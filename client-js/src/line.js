@@ -20,6 +20,7 @@ const CLOSES = new Map([
   [1011, 'internal'],
   [1012, 'restart'],
   [4401, 'expired'],
+  [4403, 'disconnected'],
 ]);
 
 /** Of HTTP, where the answer does not name its own. */

@@ -275,6 +275,10 @@ final class Engine {
   }
 
   private static String word(int code) {
+    if (code == CloseReason.LOST.code()) {
+      // No close frame came, so nobody has said why: one that was reset looks like any other.
+      return ClientCode.LOST.text();
+    }
     for (CloseReason reason : CloseReason.values()) {
       if (reason.code() == code) {
         return reason.text();

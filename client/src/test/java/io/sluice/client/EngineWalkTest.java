@@ -117,6 +117,9 @@ class EngineWalkTest {
       case 11 -> world.congested = random.nextBoolean();
       case 12 -> world.refusal = world.refusal == 0 ? 503 : 0;
       case 13 -> world.latency = random.nextInt(1, 500) * FakeWorld.MILLI;
+      case 14 -> world.lingers = !world.lingers;
+      // Without this there would hardly ever be a connection for something to happen to.
+      case 15, 16, 17 -> mend(world);
       default -> {
         // Nothing goes wrong this time.
       }
@@ -124,16 +127,23 @@ class EngineWalkTest {
   }
 
   private static void heal(FakeWorld world, FakeFeed moving) {
+    mend(world);
+    world.latency = FakeWorld.MILLI;
+    moving.slow = false;
+    moving.handle();
+  }
+
+  private static void mend(FakeWorld world) {
     world.tokenHangs = false;
     world.tokenFails = false;
     world.opensHang = false;
     world.opensFail = false;
     world.greetingHangs = false;
-    world.blackHole = false;
     world.congested = false;
     world.refusal = 0;
-    world.latency = FakeWorld.MILLI;
-    moving.slow = false;
-    moving.handle();
+    if (world.blackHole) {
+      world.blackHole = false;
+      world.cut(1006);
+    }
   }
 }

@@ -23,9 +23,11 @@ import io.sluice.protocol.nexus.NexusConversation;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,10 @@ final class FakeWorld implements Hands {
   boolean blackHole;
   boolean deaf;
   boolean congested;
+
+  /** What is on its way when a line breaks is read by the server all the same, later. */
+  boolean lingers;
+
   int refusal;
   long expiresIn;
   String epoch = "e1";
@@ -63,11 +69,14 @@ final class FakeWorld implements Hands {
 
   private final PriorityQueue<Later> later = new PriorityQueue<>();
   private final Map<String, Reader> readers = new HashMap<>();
+  private final Set<Long> holed = new HashSet<>();
   private final Map<String, Position> keys = new HashMap<>();
   private NexusConversation conversation = begin();
   private long now = 1;
   private long order;
   private long open;
+  private long lastToClient;
+  private long lastToServer;
   private int ticks;
 
   private record Later(long at, long order, Runnable task) implements Comparable<Later> {
@@ -217,7 +226,9 @@ final class FakeWorld implements Hands {
   void say(byte[] bytes) {
     long line = open;
     if (!blackHole && line != 0) {
-      after(latency, () -> engine.received(line, bytes, now()));
+      // A line may get faster, but nothing on it overtakes what was sent before.
+      lastToClient = Math.max(lastToClient, now + latency);
+      after(lastToClient - now, () -> engine.received(line, bytes, now()));
     }
   }
 
@@ -247,6 +258,8 @@ final class FakeWorld implements Hands {
 
   private void forget() {
     open = 0;
+    lastToClient = 0;
+    lastToServer = 0;
     readers.clear();
     conversation = begin();
   }
@@ -301,22 +314,46 @@ final class FakeWorld implements Hands {
   public void send(long line, String text) {
     sent.add(text);
     if (line == open && !blackHole && !deaf) {
-      after(latency, () -> hear(line, text));
+      lastToServer = Math.max(lastToServer, now + latency);
+      String process = epoch;
+      after(lastToServer - now, () -> hear(line, process, text));
     }
   }
 
-  private void hear(long line, String text) {
-    if (line != open || blackHole) {
+  private void hear(long line, String process, String text) {
+    boolean late = line != open && lingers && process.equals(epoch) && !holed.contains(line);
+    if (blackHole || (line != open && !late)) {
+      // What comes behind something that was swallowed is of no use to anybody.
+      holed.add(line);
       return;
     }
+    for (Inbound inbound : read(text)) {
+      assertThat(inbound).as(text).isInstanceOf(Inbound.Accepted.class);
+      Command command = ((Inbound.Accepted) inbound).command();
+      if (!late) {
+        obey(command);
+      } else if (command instanceof Command.Publish publish) {
+        append(draft(publish));
+      }
+    }
+  }
+
+  private List<Inbound> read(String text) {
     ByteBuf buffer = Unpooled.wrappedBuffer(text.getBytes(UTF_8));
     List<Inbound> heard = new ArrayList<>();
     conversation.read(buffer, heard::add);
     buffer.release();
-    for (Inbound inbound : heard) {
-      assertThat(inbound).as(text).isInstanceOf(Inbound.Accepted.class);
-      obey(((Inbound.Accepted) inbound).command());
-    }
+    return heard;
+  }
+
+  private static Draft draft(Command.Publish publish) {
+    return new Draft(
+        publish.channel(),
+        Draft.Kind.MESSAGE,
+        "ada",
+        publish.payload(),
+        null,
+        publish.idempotencyKey());
   }
 
   private void obey(Command command) {
@@ -333,15 +370,7 @@ final class FakeWorld implements Hands {
         say(new Event.Unsubscribed(leave.id(), leave.channel(), null));
       }
       case Command.Publish publish -> {
-        Position position =
-            append(
-                new Draft(
-                    publish.channel(),
-                    Draft.Kind.MESSAGE,
-                    "ada",
-                    publish.payload(),
-                    null,
-                    publish.idempotencyKey()));
+        Position position = append(draft(publish));
         say(new Event.Published(publish.id(), publish.channel(), position));
       }
       case Command.Grant grant -> {
