@@ -196,8 +196,12 @@ const PASSING = new Set([
 
 const CREDITS = { messages: 1024, bytes: 1 << 20 };
 
+function isChannel(channel) {
+  return typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel);
+}
+
 function checkChannel(channel) {
-  if (typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel)) return;
+  if (isChannel(channel)) return;
   throw new SluiceError('invalid_channel', `No channel: ${String(channel).slice(0, 128)}`);
 }
 
@@ -233,7 +237,12 @@ function publishing(head, payload, channel) {
 }
 
 function isPosition(p) {
-  return typeof p?.epoch === 'string' && isCount(p.offset);
+  return !!p?.epoch && typeof p.epoch === 'string' && isCount(p.offset);
+}
+
+function isPublication(m) {
+  const known = m?.type === 'broadcast' || typeof m?.from === 'string';
+  return known && 'data' in m && isCount(m.offset) && isChannel(m.channel);
 }
 
 function isCount(n) {
@@ -259,22 +268,27 @@ function garbage(what, cause) {
 
 function flaw(m) {
   if (typeof m?.type !== 'string') return 'no object with a type';
+  return isWhole(m) ? undefined : `half a ${m.type}`;
+}
+
+function isWhole(m) {
+  const { channel, firstOffset: first, lastOffset: last } = m;
   switch (m.type) {
     case 'message':
     case 'broadcast':
-      return isCount(m.offset) && 'data' in m ? undefined : `a ${m.type} without offset or data`;
+      return isPublication(m);
     case 'subscribed':
     case 'published':
     case 'position':
-      return isPosition(m) ? undefined : `${m.type} without a position`;
+      return isPosition(m) && isChannel(channel);
     case 'gap':
-      return typeof m.epoch === 'string' && isCount(m.lastOffset) ? undefined : 'a gap of nothing';
+      return isPosition({ ...m, offset: last }) && isCount(first) && first <= last;
     case 'history':
-      return isPosition(m) && Array.isArray(m.publications) ? undefined : 'an empty history';
+      return isPosition(m) && Array.isArray(m.publications) && m.publications.every(isPublication);
     case 'presence':
-      return Array.isArray(m.users) ? undefined : 'a presence of nobody';
+      return Array.isArray(m.users) && m.users.every((user) => user?.userId);
     default:
-      return undefined;
+      return true;
   }
 }
 
@@ -691,6 +705,7 @@ const CLOSES = new Map([
   [1011, 'internal'],
   [1012, 'restart'],
   [4401, 'expired'],
+  [4403, 'disconnected'],
 ]);
 
 const REFUSALS = new Map([

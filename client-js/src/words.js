@@ -18,8 +18,13 @@ export const PASSING = new Set([
 const CREDITS = { messages: 1024, bytes: 1 << 20 };
 
 /** @param {unknown} channel */
+function isChannel(channel) {
+  return typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel);
+}
+
+/** @param {unknown} channel */
 export function checkChannel(channel) {
-  if (typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel)) return;
+  if (isChannel(channel)) return;
   throw new SluiceError('invalid_channel', `No channel: ${String(channel).slice(0, 128)}`);
 }
 
@@ -64,7 +69,13 @@ export function publishing(head, payload, channel) {
 
 /** @param {any} p @returns {boolean} */
 export function isPosition(p) {
-  return typeof p?.epoch === 'string' && isCount(p.offset);
+  return !!p?.epoch && typeof p.epoch === 'string' && isCount(p.offset);
+}
+
+/** @param {any} m @returns {boolean} */
+function isPublication(m) {
+  const known = m?.type === 'broadcast' || typeof m?.from === 'string';
+  return known && 'data' in m && isCount(m.offset) && isChannel(m.channel);
 }
 
 /** @param {any} n */
@@ -100,22 +111,28 @@ function garbage(what, cause) {
 /** @param {any} m @returns {string | undefined} what is wrong with a message of the server */
 function flaw(m) {
   if (typeof m?.type !== 'string') return 'no object with a type';
+  return isWhole(m) ? undefined : `half a ${m.type}`;
+}
+
+/** @param {any} m @returns {boolean} */
+function isWhole(m) {
+  const { channel, firstOffset: first, lastOffset: last } = m;
   switch (m.type) {
     case 'message':
     case 'broadcast':
-      return isCount(m.offset) && 'data' in m ? undefined : `a ${m.type} without offset or data`;
+      return isPublication(m);
     case 'subscribed':
     case 'published':
     case 'position':
-      return isPosition(m) ? undefined : `${m.type} without a position`;
+      return isPosition(m) && isChannel(channel);
     case 'gap':
-      return typeof m.epoch === 'string' && isCount(m.lastOffset) ? undefined : 'a gap of nothing';
+      return isPosition({ ...m, offset: last }) && isCount(first) && first <= last;
     case 'history':
-      return isPosition(m) && Array.isArray(m.publications) ? undefined : 'an empty history';
+      return isPosition(m) && Array.isArray(m.publications) && m.publications.every(isPublication);
     case 'presence':
-      return Array.isArray(m.users) ? undefined : 'a presence of nobody';
+      return Array.isArray(m.users) && m.users.every((/** @type {any} */ user) => user?.userId);
     default:
-      return undefined;
+      return true;
   }
 }
 
