@@ -1,6 +1,6 @@
 // Makes client.js, which is published and served, of the modules in src: `node build.mjs`. It joins
-// them and leaves out comments, nothing else, so that lines can be found again. A test holds the
-// file that is checked in to what this gives.
+// them and leaves out comments, nothing else, so that lines can be found again. Maven does so before
+// it builds the server.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

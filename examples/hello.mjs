@@ -1,5 +1,5 @@
 // Subscribes to a channel, publishes on it, and prints what comes.
-import { Client } from '../client-js/client.js';
+import { Client } from '../client-js/src/index.js';
 
 const url = process.env.SLUICE_URL ?? 'http://127.0.0.1:8080';
 const client = new Client(`${url}/ws`, { token: process.env.SLUICE_TOKEN });

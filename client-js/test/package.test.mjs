@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name) => readFile(join(root, name), 'utf8');
 
-test('client.js is what the sources give: `node build.mjs` renews it', async () => {
+test('what is tested here is what the sources give now: `npm test` makes it anew', async () => {
   assert.equal(await read('client.js'), build());
 });
 
