@@ -3,6 +3,7 @@ package io.sluice.system;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A foreign program, typed to and read line by line. Owned by one thread. */
 final class Terminal implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
+  private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
   private static final String END = "(the program has ended)";
 
   private final Process process;
@@ -34,7 +36,12 @@ final class Terminal implements AutoCloseable {
   /** Runs {@code ./sluice serve} on a free port, with more in its environment. */
   static Terminal serve(Map<String, String> environment, String... options) throws IOException {
     Path house = Path.of(System.getProperty("sluice.root"));
-    List<String> command = new ArrayList<>(List.of(house.resolve("sluice").toString(), "serve"));
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(Path.of("/usr/bin/env")) && IS_LINUX) {
+      // A build that was put into the background ignores Ctrl-C, and so would what it starts.
+      command.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
+    }
+    command.addAll(List.of(house.resolve("sluice").toString(), "serve"));
     command.addAll(List.of(options));
     ProcessBuilder program = new ProcessBuilder(command).directory(house.toFile());
     program.environment().putAll(environment);
