@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,14 @@ final class Terminal implements AutoCloseable {
 
   private final Process process;
   private final BufferedWriter keyboard;
+  private final Thread watcher;
   private final LinkedBlockingQueue<String> screen = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
 
   private Terminal(ProcessBuilder program) throws IOException {
     process = program.redirectErrorStream(true).start();
     keyboard = process.outputWriter();
-    Thread.ofVirtual().start(() -> watch(process.inputReader()));
+    watcher = Thread.ofVirtual().start(() -> watch(process.inputReader()));
   }
 
   /** Runs a program. */
@@ -108,11 +110,13 @@ final class Terminal implements AutoCloseable {
     process.destroy();
   }
 
-  /** Its exit code, once it has ended by itself. */
+  /** Its exit code, once it has ended by itself; {@link #seen} has all of its words then. */
   int exitCode(int seconds) throws InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       throw new AssertionError("still running after " + seconds + " s: " + seen());
     }
+    // Something it has left behind may hold its output open: what that says is not waited for.
+    watcher.join(Duration.ofSeconds(10));
     return process.exitValue();
   }
 
