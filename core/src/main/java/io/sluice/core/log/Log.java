@@ -35,6 +35,10 @@ public final class Log {
 
   private final ChannelName channel;
   private final String epoch;
+
+  /** Its head at the beginning: while it is the same, nothing was ever in it. */
+  private final long born;
+
   private final Limits.Log bounds;
   private final long maxAgeNanos;
   private final long maxIdleNanos;
@@ -69,6 +73,7 @@ public final class Log {
       Moment now) {
     this.channel = channel;
     this.epoch = epoch;
+    this.born = head;
     this.head = head;
     this.first = head + 1;
     this.bounds = bounds;
@@ -287,14 +292,16 @@ public final class Log {
 
   /**
    * Removes the log if nobody has read or written it for as long as its publications, and the keys
-   * of its publishers, live.
+   * of its publishers, live; one that never had any, as soon as nobody reads it: else whoever asks
+   * for the history of made-up names would keep real channels out.
    *
    * @return whether it is removed now; what it held is gone
    */
   boolean removeIfUnused(Moment now) {
     Entry evicted = null;
     synchronized (this) {
-      if (removed || signals.length > 0 || now.nanos() - lastUseNanos <= maxIdleNanos) {
+      boolean rests = head == born || now.nanos() - lastUseNanos > maxIdleNanos;
+      if (removed || signals.length > 0 || !rests) {
         return removed;
       }
       removed = true;

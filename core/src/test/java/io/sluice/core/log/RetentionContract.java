@@ -171,9 +171,27 @@ public abstract class RetentionContract extends BrokerHarness {
   }
 
   @Test
+  void channelThatNeverHadAnythingMakesRoomAsSoonAsNobodyReadsIt() {
+    start(hub(1, 1 << 20, 10), log(10, 1 << 20));
+    for (String channel : List.of("a", "b", "a")) {
+      Reader reader = open(channel);
+      assertThat(reader.log).as(channel).isNotNull();
+      assertThat(reader.log.epoch()).isEqualTo(channel.equals("a") ? "e1" : "e2");
+      pass(Duration.ofMillis(1));
+      assertThat(open("c").failed).isEqualTo("channel_limit");
+      reader.log.leave(reader, time.now());
+      pass(Duration.ofMillis(1));
+    }
+    publish("a", "1");
+    assertThat(answers()).containsExactly("e1/1");
+  }
+
+  @Test
   void channelWithAReaderIsNeverRemoved() {
     start(hub(1, 1 << 20, 10), log(10, 1 << 20));
     Reader reader = open("a");
+    publish("a", "1");
+    assertThat(answers()).containsExactly("e1/1");
     pass(HOUR);
     publish("b", "1");
     assertThat(answers()).containsExactly("channel_limit");
