@@ -11,8 +11,14 @@ import tools.jackson.databind.node.ObjectNode;
  * begins with where it was written: {@code file: key.key[2]: key: what is wrong}.
  */
 final class Blame {
+  private static final String API_KEYS = "api-keys.";
+
+  /** A key without its secret would be a second mistake; no two have the same. */
+  private static final String STAND_IN = "stands-in-for-a-secret-that-was-no-good-";
+
   private final String name;
   private final ObjectNode tree;
+  private int standIns;
 
   Blame(String name, ObjectNode tree) {
     this.name = name;
@@ -43,21 +49,30 @@ final class Blame {
     return descend(tree, "", message.substring(name.length() + 1).stripLeading());
   }
 
-  private static @Nullable String descend(ObjectNode node, String path, String rest) {
+  private @Nullable String descend(ObjectNode node, String path, String rest) {
     String key = longest(node, rest);
     if (key == null) {
       return null;
     }
     String below = rest.substring(key.length());
-    String deeper = deeper(node.get(key), path + key, below);
+    JsonNode value = node.get(key);
+    String deeper = deeper(value, path + key, below);
     if (deeper != null) {
+      if (value instanceof ObjectNode object && object.isEmpty()) {
+        // That nothing is left of it is our doing.
+        node.remove(key);
+      }
       return deeper;
     }
-    node.remove(key);
+    if (path.startsWith(API_KEYS) && key.equals("secret")) {
+      node.put(key, STAND_IN + ++standIns);
+    } else {
+      node.remove(key);
+    }
     return path + key;
   }
 
-  private static @Nullable String deeper(JsonNode value, String path, String rest) {
+  private @Nullable String deeper(JsonNode value, String path, String rest) {
     if (value instanceof ObjectNode object) {
       return descend(object, path + ".", rest.replaceFirst("^(\\.|: )", ""));
     }
@@ -65,7 +80,7 @@ final class Blame {
     return value instanceof ArrayNode list && numbered ? entry(list, path, rest) : null;
   }
 
-  private static @Nullable String entry(ArrayNode list, String path, String rest) {
+  private @Nullable String entry(ArrayNode list, String path, String rest) {
     int end = rest.indexOf(']');
     int index = Integer.parseInt(rest.substring(1, end));
     String below = rest.substring(end + 1).replaceFirst("^(\\.|: )", "");

@@ -67,6 +67,28 @@ class SettingsFaultsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api-keys: {a: {secret: short}}",
+        "api-keys: {a: {secret: short, role: admin}}",
+        "api-keys: {a: {secret: short}, b: {secret: 0123456789abcdef0123456789abcdef}}",
+        "api-keys: {a: {sha256: short}}",
+        "roles: {a: {publsh: [b]}}"
+      })
+  void whatIsWrongInsideAnEntryIsToldAlone(String line) throws Exception {
+    assertThat(faults(line)).hasSize(1);
+  }
+
+  @Test
+  void everyKeyOfAProgramIsLookedAt() throws Exception {
+    assertThat(faults("api-keys: {a: {secret: short}, b: {secret: brief, role: nobody}}"))
+        .hasSize(3)
+        .anySatisfy(line -> assertThat(line).startsWith("f.yaml: api-keys.a: secret: must have"))
+        .anySatisfy(line -> assertThat(line).startsWith("f.yaml: api-keys.b: secret: must have"))
+        .anySatisfy(line -> assertThat(line).startsWith("f.yaml: api-keys.b: role: there is no"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"secret: short", "keys: 4", "jwks: 'http://elsewhere'"})
   void aWrongSecretIsNotToldTwice(String line) throws Exception {
     assertThat(faults("host: 0.0.0.0\n" + line)).hasSize(1);
