@@ -31,7 +31,8 @@ record DocPage(Path path, String settings, List<Block> blocks) {
   private static final Pattern FENCE = Pattern.compile("^( *)(`{3,})(.*)$");
   private static final Pattern SETTINGS = Pattern.compile("(?s)<!-- settings:(.*?)-->");
   private static final Pattern COMMAND =
-      Pattern.compile("(?m)^(\\$ )?(\\./sluice|curl|npx|npm|docker) ");
+      Pattern.compile(
+          "(?m)^(\\$ )?(\\./sluice|curl|npx|npm|docker|java|node|mvn|openssl|bench/\\S+)( |$)");
 
   /** One fenced block, and the line it begins in. */
   record Block(int line, List<String> words, String text) {
@@ -49,7 +50,9 @@ record DocPage(Path path, String settings, List<Block> blocks) {
 
     /** Whether it shows a command and nothing says that it is run. */
     boolean isForgotten() {
-      return words.isEmpty() && COMMAND.matcher(text).find();
+      return (words.isEmpty() || words.getFirst().equals("text"))
+          && !words.contains("output")
+          && COMMAND.matcher(text).find();
     }
   }
 

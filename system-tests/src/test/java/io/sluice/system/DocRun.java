@@ -56,6 +56,7 @@ final class DocRun {
     try (TestServer server = TestServer.start(Map.of("secret", SECRET), page.settings())) {
       Map<String, String> environment = new HashMap<>();
       environment.put("SLUICE_URL", "http://127.0.0.1:" + server.port());
+      environment.put("JAVA_HOME", JAVA_HOME);
       environment.put("SLUICE_SECRET", SECRET);
       environment.put("SLUICE_TOKEN", TestServer.admin(SECRET));
       run.check(Sh.run(run.script(server.port()), "", environment));

@@ -34,7 +34,8 @@ class DocsTest {
       List<DocPage> pages = new ArrayList<>();
       for (Path path : paths) {
         DocPage page = DocPage.read(path);
-        if (page.isRun() && !OWN.contains(page.toString())) {
+        boolean shows = page.isRun() || page.blocks().stream().anyMatch(DocPage.Block::isForgotten);
+        if (shows && !OWN.contains(page.toString())) {
           pages.add(page);
         }
       }
@@ -45,8 +46,12 @@ class DocsTest {
   @ParameterizedTest
   @MethodSource("pages")
   void whatThePageSaysIsSo(DocPage page) throws Exception {
-    assertThat(page.blocks()).as("%s", page.path()).noneMatch(DocPage.Block::isForgotten);
-    DocRun.run(page);
+    assertThat(page.blocks().stream().filter(DocPage.Block::isForgotten))
+        .as("commands of %s that nothing says are run", page.path())
+        .isEmpty();
+    if (page.isRun()) {
+      DocRun.run(page);
+    }
   }
 
   /** So that what is read is what is run. */
