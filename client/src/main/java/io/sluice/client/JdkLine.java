@@ -34,6 +34,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   private final Object lock = new Object();
   private final Deque<String> queue = new ArrayDeque<>();
   private final StringBuilder parts = new StringBuilder();
+  private final Knocker knocker;
 
   private @Nullable WebSocket socket;
   private long queued;
@@ -48,6 +49,13 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     this.ear = ear;
     this.maxMessageBytes = maxMessageBytes;
     this.scheduler = scheduler;
+    this.knocker = new Knocker(scheduler, this::ended);
+  }
+
+  /** The socket has ended, and the JDK has not said so. */
+  private void ended() {
+    drop();
+    ear.broken(LOST, "");
   }
 
   // What is sent.
@@ -119,7 +127,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
                 sent();
                 pump();
               } else {
-                ear.broken(LOST, "");
+                ended();
               }
             });
     return false;
@@ -137,8 +145,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
             .whenComplete(
                 (done, trouble) -> {
                   if (trouble != null) {
-                    open.abort();
-                    ear.broken(LOST, "");
+                    ended();
                   }
                 });
   }
@@ -150,14 +157,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     }
     pump();
     try {
-      ScheduledFuture<?> unused =
-          scheduler.schedule(
-              () -> {
-                drop();
-                ear.broken(LOST, "");
-              },
-              CLOSE_SECONDS,
-              TimeUnit.SECONDS);
+      ScheduledFuture<?> unused = scheduler.schedule(this::ended, CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       // The resources are gone, and nobody is left to wait.
       drop();
@@ -166,6 +166,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
 
   @Override
   public void drop() {
+    knocker.stop();
     WebSocket open;
     synchronized (lock) {
       dropped = true;
@@ -226,7 +227,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
         ear.heard();
       }
     }
-    return took(open);
+    return took(open, true);
   }
 
   private void deliver(String text) {
@@ -249,23 +250,24 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   @Override
   public @Nullable CompletionStage<?> onBinary(WebSocket open, ByteBuffer data, boolean last) {
     ear.unfit(new SluiceException(ClientCode.BAD_MESSAGE, "The server sent a binary message"));
-    return took(open);
+    return took(open, true);
   }
 
   @Override
   public @Nullable CompletionStage<?> onPing(WebSocket open, ByteBuffer message) {
     ear.heard();
-    return took(open);
+    return took(open, false);
   }
 
   @Override
   public @Nullable CompletionStage<?> onPong(WebSocket open, ByteBuffer message) {
     ear.heard();
-    return took(open);
+    return took(open, false);
   }
 
   /** Asks for more in halves of what may be under way. */
-  private @Nullable CompletionStage<?> took(WebSocket open) {
+  private @Nullable CompletionStage<?> took(WebSocket open, boolean message) {
+    knocker.came(open, message);
     int more = 0;
     synchronized (lock) {
       used++;
@@ -282,12 +284,13 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket open, int code, String reason) {
+    knocker.stop();
     ear.broken(code, reason);
     return null;
   }
 
   @Override
   public void onError(WebSocket open, Throwable error) {
-    ear.broken(LOST, "");
+    ended();
   }
 }
