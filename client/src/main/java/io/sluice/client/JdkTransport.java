@@ -1,10 +1,7 @@
 package io.sluice.client;
 
-import io.sluice.model.ClientCode;
-import io.sluice.model.Refusal;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
@@ -13,8 +10,6 @@ import java.util.concurrent.CompletionException;
 
 /** The JDK's WebSocket as a {@link Transport}. Immutable. */
 final class JdkTransport implements Transport {
-  private static final int MOST_SECONDS = 3_600;
-
   /** The engine gives up first; the JDK only cleans up behind it. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -42,7 +37,7 @@ final class JdkTransport implements Transport {
               .whenComplete(
                   (socket, trouble) -> {
                     if (trouble != null) {
-                      unopened(trouble, ear);
+                      unopened(trouble, token, ear);
                     }
                   });
     } catch (RuntimeException e) {
@@ -52,37 +47,16 @@ final class JdkTransport implements Transport {
     return line;
   }
 
-  private static void unopened(Throwable trouble, Ear ear) {
+  private void unopened(Throwable trouble, String token, Ear ear) {
     Throwable cause =
         trouble instanceof CompletionException && trouble.getCause() != null
             ? trouble.getCause()
             : trouble;
     if (cause instanceof WebSocketHandshakeException refusal && refusal.getResponse() != null) {
-      HttpResponse<?> response = refusal.getResponse();
-      int status = response.statusCode();
-      ear.refused(status, code(status), retryAfter(response));
+      Refused refused = new Refused(resources.http(), resources.callbacks(), uri, token);
+      refused.tell(refusal.getResponse(), ear);
     } else {
       ear.unopened(cause);
     }
-  }
-
-  /** The commonest reason for a status: the JDK keeps the body, which says it, to itself. */
-  private static String code(int status) {
-    return switch (status) {
-      case 401 -> Refusal.NO_TOKEN.text();
-      case 403 -> Refusal.BAD_TOKEN.text();
-      case 404 -> Refusal.NOT_FOUND.text();
-      case 429 -> Refusal.USER_LIMIT.text();
-      case 503 -> Refusal.OVERLOAD.text();
-      default -> ClientCode.LOST.text();
-    };
-  }
-
-  private static long retryAfter(HttpResponse<?> response) {
-    String value = response.headers().firstValue("Retry-After").orElse("");
-    if (!value.matches("\\d{1,6}")) {
-      return 0;
-    }
-    return Duration.ofSeconds(Math.min(Integer.parseInt(value), MOST_SECONDS)).toNanos();
   }
 }
