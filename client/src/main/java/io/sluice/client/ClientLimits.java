@@ -248,4 +248,46 @@ public record ClientLimits(
         sent,
         unhandled);
   }
+
+  /** These limits with another bound on what awaits its answer. */
+  public ClientLimits withInFlight(int requests, long bytes) {
+    return new ClientLimits(
+        connectTimeout,
+        tokenTimeout,
+        requestTimeout,
+        silence,
+        pongTimeout,
+        backoff,
+        maxBackoff,
+        stable,
+        maxAttempts,
+        queueMessages,
+        queueBytes,
+        requests,
+        bytes,
+        maxMessageBytes,
+        maxPublishBytes,
+        unhandled);
+  }
+
+  /** These limits with another bound on what waits for slow listeners. */
+  public ClientLimits withUnhandled(int notices) {
+    return new ClientLimits(
+        connectTimeout,
+        tokenTimeout,
+        requestTimeout,
+        silence,
+        pongTimeout,
+        backoff,
+        maxBackoff,
+        stable,
+        maxAttempts,
+        queueMessages,
+        queueBytes,
+        inFlight,
+        inFlightBytes,
+        maxMessageBytes,
+        maxPublishBytes,
+        notices);
+  }
 }

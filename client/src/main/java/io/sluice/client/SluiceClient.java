@@ -36,7 +36,7 @@ public final class SluiceClient implements AutoCloseable {
   private final ClientResources resources;
   private final boolean ownsResources;
 
-  private SluiceClient(Driver driver, ClientResources resources, boolean ownsResources) {
+  SluiceClient(Driver driver, ClientResources resources, boolean ownsResources) {
     this.driver = driver;
     this.resources = resources;
     this.ownsResources = ownsResources;

@@ -236,6 +236,51 @@ class EngineTest {
   }
 
   @Test
+  void bytesThatWaitAreBounded() {
+    limits(ClientLimits.DEFAULTS.withQueue(1_000, 1_000));
+    world.connect();
+    String payload = "\"" + "x".repeat(300) + "\"";
+    assertThat(code(world.publish("c", payload, "k1"))).isNull();
+    assertThat(code(world.publish("c", payload, "k2"))).isNull();
+    assertThat(code(world.publish("c", payload, "k3"))).isEqualTo("queue_full");
+    world.pass(100);
+    assertThat(world.publish("c", payload, "k4")).as("what was sent waits no more").isNotDone();
+    world.pass(100);
+    assertThat(world.log("c")).hasSize(3);
+  }
+
+  @Test
+  void onlySoManyRequestsAwaitTheirAnswers() {
+    limits(ClientLimits.DEFAULTS.withInFlight(2, 1_000_000));
+    connected();
+    for (int i = 0; i < 5; i++) {
+      world.publish("c", "1", "k" + i);
+    }
+    assertThat(world.sent).hasSize(2);
+    assertThat(world.engine.desk().inFlight()).isEqualTo(2);
+    assertThat(world.engine.desk().waiting()).isEqualTo(3);
+    world.pass(100);
+    assertThat(world.log("c")).hasSize(5);
+  }
+
+  @Test
+  void onlySoManyBytesAwaitTheirAnswersButOneRequestAlways() {
+    limits(ClientLimits.DEFAULTS.withInFlight(100, 500));
+    connected();
+    world.publish("c", "\"" + "x".repeat(900) + "\"", "k1");
+    world.publish("c", "1", "k2");
+    assertThat(world.sent).hasSize(1);
+    world.pass(100);
+    for (int i = 3; i < 13; i++) {
+      world.publish("c", "\"" + "x".repeat(100) + "\"", "k" + i);
+    }
+    assertThat(world.engine.desk().inFlight()).isBetween(2, 3);
+    assertThat(world.engine.desk().inFlightBytes()).isLessThanOrEqualTo(500);
+    world.pass(1_000);
+    assertThat(world.log("c")).hasSize(12);
+  }
+
+  @Test
   void subscriptionsAreRestoredBeforeWhatWaits() {
     connected();
     world.subscribe("c", ALL.withFilter("{\"a\":1}"), false);
