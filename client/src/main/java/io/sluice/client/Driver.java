@@ -92,30 +92,44 @@ final class Driver implements Hands {
   void post(Happening happening) {
     happenings.add(happening);
     if (pending.getAndIncrement() == 0) {
-      drain();
+      drain(1);
     }
   }
 
-  private void drain() {
+  /**
+   * Works until nothing is left.
+   *
+   * @param counted how many of the pending are being worked on: what was posted but is not counted
+   *     yet may be taken with them, and whoever posted it must not find nobody inside
+   */
+  private void drain(int counted) {
+    int mine = counted;
     int batches = 0;
-    int taken;
-    do {
+    while (mine != 0) {
       if (batches++ == BATCHES) {
         // The thread that came in has a life of its own.
-        execute(this::drain);
+        int rest = mine;
+        execute(() -> drain(rest));
         return;
       }
-      Moment now = now();
-      taken = 0;
-      Happening happening = happenings.poll();
-      while (happening != null) {
-        taken++;
-        letIn(happening, now);
-        happening = taken < BATCH ? happenings.poll() : null;
+      if (takeBatch() < BATCH) {
+        mine = pending.addAndGet(-mine);
       }
-      engine.settle();
-      setTimer();
-    } while (pending.addAndGet(-taken) != 0);
+    }
+  }
+
+  private int takeBatch() {
+    Moment now = now();
+    int taken = 0;
+    Happening happening = happenings.poll();
+    while (happening != null) {
+      taken++;
+      letIn(happening, now);
+      happening = taken < BATCH ? happenings.poll() : null;
+    }
+    engine.settle();
+    setTimer();
+    return taken;
   }
 
   private void letIn(Happening happening, Moment now) {

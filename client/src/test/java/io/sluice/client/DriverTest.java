@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the driver does with the socket when the program does not keep up. */
+/** One event at a time, from however many threads; and no more read than the program handles. */
 class DriverTest {
+  private static final int POSTS = 100_000;
+
   private final FakeTransport line = new FakeTransport(ClientLimits.DEFAULTS.withUnhandled(4));
 
   @AfterEach
@@ -35,6 +38,34 @@ class DriverTest {
     line.work();
     assertThat(line.reads).containsExactly(false, true);
     assertThat(handled).containsExactly("1", "2", "3", "4", "5");
+  }
+
+  @Test
+  void manyThreadsAreLetInOneAtATime() throws Exception {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger overlaps = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(Thread.ofPlatform().start(() -> postMany(inside, overlaps, done)));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    line.workUntil(() -> done.get() == 4 * POSTS);
+    assertThat(overlaps).hasValue(0);
+    assertThat(done).hasValue(4 * POSTS);
+  }
+
+  private void postMany(AtomicInteger inside, AtomicInteger overlaps, AtomicInteger done) {
+    for (int i = 0; i < POSTS; i++) {
+      line.driver.post(
+          (engine, now) -> {
+            overlaps.addAndGet(inside.getAndIncrement());
+            done.incrementAndGet();
+            inside.decrementAndGet();
+          });
+    }
   }
 
   @Test

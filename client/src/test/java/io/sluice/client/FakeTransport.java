@@ -2,12 +2,13 @@ package io.sluice.client;
 
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +26,7 @@ final class FakeTransport implements Transport, Transport.Line {
 
   private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Deque<Runnable> tasks = new ArrayDeque<>();
+  private final Deque<Runnable> tasks = new ConcurrentLinkedDeque<>();
   private Ear ear;
 
   FakeTransport(ClientLimits limits) {
@@ -44,6 +45,13 @@ final class FakeTransport implements Transport, Transport.Line {
   /** The program's thread works until nothing is left. */
   void work() {
     while (!tasks.isEmpty()) {
+      tasks.removeFirst().run();
+    }
+  }
+
+  /** Works until something holds, or nothing is left to do. */
+  void workUntil(BooleanSupplier holds) {
+    while (!holds.getAsBoolean() && !tasks.isEmpty()) {
       tasks.removeFirst().run();
     }
   }
