@@ -40,7 +40,7 @@ final class Driver implements Hands {
   private final Transport transport;
   private final Engine engine;
   private final Serial told;
-  private final Queue<Happening> happenings = new ConcurrentLinkedQueue<>();
+  private final Queue<Happening> happenings;
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger unhandled = new AtomicInteger();
   private final AtomicLong keys = new AtomicLong();
@@ -61,6 +61,19 @@ final class Driver implements Hands {
       boolean renewable,
       ClientListener listener,
       Transport transport) {
+    this(limits, resources, tokens, renewable, listener, transport, new ConcurrentLinkedQueue<>());
+  }
+
+  /** A driver with a queue of a test's own. */
+  Driver(
+      ClientLimits limits,
+      ClientResources resources,
+      Supplier<CompletionStage<String>> tokens,
+      boolean renewable,
+      ClientListener listener,
+      Transport transport,
+      Queue<Happening> happenings) {
+    this.happenings = happenings;
     this.limits = limits;
     this.resources = resources;
     this.tokens = tokens;

@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,10 @@ final class FakeTransport implements Transport, Transport.Line {
   private Ear ear;
 
   FakeTransport(ClientLimits limits) {
+    this(limits, new ConcurrentLinkedQueue<>());
+  }
+
+  FakeTransport(ClientLimits limits, Queue<Driver.Happening> happenings) {
     ClientResources resources = ClientResources.of(http, scheduler, tasks::add);
     driver =
         new Driver(
@@ -38,20 +43,14 @@ final class FakeTransport implements Transport, Transport.Line {
             () -> CompletableFuture.completedFuture("token"),
             false,
             new ClientListener() {},
-            this);
+            this,
+            happenings);
     client = new SluiceClient(driver, resources, false);
   }
 
   /** The program's thread works until nothing is left. */
   void work() {
     while (!tasks.isEmpty()) {
-      tasks.removeFirst().run();
-    }
-  }
-
-  /** Works until something holds, or nothing is left to do. */
-  void workUntil(BooleanSupplier holds) {
-    while (!holds.getAsBoolean() && !tasks.isEmpty()) {
       tasks.removeFirst().run();
     }
   }
