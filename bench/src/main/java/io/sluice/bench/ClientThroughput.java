@@ -1,75 +1,116 @@
 package io.sluice.bench;
 
-import io.sluice.client.ClientLimits;
+import io.sluice.client.Gap;
 import io.sluice.client.Message;
 import io.sluice.client.PublishOptions;
 import io.sluice.client.SluiceClient;
 import io.sluice.client.SubscribeOptions;
+import io.sluice.client.SubscriptionListener;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a Java client takes: one client publishes without acknowledgement, another receives with
- * credit, for so many seconds. Prints messages a second, CPU a message of the whole process, and
- * the heap after a collection, each second of it, so that growth would show.
+ * What a Java client takes, as a process that does one thing for so many seconds: {@code receive}
+ * with credit, {@code publish} with acknowledgement, {@code tell} without, or {@code both}, which
+ * tells and receives. Prints, each second, messages, CPU of the whole process for each, how many a
+ * core would do, and the heap after a collection, so that growth would show.
  *
  * <p>{@code java -cp 'bench/target/lib/*:bench/target/classes' io.sluice.bench.ClientThroughput
- * ws://127.0.0.1:8080/ws TOKEN [seconds]}
+ * receive ws://127.0.0.1:8080/ws TOKEN [seconds]}
  */
 public final class ClientThroughput {
+  private static final String CHANNEL = "bench";
   private static final String PAYLOAD = "{\"text\":\"" + "x".repeat(240) + "\"}";
+  private static final int UNDER_WAY = 1_000;
+
+  private final LongAdder received = new LongAdder();
+  private final LongAdder published = new LongAdder();
+  private final LongAdder lost = new LongAdder();
+  private final Semaphore room = new Semaphore(UNDER_WAY);
 
   private ClientThroughput() {}
 
   /** Runs it. */
   public static void main(String[] args) throws Exception {
-    int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 20;
-    LongAdder received = new LongAdder();
-    try (SluiceClient reader = client(args);
-        SluiceClient writer = client(args)) {
-      reader.connect().join();
-      writer.connect().join();
-      SubscribeOptions options = SubscribeOptions.DEFAULTS.withCredit(4_096, 4 << 20);
-      reader.subscribe("bench", options, (Message message) -> received.increment()).ready().join();
-      Thread publishing = Thread.ofPlatform().daemon().start(() -> publish(writer, received));
+    new ClientThroughput().run(args[0], args[1], args[2], seconds(args));
+  }
+
+  private static int seconds(String[] args) {
+    return args.length > 3 ? Integer.parseInt(args[3]) : 20;
+  }
+
+  private void run(String what, String url, String token, int seconds) throws Exception {
+    boolean reads = what.equals("receive") || what.equals("both");
+    LongAdder count = reads ? received : published;
+    try (SluiceClient reader = SluiceClient.builder(url).token(token).build();
+        SluiceClient writer = SluiceClient.builder(url).token(token).build()) {
+      if (reads) {
+        reader.connect().join();
+        SubscribeOptions options = SubscribeOptions.DEFAULTS.withCredit(4_096, 4 << 20);
+        reader.subscribe(CHANNEL, options, counting(what.equals("both"))).ready().join();
+      }
+      if (!what.equals("receive")) {
+        writer.connect().join();
+        Thread.ofPlatform().daemon().start(() -> publish(writer, what));
+      }
       for (int i = 0; i < seconds; i++) {
-        measure(received);
+        measure(count);
       }
-      publishing.interrupt();
+    }
+    System.out.printf("lost %,d%n", lost.sum());
+  }
+
+  private SubscriptionListener counting(boolean mine) {
+    return new SubscriptionListener() {
+      @Override
+      public void onMessage(Message message) {
+        received.increment();
+        if (mine) {
+          room.release();
+        }
+      }
+
+      @Override
+      public void onGap(Gap gap) {
+        lost.add(gap.lastOffset() - gap.firstOffset() + 1);
+      }
+    };
+  }
+
+  /** Keeps so many under way: without receipt and received, or without answer. */
+  private void publish(SluiceClient writer, String what) {
+    boolean acknowledged = what.equals("publish");
+    PublishOptions options =
+        acknowledged ? PublishOptions.DEFAULTS : PublishOptions.DEFAULTS.unacknowledged();
+    while (true) {
+      room.acquireUninterruptibly();
+      var unused =
+          writer
+              .publish(CHANNEL, PAYLOAD, options)
+              .whenComplete(
+                  (receipt, trouble) -> {
+                    published.increment();
+                    if (!what.equals("both")) {
+                      room.release();
+                    }
+                  });
     }
   }
 
-  private static SluiceClient client(String[] args) {
-    return SluiceClient.builder(args[0]).token(args[1]).limits(ClientLimits.DEFAULTS).build();
-  }
-
-  /** Keeps a few thousand under way, so that the log is never outrun. */
-  private static void publish(SluiceClient writer, LongAdder received) {
-    PublishOptions options = PublishOptions.DEFAULTS.unacknowledged();
-    long sent = 0;
-    while (!Thread.currentThread().isInterrupted()) {
-      if (sent - received.sum() < 500) {
-        writer.publish("bench", PAYLOAD, options);
-        sent++;
-      } else {
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  private static void measure(LongAdder received) throws InterruptedException {
-    long before = received.sum();
+  private static void measure(LongAdder counted) throws InterruptedException {
+    long before = counted.sum();
     long cpu = cpu();
     long start = System.nanoTime();
     Thread.sleep(1_000);
     double elapsed = (System.nanoTime() - start) / 1e9;
-    long count = received.sum() - before;
-    double micros = (cpu() - cpu) / 1e3 / Math.max(count, 1);
+    long count = Math.max(counted.sum() - before, 1);
+    double micros = (cpu() - cpu) / 1e3 / count;
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 10;
     System.out.printf(
-        "%,.0f messages a second, %.1f µs of CPU each (sent and received), heap %,d KiB%n",
-        count / elapsed, micros, heap);
+        "%,.0f messages a second, %.1f µs of CPU each, %,.0f a core, heap %,d KiB%n",
+        count / elapsed, micros, 1e6 / micros, heap);
   }
 
   private static long cpu() {
