@@ -12,9 +12,9 @@ public enum ClientState {
   WAITING,
   /** Closed by {@link SluiceClient#close}. */
   CLOSED,
-  /** The server refused the token with 401 or 403; {@link SluiceClient#connect} tries again. */
+  /** The server refused the token with 401 or 403. Final: another token wants another client. */
   REFUSED,
-  /** {@code maxAttempts} failed in a row; {@link SluiceClient#connect} tries again. */
+  /** {@code maxAttempts} failed in a row. Final. */
   FAILED;
 
   /** Whether nothing more happens unless the program asks for it. */

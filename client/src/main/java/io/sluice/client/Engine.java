@@ -103,18 +103,17 @@ final class Engine {
 
   // What the program asks for.
 
-  /** Connects, if that is not under way. */
+  /** Connects, if that is not under way; what waits for its time is tried at once. */
   void connect(CompletableFuture<Connected> future, Moment now) {
     Connected standing = connected;
-    if (state == ClientState.CLOSED) {
-      hands.fail(future, closed());
+    SluiceException trouble = trouble();
+    if (trouble != null) {
+      hands.fail(future, trouble);
     } else if (standing != null) {
       hands.complete(future, standing);
     } else {
       connecting.add(future);
-      if (phase == Phase.RESTING) {
-        failures = 0;
-        delays = 0;
+      if (phase == Phase.RESTING || phase == Phase.WAITING) {
         attempt(now);
       }
     }

@@ -54,8 +54,8 @@ public final class SluiceClient implements AutoCloseable {
 
   /**
    * Connects, if that is not under way. Done when the server has said {@code connected} for the
-   * first time, however many attempts it takes; fails if it ends in one of the final states. Out of
-   * {@link ClientState#REFUSED} and {@link ClientState#FAILED} it begins anew.
+   * first time, however many attempts it takes; fails if it ends in one of the final states, or
+   * has. Called while {@link ClientState#WAITING} it tries at once.
    */
   public CompletableFuture<Connected> connect() {
     CompletableFuture<Connected> future = new CompletableFuture<>();

@@ -134,7 +134,7 @@ class EngineTest {
   }
 
   @Test
-  void refusedTokenEndsItUntilTheProgramConnectsAgain() {
+  void refusedTokenEndsIt() {
     world.refusal = 403;
     CompletableFuture<Connected> future = world.connect();
     CompletableFuture<Receipt> receipt = world.publish("c", "1", "k");
@@ -143,9 +143,11 @@ class EngineTest {
     assertThat(code(future)).isEqualTo("bad_token");
     assertThat(code(receipt)).isEqualTo("bad_token");
     assertThat(code(world.publish("c", "1", "k"))).isEqualTo("bad_token");
-    assertThat(world.tokensAsked).isEqualTo(1);
     world.refusal = 0;
-    connected();
+    assertThat(code(world.connect())).isEqualTo("bad_token");
+    world.pass(60_000);
+    assertThat(state()).isEqualTo("REFUSED");
+    assertThat(world.tokensAsked).isEqualTo(1);
   }
 
   @Test
@@ -159,7 +161,7 @@ class EngineTest {
   }
 
   @Test
-  void attemptsEndWhereTheLimitSaysAndBeginAnewWhenAsked() {
+  void attemptsEndWhereTheLimitSays() {
     limits(ClientLimits.DEFAULTS.withMaxAttempts(3));
     world.opensFail = true;
     CompletableFuture<Connected> future = world.connect();
@@ -168,11 +170,25 @@ class EngineTest {
     assertThat(world.tokensAsked).isEqualTo(3);
     assertThat(code(future)).isEqualTo("lost");
     world.opensFail = false;
-    connected();
-    world.pass(10_000);
-    world.cut(1006);
-    world.pass(3_000);
-    assertThat(state()).isEqualTo("CONNECTED");
+    assertThat(code(world.connect())).isEqualTo("lost");
+    world.pass(60_000);
+    assertThat(state()).isEqualTo("FAILED");
+  }
+
+  @Test
+  void whoConnectsWhileItWaitsIsNotKeptWaiting() {
+    world.opensFail = true;
+    world.connect();
+    world.pass(20_000);
+    assertThat(state()).isEqualTo("WAITING");
+    int before = world.tokensAsked;
+    world.opensFail = false;
+    CompletableFuture<Connected> future = world.connect();
+    world.pass(100);
+    assertThat(world.tokensAsked).isEqualTo(before + 1);
+    assertThat(future).isCompleted();
+    world.pass(60_000);
+    assertThat(world.tokensAsked).isEqualTo(before + 1);
   }
 
   @Test
