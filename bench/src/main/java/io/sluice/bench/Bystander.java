@@ -1,0 +1,91 @@
+package io.sluice.bench;
+
+import io.sluice.client.ClientListener;
+import io.sluice.client.ClientState;
+import io.sluice.client.Message;
+import io.sluice.client.SluiceClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Owner: its thread publishes, its subscription receives. A client that has nothing to do with a
+ * storm: every 10 ms it publishes the time at which it was to do so, and measures how long that
+ * takes to come back to itself. An echo that was late because it was sent late counts as late.
+ */
+final class Bystander implements ClientListener, AutoCloseable {
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** An echo: when it was due to be sent, and how long it took. */
+  private record Echo(long due, long nanos) {}
+
+  private final SluiceClient client;
+  private final String user;
+  private final List<Echo> echoes = new ArrayList<>();
+  private volatile boolean stopped;
+  private volatile int lost;
+
+  Bystander(String url, String token, String channel) {
+    client = SluiceClient.builder(url).token(token).listener(this).build();
+    user = client.connect().join().userId();
+    client.subscribe(channel, this::echoed).ready().join();
+    Thread.ofPlatform().daemon().start(() -> echo(channel));
+  }
+
+  private void echo(String channel) {
+    long due = System.nanoTime();
+    while (!stopped) {
+      var unused = client.publish(channel, Long.toString(due));
+      due += PACE_NANOS;
+      while (System.nanoTime() < due) {
+        LockSupport.parkNanos(due - System.nanoTime());
+      }
+    }
+  }
+
+  private synchronized void echoed(Message message) {
+    long due = Long.parseLong(message.data());
+    echoes.add(new Echo(due, System.nanoTime() - due));
+  }
+
+  @Override
+  public void onState(ClientState state) {
+    if (state == ClientState.WAITING) {
+      lost++;
+    }
+  }
+
+  /** Whose it is. */
+  String user() {
+    return user;
+  }
+
+  /** How often it lost its connection. */
+  int lost() {
+    return lost;
+  }
+
+  /** Prints how echoes fared that were due from one time until another. */
+  synchronized void print(String when, long from, long until) {
+    long[] micros =
+        echoes.stream()
+            .filter(echo -> echo.due - from >= 0 && echo.due - until < 0)
+            .mapToLong(echo -> echo.nanos / 1_000)
+            .sorted()
+            .toArray();
+    System.out.printf(
+        "bystander %s: %d echoes, p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
+        when, micros.length, at(micros, 0.50), at(micros, 0.99), at(micros, 1));
+  }
+
+  private static double at(long[] sorted, double part) {
+    return sorted.length == 0 ? -1 : sorted[(int) Math.ceil(part * sorted.length) - 1] / 1e3;
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    client.close();
+  }
+}
