@@ -1,9 +1,14 @@
 package io.sluice.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.client.ClientListener;
 import io.sluice.client.ClientState;
 import io.sluice.client.Message;
 import io.sluice.client.SluiceClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +18,11 @@ import java.util.concurrent.locks.LockSupport;
  * Owner: its thread publishes, its subscription receives. A client that has nothing to do with a
  * storm: every 10 ms it publishes the time at which it was to do so, and measures how long that
  * takes to come back to itself. An echo that was late because it was sent late counts as late.
+ *
+ * <p>As a program, {@link BystanderProcess}'s, it prints its user and then reads lines: when to
+ * begin, when the storm begins, when to end. The exit code is 0 if it kept its connection.
  */
-final class Bystander implements ClientListener, AutoCloseable {
+public final class Bystander implements ClientListener, AutoCloseable {
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** An echo: when it was due to be sent, and how long it took. */
@@ -26,11 +34,33 @@ final class Bystander implements ClientListener, AutoCloseable {
   private volatile boolean stopped;
   private volatile int lost;
 
-  Bystander(String url, String token, String channel) {
+  private Bystander(String url, String token, String channel) {
     client = SluiceClient.builder(url).token(token).listener(this).build();
     user = client.connect().join().userId();
     client.subscribe(channel, this::echoed).ready().join();
     Thread.ofPlatform().daemon().start(() -> echo(channel));
+  }
+
+  /** Runs it. */
+  public static void main(String[] args) throws IOException {
+    BufferedReader marks = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    try (Bystander bystander = new Bystander(args[0], args[1], args[2])) {
+      System.out.println(bystander.user);
+      long begin = next(marks);
+      long storm = next(marks);
+      long end = next(marks);
+      bystander.print("before", begin, storm);
+      bystander.print("during", storm, end);
+      System.out.println("bystander: lost its connection " + bystander.lost + " times");
+      System.exit(bystander.lost == 0 ? 0 : 1);
+    }
+  }
+
+  private static long next(BufferedReader marks) throws IOException {
+    if (marks.readLine() == null) {
+      System.exit(1);
+    }
+    return System.nanoTime();
   }
 
   private void echo(String channel) {
@@ -56,18 +86,8 @@ final class Bystander implements ClientListener, AutoCloseable {
     }
   }
 
-  /** Whose it is. */
-  String user() {
-    return user;
-  }
-
-  /** How often it lost its connection. */
-  int lost() {
-    return lost;
-  }
-
   /** Prints how echoes fared that were due from one time until another. */
-  synchronized void print(String when, long from, long until) {
+  private synchronized void print(String when, long from, long until) {
     long[] micros =
         echoes.stream()
             .filter(echo -> echo.due - from >= 0 && echo.due - until < 0)
