@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -88,19 +89,23 @@ public final class Bystander implements ClientListener, AutoCloseable {
 
   /** Prints how echoes fared that were due from one time until another. */
   private synchronized void print(String when, long from, long until) {
-    long[] micros =
+    List<Echo> some =
         echoes.stream()
             .filter(echo -> echo.due - from >= 0 && echo.due - until < 0)
-            .mapToLong(echo -> echo.nanos / 1_000)
-            .sorted()
-            .toArray();
+            .sorted(Comparator.comparingLong(Echo::nanos))
+            .toList();
     System.out.printf(
-        "bystander %s: %d echoes, p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
-        when, micros.length, at(micros, 0.50), at(micros, 0.99), at(micros, 1));
+        "bystander %s: %d echoes, p50 %.1f ms, p99 %.1f ms, max %.1f ms, sent %d ms into it%n",
+        when,
+        some.size(),
+        at(some, 0.50).nanos / 1e6,
+        at(some, 0.99).nanos / 1e6,
+        at(some, 1).nanos / 1e6,
+        (at(some, 1).due - from) / 1_000_000);
   }
 
-  private static double at(long[] sorted, double part) {
-    return sorted.length == 0 ? -1 : sorted[(int) Math.ceil(part * sorted.length) - 1] / 1e3;
+  private static Echo at(List<Echo> sorted, double part) {
+    return sorted.get((int) Math.ceil(part * sorted.size()) - 1);
   }
 
   @Override
