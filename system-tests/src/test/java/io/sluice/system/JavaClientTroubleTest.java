@@ -83,7 +83,15 @@ class JavaClientTroubleTest {
         arguments(
             "sends a frame too large",
             "message_too_big",
-            says(0x81, " ".repeat(100_001).getBytes())));
+            script(
+                line -> {
+                  line.greet();
+                  // Of a flood right behind the upgrade the JDK may lose a part while it takes over
+                  // the socket; a server speaks at such length only when it was asked.
+                  line.hear();
+                  line.frame(0x81, " ".repeat(100_001).getBytes());
+                  line.idle();
+                })));
   }
 
   /** A way to go wrong. */
@@ -124,6 +132,7 @@ class JavaClientTroubleTest {
         };
     try (RogueServer server = new RogueServer(once);
         SluiceClient client = client(server.url()).build()) {
+      client.subscribe("c", message -> {});
       client.connect().join();
       assertThat(errors.poll(10, TimeUnit.SECONDS)).isEqualTo(code);
       client.connect().join();

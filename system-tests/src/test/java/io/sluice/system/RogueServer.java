@@ -85,6 +85,11 @@ final class RogueServer implements AutoCloseable {
       out.flush();
     }
 
+    /** Waits until the other side says something. */
+    void hear() throws IOException {
+      int ignored = in.read(new byte[1_024]);
+    }
+
     /** Reads whatever comes until the other side ends it. */
     void idle() throws IOException {
       byte[] some = new byte[1_024];
