@@ -62,6 +62,7 @@ public final class Lane {
   private final Publishing publishing;
   private final Inquiries inquiries;
   private final Refreshing refreshing;
+  private final Departures departures = new Departures(this);
   private @Nullable CloseReason stopping;
   private @Nullable Moment positionsTold;
 
@@ -138,13 +139,13 @@ public final class Lane {
   }
 
   /**
-   * Ends connections; whoever is on another thread asks the {@link Switchboard}.
+   * Ends connections, some per turn; whoever is on another thread asks the {@link Switchboard}.
    *
    * @return how many
    */
-  int disconnect(Whom whom, CloseReason reason, Moment now) {
+  int disconnect(Whom whom, CloseReason reason) {
     List<Session> meant = sessions.find(whom);
-    meant.forEach(session -> close(session, reason, now));
+    meant.forEach(session -> departures.add(session, reason));
     return meant.size();
   }
 
@@ -167,20 +168,25 @@ public final class Lane {
     drainSignalled();
     feeder.feedSome();
     inquiries.answerSome(now);
+    departures.closeSome(now);
     window.clear();
     batch.begin();
     if (stopping != null) {
       closeWhoIsSettled(stopping, now);
     }
     outlet.flush();
-    if (!feeder.isIdle() || !inquiries.isIdle()) {
+    if (!feeder.isIdle() || !inquiries.isIdle() || !departures.isIdle()) {
       wake();
     }
   }
 
   /** Looks after what time brings, once a second or so. */
   public void tick(Moment now) {
-    sessions.forEachExpired(now, session -> close(session, CloseReason.EXPIRED, now));
+    sessions.forEachExpired(now, session -> departures.add(session, CloseReason.EXPIRED));
+    departures.closeSome(now);
+    if (!departures.isIdle()) {
+      wake();
+    }
     sessions.forEachDue(now, session -> beat(session, now));
     // Before the positions: a socket that is owed a ping counts as one that cannot take more.
     outlet.flush();
@@ -254,7 +260,7 @@ public final class Lane {
         });
   }
 
-  private void close(Session session, CloseReason reason, Moment now) {
+  void close(Session session, CloseReason reason, Moment now) {
     if (!session.isClosed()) {
       end(session, now);
       outlet.close(session.slot(), reason);

@@ -80,7 +80,8 @@ public final class Switchboard {
   }
 
   /**
-   * Ends connections, wherever they live.
+   * Ends connections, wherever they live. From the answer on nothing they send is heard; their
+   * sockets are closed {@code limits.lane.closes} per turn of their lane.
    *
    * @param reason {@link CloseReason#DISCONNECTED}, or {@link CloseReason#RESET} to break the line
    *     without a word
@@ -89,7 +90,7 @@ public final class Switchboard {
   public void disconnect(Whom whom, CloseReason reason, IntConsumer answer) {
     Tally tally = new Tally(lanes.size(), answer);
     for (Lane lane : lanes) {
-      lane.post(now -> tally.add(lane.disconnect(whom, reason, now)));
+      lane.post(now -> tally.add(lane.disconnect(whom, reason)));
     }
     tally.add(0);
   }

@@ -87,7 +87,12 @@ final class Dice {
             heartbeat);
     Limits.Lane lane =
         new Limits.Lane(
-            between(100, 3_000), between(1, 12), between(1, 3), between(100, 1_500), between(1, 4));
+            between(100, 3_000),
+            between(1, 12),
+            between(1, 3),
+            between(100, 1_500),
+            between(1, 4),
+            between(1, 4));
     return new Limits(
         log,
         hub,

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** Connections that somebody else ends. */
 class DisconnectTest {
+  private static final int CLOSES = TestLimits.DEFAULTS.lane().closes();
+
   private final Hub hub = new Hub(Answering.AT_ONCE);
   private final List<Integer> answers = new ArrayList<>();
 
@@ -89,6 +91,37 @@ class DisconnectTest {
     hub.switchboard.disconnect(new Whom.User("ada"), CloseReason.DISCONNECTED, answers::add);
     hub.settle();
     assertThat(answers).containsExactly(1, 0);
+  }
+
+  @Test
+  void thousandsAreClosedSomePerTurnAndAreHeardNoMoreFromTheAnswerOn() {
+    List<Peer> peers = new ArrayList<>();
+    for (int i = 0; i < 3 * CLOSES; i++) {
+      peers.add(connect(0, "ada"));
+    }
+    Peer reader = connect(0, "bob");
+    reader.subscribe("news");
+    hub.settle();
+    reader.stream();
+    hub.switchboard.disconnect(new Whom.User("ada"), CloseReason.DISCONNECTED, answers::add);
+    hub.rig(1).turn(hub.time.now());
+    Rig rig = hub.rig(0);
+    rig.turn(hub.time.now());
+    assertThat(answers).containsExactly(3 * CLOSES);
+    assertThat(closed(peers)).isEqualTo(CLOSES);
+    peers.getLast().publish("news", "too late");
+    hub.append("news", TestPayload.of("between"));
+    rig.turn(hub.time.now());
+    assertThat(closed(peers)).isEqualTo(2 * CLOSES);
+    assertThat(reader.stream()).as("does not wait for the closes").hasSize(1);
+    rig.turn(hub.time.now());
+    assertThat(closed(peers)).isEqualTo(3 * CLOSES);
+    assertThat(rig.isDue()).isFalse();
+    assertThat(reader.stream()).isEmpty();
+  }
+
+  private static long closed(List<Peer> peers) {
+    return peers.stream().filter(peer -> peer.session.isClosed()).count();
   }
 
   @Test

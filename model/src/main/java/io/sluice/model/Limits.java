@@ -143,11 +143,18 @@ public record Limits(
    * @param turnBatches at most so many batches per channel and turn
    * @param catchUpBytes a reader that is behind is fed so many bytes at a time, in rotation
    * @param catchUpFeeds at most so many such feeds per turn
+   * @param closes at most so many connections that were told to go, or whose token has ended, are
+   *     closed per turn
    */
   public record Lane(
-      int batchBytes, int batchMessages, int turnBatches, int catchUpBytes, int catchUpFeeds) {
+      int batchBytes,
+      int batchMessages,
+      int turnBatches,
+      int catchUpBytes,
+      int catchUpFeeds,
+      int closes) {
     /** 128 KiB and 256 publications to a batch. */
-    public static final Lane DEFAULTS = new Lane(128 << 10, 256, 4, 64 << 10, 64);
+    public static final Lane DEFAULTS = new Lane(128 << 10, 256, 4, 64 << 10, 64, 64);
   }
 
   /**

@@ -32,7 +32,7 @@ public final class Sample {
         log(4),
         new Limits.Hub(4, 1 << 20, 4, Duration.ofHours(1)),
         defaults.session(),
-        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4),
+        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4, 64),
         defaults.socket(),
         defaults.http(),
         defaults.connections(),

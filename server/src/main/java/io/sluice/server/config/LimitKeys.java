@@ -156,7 +156,13 @@ final class LimitKeys {
             d.catchUpFeeds(),
             1,
             1 << 20,
-            "such feeds per turn; the rest waits for the next turn"));
+            "such feeds per turn; the rest waits for the next turn"),
+        keys.integer(
+            "limits.lane.closes",
+            d.closes(),
+            1,
+            1 << 20,
+            "connections told to go, or with an ended token, that one turn closes"));
   }
 
   private Limits.Socket socket(Limits.Socket d) throws SettingsException {
