@@ -308,14 +308,15 @@ export class Feed {
   /** @param {any} m what the server says about the channel */
   tell(m) {
     if (this.state !== 'live') return;
-    const { epoch, firstOffset, lastOffset, reason, offset, userId, timestamp, channel } = m;
+    const { epoch, firstOffset, lastOffset, reason, offset, conflated } = m;
+    const { userId, timestamp, channel } = m;
     switch (m.type) {
       case 'gap':
         this.#mark(epoch, lastOffset);
         return this.events.emit('gap', { epoch, firstOffset, lastOffset, reason });
       case 'position':
         this.#mark(epoch, offset);
-        return this.events.emit('position', { epoch, offset });
+        return this.events.emit('position', { epoch, offset, ...(conflated && { conflated }) });
       case 'presence':
         return this.events.emit('presence', presenceOf(m));
       default:

@@ -19,7 +19,7 @@ const CREDITS = { messages: 1024, bytes: 1 << 20 };
 
 /** @param {unknown} channel */
 function isChannel(channel) {
-  return typeof channel === 'string' && /^[\w.:-]{1,128}$/.test(channel);
+  return typeof channel === 'string' && /^[\w.:*>-]{1,128}$/.test(channel);
 }
 
 /** @param {unknown} channel */

@@ -9,6 +9,7 @@ import io.sluice.model.Command;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,9 +17,11 @@ import java.util.concurrent.CompletionStage;
 /** {@code GET /api/v1/history}: what the log still has. Safe from any thread. */
 final class HistoryCall implements Call {
   private final History history;
+  private final Namespaces namespaces;
 
-  HistoryCall(History history) {
+  HistoryCall(History history, Namespaces namespaces) {
     this.history = history;
+    this.namespaces = namespaces;
   }
 
   @Override
@@ -27,7 +30,7 @@ final class HistoryCall implements Call {
     ChannelName channel = Parameters.channel(call);
     Position since = Parameters.since(call);
     int limit = Parameters.limit(call, Command.History.DEFAULT_LIMIT, Command.History.MAX_LIMIT);
-    if (!caller.grants().maySubscribe(channel)) {
+    if (!namespaces.maySubscribe(caller.grants(), caller.role(), channel)) {
       throw new Refused(Code.FORBIDDEN, "You may not read this channel", "channel");
     }
     CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();

@@ -7,6 +7,7 @@ import io.sluice.model.Code;
 import io.sluice.model.Draft;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.protocol.json.JsonWriter;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -17,10 +18,12 @@ final class PublishCall implements Call {
       Set.of("channel", "channels", "payload", "key", "idempotencyKey");
 
   private final Publisher publisher;
+  private final Namespaces namespaces;
   private final Limits.Json limits;
 
-  PublishCall(Publisher publisher, Limits.Json limits) {
+  PublishCall(Publisher publisher, Namespaces namespaces, Limits.Json limits) {
     this.publisher = publisher;
+    this.namespaces = namespaces;
     this.limits = limits;
   }
 
@@ -38,7 +41,7 @@ final class PublishCall implements Call {
             request.payload(),
             request.text("key", Draft.MAX_KEY_LENGTH),
             request.text("idempotencyKey", Draft.MAX_KEY_LENGTH));
-    if (!caller.grants().mayPublish(channel)) {
+    if (!namespaces.mayPublish(caller.grants(), caller.role(), channel)) {
       throw new Refused(Code.FORBIDDEN, "You may not publish to this channel", "channel");
     }
     return publisher.append(draft, now).thenApply(outcome -> print(call, channel, outcome));

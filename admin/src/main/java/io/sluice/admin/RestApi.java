@@ -11,6 +11,7 @@ import io.sluice.model.Code;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ public final class RestApi {
    *
    * @param meter counts what was not done
    * @param authenticator says who calls
+   * @param namespaces how channels behave
    */
   public record Parts(
       Meter meter,
@@ -47,6 +49,7 @@ public final class RestApi {
       Presence presence,
       Connections connections,
       ServerView view,
+      Namespaces namespaces,
       Limits limits,
       Supplier<Moment> clock) {}
 
@@ -60,11 +63,11 @@ public final class RestApi {
     Limits limits = parts.limits();
     HttpAnswer description = description();
     return List.of(
-        post("publish", new PublishCall(parts.publisher(), limits.json())),
+        post("publish", new PublishCall(parts.publisher(), parts.namespaces(), limits.json())),
         post("broadcast", new BroadcastCall(parts.publisher(), limits)),
         post("disconnect", new DisconnectCall(parts.connections(), limits.json())),
-        get("history", new HistoryCall(parts.history())),
-        get("presence", new PresenceCall(parts.presence())),
+        get("history", new HistoryCall(parts.history(), parts.namespaces())),
+        get("presence", new PresenceCall(parts.presence(), parts.namespaces())),
         get("info", new InfoCall(parts.view(), limits)),
         HttpRoute.at("GET", "/api/v1/openapi.json", call -> description.now()));
   }

@@ -27,6 +27,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import io.sluice.model.Publication;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class Desk {
   }
 
   Desk(Limits limits, UnaryOperator<Broker> front) {
-    memory = new MemoryBroker(limits.hub(), channel -> Limits.Log.DEFAULTS, () -> "epoch");
+    memory = new MemoryBroker(limits.hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch");
     ApiKeys keys =
         new ApiKeys(
             List.of(
@@ -81,12 +82,14 @@ final class Desk {
                             front.apply(memory),
                             io.sluice.core.presence.Presence.NONE,
                             Tokens.NONE,
+                            Namespaces.of(Limits.Log.DEFAULTS),
                             meter))
                     ::publish,
                 this::history,
                 channel -> presence,
                 this::end,
                 new ServerView("1.2.3", () -> 7, () -> 5, () -> 4, () -> 3),
+                Namespaces.of(Limits.Log.DEFAULTS),
                 limits,
                 () -> NOW));
   }

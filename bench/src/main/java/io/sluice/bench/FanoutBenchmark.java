@@ -42,7 +42,7 @@ public class FanoutBenchmark {
   public boolean metered;
 
   private final MemoryBroker broker =
-      new MemoryBroker(Samples.LIMITS.hub(), channel -> Samples.LIMITS.log(), () -> "epoch");
+      new MemoryBroker(Samples.LIMITS.hub(), Namespaces.of(Samples.LIMITS.log()), () -> "epoch");
   private final GreedyOutlet outlet = new GreedyOutlet();
   private final Lane lane = new Lane(0, Samples.LIMITS, broker, outlet, () -> {}, new Meter());
   private final Draft draft = Samples.publication().draft();
@@ -63,7 +63,8 @@ public class FanoutBenchmark {
   }
 
   private static Command subscription(@Nullable Credit credit) {
-    return new Command.Subscribe(null, Samples.CHANNEL, null, credit, null, null, false, false);
+    return new Command.Subscribe(
+        null, Samples.CHANNEL, null, credit, null, null, null, null, false, false);
   }
 
   /** Appends, signals, takes a turn. */

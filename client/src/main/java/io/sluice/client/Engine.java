@@ -340,6 +340,9 @@ final class Engine {
       case NexusAnswer.Unsubscribed unsubscribed -> roll.unsubscribed(unsubscribed);
       case NexusAnswer.Gap gap -> roll.gap(gap);
       case NexusAnswer.At at -> roll.moved(at);
+      case NexusAnswer.Held _, NexusAnswer.Released _ -> {
+        // The publishes that wait are answered when they have entered.
+      }
       case NexusAnswer.Failed failed -> refused(failed, now);
       case NexusAnswer.History history -> answered(history.id(), history, now);
       case NexusAnswer.Presence presence -> present(presence, now);

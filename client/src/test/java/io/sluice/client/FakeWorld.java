@@ -15,6 +15,7 @@ import io.sluice.model.Fault;
 import io.sluice.model.Inbound;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.Publication;
 import io.sluice.protocol.json.JsonPayload;
@@ -366,18 +367,18 @@ final class FakeWorld implements Hands {
     switch (command) {
       case Command.Subscribe subscribe -> subscribe(subscribe);
       case Command.Unsubscribe leave -> {
-        readers.remove(leave.channel().value());
-        say(new Event.Unsubscribed(leave.id(), leave.channel(), null));
+        readers.remove(leave.subject().value());
+        say(new Event.Unsubscribed(leave.id(), leave.subject(), null));
       }
       case Command.Publish publish -> {
         Position position = append(draft(publish));
         say(new Event.Published(publish.id(), publish.channel(), position));
       }
       case Command.Grant grant -> {
-        Reader reader = readers.get(grant.channel().value());
+        Reader reader = readers.get(grant.subject().value());
         assertThat(reader).as("credit for what is subscribed").isNotNull();
         add(reader, grant.credit());
-        deliver(grant.channel().value());
+        deliver(grant.subject().value());
       }
       case Command.Refresh refresh -> say(new Event.Refreshed(refresh.id(), millis() + expiresIn));
       case Command.History history ->
@@ -396,7 +397,7 @@ final class FakeWorld implements Hands {
   }
 
   private void subscribe(Command.Subscribe subscribe) {
-    String channel = subscribe.channel().value();
+    String channel = subscribe.subject().value();
     Position since = subscribe.since();
     Reader reader = readers.computeIfAbsent(channel, name -> new Reader());
     long head = log(channel).size();
@@ -410,10 +411,12 @@ final class FakeWorld implements Hands {
     say(
         new Event.Subscribed(
             subscribe.id(),
-            subscribe.channel(),
+            subscribe.subject(),
             subscribe.filter(),
             new Position(epoch, reader.next - 1),
-            known));
+            known,
+            Policy.LOSSLESS,
+            false));
     deliver(channel);
   }
 

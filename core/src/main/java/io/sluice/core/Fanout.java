@@ -321,7 +321,7 @@ class Fanout extends SignalQueue.Mark {
   }
 
   private void tellPosition(Roster roster, long examined) {
-    Event.At at = new Event.At(channel, new Position(log().epoch(), examined));
+    Event.At at = new Event.At(channel, new Position(log().epoch(), examined), 0);
     Outlet outlet = lane.outlet();
     for (int i = roster.size() - 1; i >= 0; i--) {
       int slot = roster.slots()[i];

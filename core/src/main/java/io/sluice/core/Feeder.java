@@ -166,7 +166,7 @@ final class Feeder {
     Roster roster = cursor.roster;
     long examined = cursor.next - 1;
     if (!knowsAll && roster.key().recoverable() && !roster.key().filters().passesEverything()) {
-      tell(cursor, new Event.At(cursor.fanout.channel(), position(cursor, examined)));
+      tell(cursor, new Event.At(cursor.fanout.channel(), position(cursor, examined), 0));
     }
     roster.join(cursor, examined);
   }

@@ -134,7 +134,7 @@ final class Inquiries {
 
   /** A refresh may have taken the right while the inquiry waited. */
   private static boolean mayStill(Session session, ChannelName channel) {
-    return session.identity().grants().maySubscribe(channel);
+    return session.mayRead(channel);
   }
 
   private void refuse(Session session, Command command, ChannelName channel) {

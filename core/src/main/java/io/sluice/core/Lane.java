@@ -12,6 +12,8 @@ import io.sluice.model.Form;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
+import io.sluice.model.Subject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,7 @@ public final class Lane {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Queue<Letter> mailbox = new ConcurrentLinkedQueue<>();
   private final SignalQueue signals = new SignalQueue(this::wake);
-  private final Map<ChannelName, Fanout> fanouts = new HashMap<>();
+  private final Map<Subject, Fanout> fanouts = new HashMap<>();
   private final Sessions sessions;
   private final Window window;
   private final Batch batch;
@@ -58,6 +60,7 @@ public final class Lane {
   private final Feeder feeder = new Feeder(this);
   private final Map<ChannelName, Gallery> galleries = new HashMap<>();
   private final Presence presence;
+  private final Namespaces namespaces;
   private final Subscribing subscribing;
   private final Publishing publishing;
   private final Inquiries inquiries;
@@ -72,7 +75,12 @@ public final class Lane {
    * @param index its number; lane 0 also does the broker's housekeeping
    */
   public Lane(int index, Limits limits, Broker broker, Outlet outlet, Wake wake, Meter meter) {
-    this(index, limits, new Ports(broker, Presence.NONE, Tokens.NONE, meter), outlet, wake);
+    this(
+        index,
+        limits,
+        new Ports(broker, Presence.NONE, Tokens.NONE, Namespaces.of(limits.log()), meter),
+        outlet,
+        wake);
   }
 
   /**
@@ -88,6 +96,7 @@ public final class Lane {
     this.wake = wake;
     this.meter = ports.meter();
     this.presence = ports.presence();
+    this.namespaces = ports.namespaces();
     this.sessions = new Sessions(limits.session());
     this.window = new Window(limits.lane().batchMessages());
     this.batch = new Batch(outlet, limits.lane().batchMessages());
@@ -280,8 +289,8 @@ public final class Lane {
 
   // Fanouts
 
-  @Nullable Fanout fanout(ChannelName channel) {
-    return fanouts.get(channel);
+  @Nullable Fanout fanout(Subject subject) {
+    return fanouts.get(subject);
   }
 
   /** The channel's fanout, which may still have to wait for its log. */
@@ -317,7 +326,7 @@ public final class Lane {
     fanouts.remove(fanout.channel());
     for (Fanout.Waiting waiting : takeWaiting(fanout)) {
       if (waiting.command() instanceof Command.Subscribe subscribe) {
-        waiting.session().fail(subscribe.id(), subscribe.channel(), fault);
+        waiting.session().fail(subscribe.id(), subscribe.subject(), fault);
       } else {
         waiting.session().resume(waiting.command(), now);
       }
@@ -382,6 +391,10 @@ public final class Lane {
 
   Limits limits() {
     return limits;
+  }
+
+  Namespaces namespaces() {
+    return namespaces;
   }
 
   Outlet outlet() {

@@ -70,13 +70,13 @@ final class Publishing {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.identity().grants().mayPublish(publish.channel())) {
+    if (!session.mayPublish(publish.channel())) {
       return new Fault(Code.FORBIDDEN, "The token does not allow publishing to this channel");
     }
-    if (!session.mayPublish(bytes)) {
+    if (!session.mayPublishMore(bytes)) {
       return new Fault(Code.BUSY, "Too many publishes are waiting for the broker");
     }
-    return null;
+    return lane.namespaces().tooLarge(publish.channel(), bytes);
   }
 
   /**

@@ -85,7 +85,7 @@ final class Refreshing {
   private void endWhatIsNotCovered(Session session, Moment now) {
     for (Cursor cursor : List.copyOf(session.cursors())) {
       ChannelName channel = cursor.fanout.channel();
-      if (!session.identity().grants().maySubscribe(channel)) {
+      if (!session.mayRead(channel)) {
         lane.subscribing().end(session, cursor, now);
         session.tell(new Event.Unsubscribed(null, channel, Code.FORBIDDEN));
       }

@@ -10,6 +10,7 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.RequestId;
+import io.sluice.model.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private final Lane lane;
   private final int slot;
-  private final Map<ChannelName, Cursor> cursors = new HashMap<>(2);
+  private final Map<Subject, Cursor> cursors = new HashMap<>(2);
   private final String connectionId;
   private Identity identity;
   private Map<ChannelName, Cursor> watches = Map.of();
   private Inquiries.@Nullable Pending inquiries;
   private Form form;
-  private Set<ChannelName> waitingFor = Set.of();
+  private Set<Subject> waitingFor = Set.of();
   private int waiting;
   private int waitingFilterBytes;
   private int filterBytes;
@@ -115,6 +116,16 @@ public final class Session {
     return identity;
   }
 
+  /** Whether its token and the channel's rights let it publish there. */
+  boolean mayPublish(ChannelName channel) {
+    return lane.namespaces().mayPublish(identity.grants(), identity.role(), channel);
+  }
+
+  /** Whether its token and the channel's rights let it read there. */
+  boolean mayRead(ChannelName channel) {
+    return lane.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
+  }
+
   /** What its peer was told it is called. */
   String connectionId() {
     return connectionId;
@@ -130,15 +141,15 @@ public final class Session {
     }
   }
 
-  void fail(@Nullable RequestId id, @Nullable ChannelName channel, Fault fault) {
+  void fail(@Nullable RequestId id, @Nullable Subject subject, Fault fault) {
     lane.meter().count(fault.code());
-    tell(new Event.Failed(id, channel, fault));
+    tell(new Event.Failed(id, subject, fault));
   }
 
   // Subscriptions
 
-  @Nullable Cursor cursor(ChannelName channel) {
-    return cursors.get(channel);
+  @Nullable Cursor cursor(Subject subject) {
+    return cursors.get(subject);
   }
 
   Collection<Cursor> cursors() {
@@ -147,8 +158,9 @@ public final class Session {
 
   @SuppressWarnings("ReferenceEquality") // The same cursor, not one opened since.
   boolean holds(Cursor cursor) {
-    Map<ChannelName, Cursor> among = cursor.fanout.isOfPresence() ? watches : cursors;
-    return among.get(cursor.fanout.channel()) == cursor;
+    return cursor.fanout.isOfPresence()
+        ? watches.get(cursor.fanout.channel()) == cursor
+        : cursors.get(cursor.fanout.channel()) == cursor;
   }
 
   void put(Cursor cursor) {
@@ -206,15 +218,15 @@ public final class Session {
   }
 
   /** Whether one more channel may be subscribed to; those being opened count. */
-  boolean maySubscribe(ChannelName channel) {
-    return cursors.containsKey(channel)
-        || waitingFor.contains(channel)
+  boolean maySubscribe(Subject subject) {
+    return cursors.containsKey(subject)
+        || waitingFor.contains(subject)
         || cursors.size() + waitingFor.size() < lane.limits().session().subscriptions();
   }
 
   /** Whether commands of this session wait for the channel's log. */
-  boolean isWaitingFor(ChannelName channel) {
-    return waitingFor.contains(channel);
+  boolean isWaitingFor(Subject subject) {
+    return waitingFor.contains(subject);
   }
 
   /** Whether the filters of all its subscriptions may grow by so many bytes; less always may. */
@@ -228,7 +240,7 @@ public final class Session {
   }
 
   /** Counts a command that waits; false if too many do. */
-  boolean startWaiting(ChannelName channel, Command command) {
+  boolean startWaiting(Subject subject, Command command) {
     Limits.Session limits = lane.limits().session();
     int bytes = filterBytes(command);
     if (waiting >= limits.commandsWaiting()
@@ -239,16 +251,16 @@ public final class Session {
     if (waitingFor.isEmpty()) {
       waitingFor = new HashSet<>(2);
     }
-    waitingFor.add(channel);
+    waitingFor.add(subject);
     waiting++;
     return true;
   }
 
-  void stopWaiting(ChannelName channel, Command command) {
+  void stopWaiting(Subject subject, Command command) {
     waitingFilterBytes -= filterBytes(command);
     waiting--;
     if (waiting > 0) {
-      waitingFor.remove(channel);
+      waitingFor.remove(subject);
     } else {
       waitingFor = Set.of();
     }
@@ -273,7 +285,7 @@ public final class Session {
 
   // Publishes in flight
 
-  boolean mayPublish(int bytes) {
+  boolean mayPublishMore(int bytes) {
     if (publishesInFlight == 0) {
       return true;
     }

@@ -31,17 +31,21 @@ final class Subscribing {
   }
 
   void subscribe(Session session, Command.Subscribe subscribe, Moment now) {
-    Fault fault = refusal(session, subscribe);
-    if (fault != null) {
-      session.fail(subscribe.id(), subscribe.channel(), fault);
+    if (!(subscribe.subject() instanceof ChannelName channel)) {
+      session.fail(subscribe.id(), subscribe.subject(), noFeed());
       return;
     }
-    Fanout fanout = lane.openFanout(subscribe.channel(), now);
+    Fault fault = refusal(session, subscribe, channel);
+    if (fault != null) {
+      session.fail(subscribe.id(), channel, fault);
+      return;
+    }
+    Fanout fanout = lane.openFanout(channel, now);
     if (!fanout.isOpen()) {
       await(fanout, session, subscribe);
       return;
     }
-    Cursor cursor = session.cursor(subscribe.channel());
+    Cursor cursor = session.cursor(channel);
     if (cursor == null) {
       open(session, subscribe, fanout, now);
       lane.closeIfUnused(fanout, now);
@@ -50,18 +54,28 @@ final class Subscribing {
     }
   }
 
-  private @Nullable Fault refusal(Session session, Command.Subscribe subscribe) {
-    ChannelName channel = subscribe.channel();
+  private static Fault noFeed() {
+    return new Fault(Code.NO_FEED, "No namespace around this pattern has a feed");
+  }
+
+  private @Nullable Fault refusal(
+      Session session, Command.Subscribe subscribe, ChannelName channel) {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.identity().grants().maySubscribe(channel)) {
+    if (!session.mayRead(channel)) {
       return new Fault(Code.FORBIDDEN, "The token does not allow subscribing to this channel");
+    }
+    if (subscribe.conflateBy() != null) {
+      return new Fault(Code.POLICY_NOT_ALLOWED, "conflateBy needs the policy latest");
     }
     if (subscribe.policy() != null && subscribe.policy() != Policy.LOSSLESS) {
       return new Fault(
           Code.POLICY_NOT_ALLOWED,
           "Policy " + subscribe.policy().wireName() + " is not offered on this channel");
+    }
+    if (subscribe.presence() && !lane.namespaces().of(channel).presence()) {
+      return Inquiries.presenceIsOff();
     }
     if (subscribe.presence() && !presence.isKept()) {
       return Inquiries.presenceIsOff();
@@ -89,7 +103,7 @@ final class Subscribing {
     Roster.Key key = key(session, subscribe);
     Fault tooMany = tooManyFilters(session, FilterSet.EMPTY, key.filters());
     if (tooMany != null) {
-      session.fail(subscribe.id(), subscribe.channel(), tooMany);
+      session.fail(subscribe.id(), subscribe.subject(), tooMany);
       return;
     }
     // Who joins now joins at the head as it is now; what others are still owed goes first.
@@ -105,7 +119,7 @@ final class Subscribing {
       } else if (since.offset() >= from) {
         session.fail(
             subscribe.id(),
-            subscribe.channel(),
+            subscribe.subject(),
             new Fault(Code.INVALID_POSITION, "since.offset is ahead of the channel"));
         return;
       } else {
@@ -151,7 +165,7 @@ final class Subscribing {
       fault = new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1");
     }
     if (fault != null) {
-      session.fail(subscribe.id(), subscribe.channel(), fault);
+      session.fail(subscribe.id(), subscribe.subject(), fault);
       return;
     }
     session.holdFilters(filters.bytes() - key.filters().bytes());
@@ -164,10 +178,10 @@ final class Subscribing {
 
   /** Whoever watches already and asks again gets a new list. */
   private void watchIfAsked(Session session, Command.Subscribe subscribe, Moment now) {
-    if (subscribe.presence()) {
-      Gallery gallery = lane.openGallery(subscribe.channel(), now);
+    if (subscribe.presence() && subscribe.subject() instanceof ChannelName channel) {
+      Gallery gallery = lane.openGallery(channel, now);
       Cursor watcher = gallery.add(session, subscribe.id());
-      unwatch(session, subscribe.channel(), now);
+      unwatch(session, channel, now);
       session.watch(watcher);
       lane.feeder().enqueue(watcher);
     }
@@ -212,20 +226,26 @@ final class Subscribing {
     Position position = new Position(cursor.fanout.log().epoch(), cursor.position() - 1);
     session.tell(
         new Event.Subscribed(
-            subscribe.id(), subscribe.channel(), subscribe.filter(), position, recovered));
+            subscribe.id(),
+            subscribe.subject(),
+            subscribe.filter(),
+            position,
+            recovered,
+            Policy.LOSSLESS,
+            false));
   }
 
   void unsubscribe(Session session, Command.Unsubscribe unsubscribe, Moment now) {
-    Fanout fanout = lane.fanout(unsubscribe.channel());
+    Fanout fanout = lane.fanout(unsubscribe.subject());
     if (fanout != null && !fanout.isOpen()) {
       await(fanout, session, unsubscribe);
       return;
     }
-    Cursor cursor = session.cursor(unsubscribe.channel());
+    Cursor cursor = session.cursor(unsubscribe.subject());
     if (cursor != null) {
       remove(session, cursor, unsubscribe.filter(), now);
     }
-    session.tell(new Event.Unsubscribed(unsubscribe.id(), unsubscribe.channel(), null));
+    session.tell(new Event.Unsubscribed(unsubscribe.id(), unsubscribe.subject(), null));
   }
 
   private void remove(Session session, Cursor cursor, @Nullable Filter filter, Moment now) {
@@ -241,19 +261,19 @@ final class Subscribing {
   }
 
   void grant(Session session, Command.Grant grant, Moment now) {
-    Fanout fanout = lane.fanout(grant.channel());
+    Fanout fanout = lane.fanout(grant.subject());
     if (fanout != null && !fanout.isOpen()) {
       await(fanout, session, grant);
       return;
     }
-    Cursor cursor = session.cursor(grant.channel());
+    Cursor cursor = session.cursor(grant.subject());
     if (cursor == null) {
       session.fail(
-          grant.id(), grant.channel(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
+          grant.id(), grant.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
     } else if (!cursor.grant(grant.credit())) {
       session.fail(
           grant.id(),
-          grant.channel(),
+          grant.subject(),
           new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1"));
     } else {
       lane.feeder().enqueue(cursor);

@@ -45,7 +45,14 @@ public final class Switchboard {
 
   /** Publishes, for a user or for the server itself, and counts it like a connection's. */
   public void publish(Draft draft, Moment now, Broker.Receipt receipt) {
-    ports.broker().publish(draft, now, new Counted(receipt));
+    Broker.Receipt counted = new Counted(receipt);
+    int bytes = draft.payload().bytes().length;
+    Fault fault = ports.namespaces().tooLarge(draft.channel(), bytes);
+    if (fault == null) {
+      ports.broker().publish(draft, now, counted);
+    } else {
+      counted.failed(fault);
+    }
   }
 
   /** Publishes as the server itself. */

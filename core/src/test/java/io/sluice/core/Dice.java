@@ -82,6 +82,8 @@ final class Dice {
             between(2, 12),
             between(1, 40),
             between(100, 8_000),
+            between(1, 6),
+            between(100, 2_000),
             between(1, 4),
             between(100, 3_000),
             heartbeat);
@@ -92,7 +94,8 @@ final class Dice {
             between(1, 3),
             between(100, 1_500),
             between(1, 4),
-            between(1, 4));
+            between(1, 4),
+            between(1, 3));
     return new Limits(
         log,
         hub,

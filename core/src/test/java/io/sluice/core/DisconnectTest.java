@@ -126,7 +126,7 @@ class DisconnectTest {
 
   @Test
   void hubWithoutLanesAnswersToo() {
-    Ports ports = new Ports(hub.memory, hub.presence, hub.tokens, hub.meter);
+    Ports ports = new Ports(hub.memory, hub.presence, hub.tokens, hub.namespaces, hub.meter);
     new Switchboard(hub.limits, ports)
         .disconnect(new Whom.User("ada"), CloseReason.RESET, answers::add);
     assertThat(answers).containsExactly(0);

@@ -36,6 +36,8 @@ class HistoryTest {
         100,
         256,
         1 << 20,
+        64,
+        1 << 18,
         inquiries,
         historyBytes,
         Duration.ofSeconds(30));

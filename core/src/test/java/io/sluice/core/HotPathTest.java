@@ -17,6 +17,7 @@ import io.sluice.model.Frame;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -185,7 +186,7 @@ class HotPathTest {
   private static long allocated(int subscribers, boolean metered) {
     Limits limits = TestLimits.DEFAULTS;
     VirtualTime time = new VirtualTime();
-    MemoryBroker broker = new MemoryBroker(limits.hub(), channel -> limits.log(), () -> "e");
+    MemoryBroker broker = new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "e");
     Sink sink = new Sink();
     Lane lane = new Lane(0, limits, broker, sink, () -> {}, new Meter());
     Form form = publication -> new Frame(new byte[64], 60);
@@ -194,7 +195,8 @@ class HotPathTest {
       Session session = lane.open(slot, identity, form, "c", time.now());
       Credit credit = metered ? new Credit(Credit.MAX, Credit.MAX) : null;
       session.accept(
-          new Command.Subscribe(null, Hub.channel("c"), null, credit, null, null, false, false),
+          new Command.Subscribe(
+              null, Hub.channel("c"), null, credit, null, null, null, null, false, false),
           time.now());
     }
     lane.turn(time.now());

@@ -11,6 +11,7 @@ import io.sluice.model.Fault;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Hub implements AutoCloseable {
   final Meter meter = new Meter();
   final CountingForm form = new CountingForm(1);
   final Limits limits;
+  final Namespaces namespaces;
   final MemoryBroker memory;
   final MemoryPresence presence;
   final FakeTokens tokens = new FakeTokens();
@@ -39,12 +41,17 @@ final class Hub implements AutoCloseable {
   }
 
   Hub(Answering answering, Limits limits) {
+    this(answering, limits, Namespaces.of(limits.log()));
+  }
+
+  Hub(Answering answering, Limits limits, Namespaces namespaces) {
     this.limits = limits;
-    memory = new MemoryBroker(limits.hub(), channel -> limits.log(), () -> "e" + ++epochs);
+    this.namespaces = namespaces;
+    memory = new MemoryBroker(limits.hub(), namespaces, () -> "e" + ++epochs);
     later = answering.later();
     broker = Answering.through(later, memory);
     presence = new MemoryPresence(limits.presence());
-    switchboard = new Switchboard(limits, new Ports(broker, presence, tokens, meter));
+    switchboard = new Switchboard(limits, new Ports(broker, presence, tokens, namespaces, meter));
     for (int i = 0; i < rigs.length; i++) {
       rigs[i] = new Rig(i, switchboard, new FakeOutlet.Watch() {});
     }

@@ -52,21 +52,39 @@ final class Peer {
       String channel, @Nullable Filter filter, @Nullable Credit credit, @Nullable Position since) {
     say(
         new Command.Subscribe(
-            id("subscribe"), Hub.channel(channel), filter, credit, null, since, false, false));
+            id("subscribe"),
+            Hub.channel(channel),
+            filter,
+            credit,
+            null,
+            null,
+            null,
+            since,
+            false,
+            false));
   }
 
   /** Subscribes, and wants to be told its position. */
   void follow(String channel, @Nullable Filter filter) {
     say(
         new Command.Subscribe(
-            id("subscribe"), Hub.channel(channel), filter, null, null, null, true, false));
+            id("subscribe"),
+            Hub.channel(channel),
+            filter,
+            null,
+            null,
+            null,
+            null,
+            null,
+            true,
+            false));
   }
 
   /** Subscribes, and wants to know who is there. */
   void watch(String channel) {
     say(
         new Command.Subscribe(
-            id("watch"), Hub.channel(channel), null, null, null, null, false, true));
+            id("watch"), Hub.channel(channel), null, null, null, null, null, null, false, true));
   }
 
   void history(String channel, int limit) {
@@ -155,10 +173,16 @@ final class Peer {
       case Event.Unsubscribed unsubscribed ->
           unsubscribed.why() == null
               ? "unsubscribed"
-              : "unsubscribed " + unsubscribed.channel() + ", " + unsubscribed.why().text();
+              : "unsubscribed " + unsubscribed.subject().value() + ", " + unsubscribed.why().text();
       case Event.Published published -> "published " + at(published.position());
       case Event.Gap gap -> "gap " + gap.epoch() + "/" + gap.first() + "-" + gap.last();
-      case Event.At at -> "position " + at(at.position());
+      case Event.At at ->
+          "position "
+              + at(at.position())
+              + (at.conflated() == 0 ? "" : " conflated " + at.conflated());
+      case Event.Held held ->
+          "held " + held.channel() + " by " + held.readers() + " with " + held.bytes();
+      case Event.Released released -> "released " + released.channel();
       case Event.History history -> name(history);
       case Event.Presence presence ->
           "presence of "

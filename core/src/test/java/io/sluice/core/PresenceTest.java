@@ -243,7 +243,8 @@ class PresenceTest {
   void whoComesWhileAListIsMadeIsToldBehindItOnce() {
     Presence hurried = new Hurried(hub.presence, List.of("late", "later"));
     Switchboard switchboard =
-        new Switchboard(hub.limits, new Ports(hub.memory, hurried, Tokens.NONE, hub.meter));
+        new Switchboard(
+            hub.limits, new Ports(hub.memory, hurried, Tokens.NONE, hub.namespaces, hub.meter));
     Rig rig = new Rig(7, switchboard, new FakeOutlet.Watch() {});
     Peer first = hub.connect(rig, 0, "ada");
     first.watch("c");

@@ -20,6 +20,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Payload;
 import io.sluice.model.Position;
 import io.sluice.model.Scalar;
@@ -50,7 +51,7 @@ class PromisesTest {
       publication -> new Frame(new byte[] {(byte) publication.offset()}, 1);
 
   private final MemoryBroker broker =
-      new MemoryBroker(LIMITS.hub(), channel -> LIMITS.log(), () -> "epoch");
+      new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> "epoch");
   private final Sockets sockets = new Sockets();
   private final Lane lane =
       new Lane(0, LIMITS, broker, sockets, () -> sockets.woken = true, new Meter());
@@ -167,7 +168,8 @@ class PromisesTest {
   private void subscribe(int slot, Filter filter, Credit credit) {
     Session session = lane.open(slot, READER, FORM, "c", NOW);
     session.accept(
-        new Command.Subscribe(null, CHANNEL, filter, credit, null, null, false, false), NOW);
+        new Command.Subscribe(null, CHANNEL, filter, credit, null, null, null, null, false, false),
+        NOW);
     turns();
   }
 

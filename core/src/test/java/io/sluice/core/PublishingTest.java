@@ -48,7 +48,19 @@ class PublishingTest {
   private static Limits inFlight(int publishes, long bytes) {
     return TestLimits.with(
         new Limits.Session(
-            10, 64, 10, 4_096, 1 << 18, 100, publishes, bytes, 4, 1_000, Duration.ofSeconds(30)));
+            10,
+            64,
+            10,
+            4_096,
+            1 << 18,
+            100,
+            publishes,
+            bytes,
+            64,
+            1 << 18,
+            4,
+            1_000,
+            Duration.ofSeconds(30)));
   }
 
   @Test

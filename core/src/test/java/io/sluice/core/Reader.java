@@ -22,7 +22,7 @@ final class Reader {
 
   Reader(Ledger ledger, Event.Subscribed opened, boolean recoverable) {
     this.ledger = ledger;
-    this.channel = opened.channel();
+    this.channel = (ChannelName) opened.subject();
     this.recoverable = recoverable;
     this.epoch = opened.position().epoch();
     this.known = opened.position().offset();

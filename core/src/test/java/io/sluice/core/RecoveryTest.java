@@ -315,7 +315,19 @@ class RecoveryTest {
     restart(
         TestLimits.with(
             new Limits.Session(
-                10, 64, 10, 4_096, 1 << 18, 100, 10, 1_000, 4, 1_000, Duration.ofSeconds(1))));
+                10,
+                64,
+                10,
+                4_096,
+                1 << 18,
+                100,
+                10,
+                1_000,
+                64,
+                1 << 18,
+                4,
+                1_000,
+                Duration.ofSeconds(1))));
     Peer peer = hub.connect();
     peer.follow("c", RED);
     hub.pass(Duration.ofSeconds(1));
@@ -370,7 +382,7 @@ class RecoveryTest {
 
   @Test
   void readerWhoseSocketTakesEverythingCatchesUpHoweverMuchIsPublishedInOneTurn() {
-    Limits.Lane lane = new Limits.Lane(10_000, 10, 4, 1, 64, 64);
+    Limits.Lane lane = new Limits.Lane(10_000, 10, 4, 1, 64, 64, 256);
     Limits limits = TestLimits.with(TestLimits.logOf(20));
     restart(TestLimits.with(limits, lane));
     Peer peer = hub.connect();
@@ -391,7 +403,7 @@ class RecoveryTest {
 
   @Test
   void readersThatHaveLeftTakeNobodysTurnInCatchingUp() {
-    restart(TestLimits.with(new Limits.Lane(10_000, 10, 4, 1_000, 1, 64)));
+    restart(TestLimits.with(new Limits.Lane(10_000, 10, 4, 1_000, 1, 64, 256)));
     Peer anchor = hub.connect();
     anchor.subscribe("c");
     hub.publish("c", "1");
@@ -422,7 +434,7 @@ class RecoveryTest {
             }
           }
         };
-    Limits limits = TestLimits.with(new Limits.Lane(10_000, 1, 4, 1_000, 64, 64));
+    Limits limits = TestLimits.with(new Limits.Lane(10_000, 1, 4, 1_000, 64, 64, 256));
     Rig rig = new Rig(1, limits, hub.memory, hub.meter, meanwhile);
     Peer reader = hub.connect(rig, 7, "reader");
     reader.subscribe("c");

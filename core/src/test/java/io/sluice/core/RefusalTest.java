@@ -69,6 +69,8 @@ class RefusalTest {
         commandsWaiting,
         256,
         1 << 20,
+        64,
+        1 << 18,
         4,
         1 << 19,
         Duration.ofSeconds(30));
@@ -230,7 +232,16 @@ class RefusalTest {
     for (Policy policy : Policy.values()) {
       peer.say(
           new Command.Subscribe(
-              null, Hub.channel("c." + policy), null, null, policy, null, false, false));
+              null,
+              Hub.channel("c." + policy),
+              null,
+              null,
+              policy,
+              null,
+              null,
+              null,
+              false,
+              false));
       hub.settle();
     }
     assertThat(peer.stream())

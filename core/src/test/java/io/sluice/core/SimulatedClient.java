@@ -8,7 +8,7 @@ import io.sluice.model.Event;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
-import java.util.ArrayList;
+import io.sluice.model.Subject;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -42,8 +42,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
   Session session;
   private final Map<RequestId, Command> asked = new HashMap<>();
   private final Map<Event, Standing> standings = new IdentityHashMap<>();
-  private final Map<ChannelName, Reader> readers = new HashMap<>();
-  private final Map<ChannelName, Purse> purses = new HashMap<>();
+  private final Map<Subject, Reader> readers = new HashMap<>();
+  private final Map<Subject, Purse> purses = new HashMap<>();
   private final Map<ChannelName, Onlooker> onlookers = new HashMap<>();
 
   /** Behind how many comings and goings a list stood when it was told. */
@@ -96,7 +96,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   }
 
   List<ChannelName> channels() {
-    return new ArrayList<>(readers.keySet());
+    return readers.keySet().stream().map(ChannelName.class::cast).toList();
   }
 
   Reader reader(ChannelName channel) {
@@ -113,18 +113,20 @@ final class SimulatedClient implements FakeOutlet.Watch {
   public void told(int at, Event event) {
     switch (event) {
       case Event.Subscribed subscribed -> {
-        stand(event, subscribed.channel());
+        stand(event, subscribed.subject());
         pay(subscribed);
       }
       case Event.Presence presence -> {
         attendance.check(presence);
         turns.put(event, attendance.turns(presence.channel()).size());
       }
-      case Event.Gap gap -> stand(event, gap.channel());
-      case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.channel());
+      case Event.Gap gap -> stand(event, gap.subject());
+      case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.subject());
       case Event.Connected _,
           Event.Published _,
           Event.At _,
+          Event.Held _,
+          Event.Released _,
           Event.History _,
           Event.Refreshed _,
           Event.Pong _,
@@ -132,8 +134,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
     }
   }
 
-  private void stand(Event event, ChannelName channel) {
-    Cursor cursor = session.cursor(channel);
+  private void stand(Event event, Subject subject) {
+    Cursor cursor = session.cursor(subject);
     standings.put(
         event,
         cursor == null
@@ -147,11 +149,11 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private void pay(Event.Subscribed subscribed) {
     Command.Subscribe subscribe = (Command.Subscribe) asked.get(subscribed.id());
-    Cursor cursor = session.cursor(subscribed.channel());
-    Purse purse = purses.get(subscribed.channel());
+    Cursor cursor = session.cursor(subscribed.subject());
+    Purse purse = purses.get(subscribed.subject());
     if (purse == null || !purse.isOf(cursor)) {
       purse = new Purse(cursor, subscribe.credit() != null);
-      purses.put(subscribed.channel(), purse);
+      purses.put(subscribed.subject(), purse);
     }
     if (subscribe.credit() != null) {
       purse.add(subscribe.credit());
@@ -246,12 +248,13 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case Event.History history -> excerpted(history);
       case Event.Presence presence -> listed(presence);
       case Event.Refreshed _ -> throw new AssertionError("nobody asked to refresh");
+      case Event.Held _, Event.Released _ -> throw new AssertionError("nothing holds");
       case Event.Subscribed subscribed -> subscribed(subscribed);
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
       case Event.Published published -> published(published);
       case Event.Gap gap -> {
         tally.count(Tally.Of.GAP);
-        readers.get(gap.channel()).lost(gap);
+        readers.get(gap.subject()).lost(gap);
         Standing standing = standings.get(gap);
         if (standing.first() != gap.last() + 1) {
           throw new AssertionError(gap + " while the log begins at " + standing.first());
@@ -259,7 +262,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       }
       case Event.At at -> {
         tally.count(Tally.Of.POSITION);
-        readers.get(at.channel()).told(at);
+        readers.get(at.subject()).told(at);
       }
       case Event.Failed failed -> failed(failed);
     }
@@ -267,7 +270,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private void subscribed(Event.Subscribed event) {
     Command.Subscribe subscribe = (Command.Subscribe) asked.get(event.id());
-    Reader reader = readers.get(event.channel());
+    Reader reader = readers.get(event.subject());
     if (reader != null) {
       tally.count(Tally.Of.EXTENDED);
       reader.extended(event);
@@ -288,17 +291,17 @@ final class SimulatedClient implements FakeOutlet.Watch {
       tally.count(Tally.Of.NEW_EPOCH);
     }
     readers.put(
-        event.channel(), new Reader(ledger, event, subscribe.recoverable() || since != null));
+        event.subject(), new Reader(ledger, event, subscribe.recoverable() || since != null));
   }
 
   private void unsubscribed(Event.Unsubscribed event) {
     Command.Unsubscribe unsubscribe = (Command.Unsubscribe) asked.get(event.id());
     Standing standing = standings.get(event);
-    Reader reader = readers.get(event.channel());
+    Reader reader = readers.get(event.subject());
     if (!standing.subscribed()) {
       tally.count(Tally.Of.UNSUBSCRIBED);
-      readers.remove(event.channel());
-      onlookers.remove(event.channel());
+      readers.remove(event.subject());
+      onlookers.remove(event.subject());
       if (reader != null
           && unsubscribe.filter() != null
           && reader.holdsOthersThan(unsubscribe.filter())) {
@@ -331,7 +334,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       default -> {}
     }
     boolean emptyHanded =
-        event.fault().code() == Code.NOT_SUBSCRIBED && !readers.containsKey(event.channel());
+        event.fault().code() == Code.NOT_SUBSCRIBED && !readers.containsKey(event.subject());
     if (!TRUE_REFUSALS.contains(event.fault().code()) && !emptyHanded) {
       throw new AssertionError(event + " answers " + asked.get(event.id()));
     }

@@ -11,6 +11,7 @@ import io.sluice.model.Filter;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import java.time.Duration;
@@ -64,7 +65,7 @@ public final class Simulation {
     this.limits = dice.limits(HEARTBEAT);
     this.steps = Later.inSteps(dice.any());
     MemoryBroker memory =
-        new MemoryBroker(limits.hub(), channel -> limits.log(), () -> "epoch" + ++epochs);
+        new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch" + ++epochs);
     this.ledger = new Ledger(memory);
     int failPercent = dice.coin() ? 0 : dice.below(20);
     this.broker = new DeferredBroker(ledger, steps, dice.any(), failPercent);
@@ -73,7 +74,9 @@ public final class Simulation {
     }
     this.attendance = new Attendance(limits.presence());
     Switchboard switchboard =
-        new Switchboard(limits, new Ports(broker, attendance, Tokens.NONE, new Meter()));
+        new Switchboard(
+            limits,
+            new Ports(broker, attendance, Tokens.NONE, Namespaces.of(limits.log()), new Meter()));
     for (int lane = 0; lane < LANES; lane++) {
       atSlot.add(new HashMap<>());
       rigs[lane] = new Rig(lane, switchboard, watch(lane));
@@ -228,6 +231,8 @@ public final class Simulation {
             filter,
             credit,
             dice.coin() ? Policy.LOSSLESS : null,
+            null,
+            null,
             since,
             dice.coin(),
             dice.onceIn(3)),

@@ -5,7 +5,7 @@ package io.sluice.model;
  *
  * @param value the name itself
  */
-public record ChannelName(String value) {
+public record ChannelName(String value) implements Subject {
   /** The longest name, in characters. */
   public static final int MAX_LENGTH = 128;
 

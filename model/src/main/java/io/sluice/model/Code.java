@@ -55,9 +55,30 @@ public enum Code {
       "policy_not_allowed",
       "The policy is not offered on this channel.",
       "Leave policy out, or use the channel's default."),
+  NO_FEED(
+      "no_feed",
+      "The pattern does not lie wholly inside one namespace that has a feed.",
+      "Subscribe to channels by name, or configure channels[].feed for a namespace around it."),
+  CHANNEL_FULL(
+      "channel_full",
+      "The channel has channels[].clients.subscribers subscriptions on this node.",
+      "Retry later, or raise the limit."),
+  TOO_LARGE(
+      "too_large",
+      "The payload is larger than channels[].clients.payloadBytes.",
+      "Publish less at a time."),
+  HOLD_FULL(
+      "hold_full",
+      "A slow reader holds the channel, and limits.session.heldPublishes or heldBytes of this"
+          + " connection wait for it already.",
+      "Wait for released, then publish again."),
+  HOLD_LOST(
+      "hold_lost",
+      "This reader has not moved for channels[].hold.patience, and slows the writers no more.",
+      "Read faster, or grant credit; subscribe anew to hold again."),
   ALREADY_SUBSCRIBED(
       "already_subscribed",
-      "The subscription is live, and policy or since cannot change under it.",
+      "The subscription is live, and policy, conflateBy or since cannot change under it.",
       "Unsubscribe first."),
   NOT_SUBSCRIBED(
       "not_subscribed",
@@ -93,7 +114,8 @@ public enum Code {
       "shutting_down", "The server is stopping and takes nothing new.", "Reconnect and repeat."),
   GAP(
       "gap",
-      "Publications were lost to this subscriber: the log's bounds passed it.",
+      "Publications were lost to this subscriber: the log's bounds passed it, or its policy let"
+          + " them go.",
       "Read faster, or raise the log's bounds.");
 
   private final String text;

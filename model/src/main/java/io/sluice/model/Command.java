@@ -10,31 +10,42 @@ public sealed interface Command {
   /**
    * Opens a subscription, or adds to one that is open.
    *
+   * @param subject the channel, or the pattern of channels
    * @param filter one entry for the filter set; null is the default entry
    * @param credit on opening, meters the subscription from this balance, and null asks for no
    *     metering; later it adds to the balance of a subscription that is metered
    * @param policy what to do when the subscriber cannot take more; null is the channel's default
+   * @param conflateBy what makes publications the same thing for {@link Policy#LATEST}: a top-level
+   *     field of the data, or {@link ChannelSettings.Delivery#BY_KEY}; null is the channel's
+   *     default
+   * @param hold whether it wants to hold the channel's writers while it is slow; null is the
+   *     channel's default
    * @param since where the subscriber left off; null is "from now on"
    * @param recoverable whether the subscriber keeps its position, so that it wants to be told of it
    * @param presence whether it wants to be told who is there, who joins and who leaves
    */
   record Subscribe(
       @Nullable RequestId id,
-      ChannelName channel,
+      Subject subject,
       @Nullable Filter filter,
       @Nullable Credit credit,
       @Nullable Policy policy,
+      @Nullable String conflateBy,
+      @Nullable Boolean hold,
       @Nullable Position since,
       boolean recoverable,
       boolean presence)
-      implements Command {}
+      implements Command {
+    /** The longest name to conflate by, in characters. */
+    public static final int MAX_CONFLATE_BY_LENGTH = 128;
+  }
 
   /**
    * Removes one entry of the filter set, or ends the subscription.
    *
    * @param filter the entry to remove; null ends the subscription
    */
-  record Unsubscribe(@Nullable RequestId id, ChannelName channel, @Nullable Filter filter)
+  record Unsubscribe(@Nullable RequestId id, Subject subject, @Nullable Filter filter)
       implements Command {}
 
   /**
@@ -59,7 +70,7 @@ public sealed interface Command {
    * Adds credit to a subscription. One that was opened without credit stays unmetered: for it the
    * grant is accepted and changes nothing.
    */
-  record Grant(@Nullable RequestId id, ChannelName channel, Credit credit) implements Command {}
+  record Grant(@Nullable RequestId id, Subject subject, Credit credit) implements Command {}
 
   /**
    * Asks for publications that the log still has.

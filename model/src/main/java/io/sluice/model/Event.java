@@ -20,13 +20,17 @@ public sealed interface Event {
    * @param position the cursor's: what comes next is the publication after it
    * @param recovered whether everything after the request's {@code since} will come; false without
    *     {@code since}
+   * @param policy what happens when the subscriber cannot take more
+   * @param holds whether it slows the channel's writers while it is slow
    */
   record Subscribed(
       @Nullable RequestId id,
-      ChannelName channel,
+      Subject subject,
       @Nullable Filter filter,
       Position position,
-      boolean recovered)
+      boolean recovered,
+      Policy policy,
+      boolean holds)
       implements Event {}
 
   /**
@@ -34,7 +38,7 @@ public sealed interface Event {
    *
    * @param why why the server ended it; null if the peer did
    */
-  record Unsubscribed(@Nullable RequestId id, ChannelName channel, @Nullable Code why)
+  record Unsubscribed(@Nullable RequestId id, Subject subject, @Nullable Code why)
       implements Event {}
 
   /** A publication is in the log, at this position. */
@@ -47,11 +51,27 @@ public sealed interface Event {
    * @param first the first offset lost
    * @param last the last offset lost
    */
-  record Gap(ChannelName channel, String epoch, long first, long last, GapReason reason)
+  record Gap(Subject subject, String epoch, long first, long last, GapReason reason)
       implements Event {}
 
-  /** Everything up to here has been delivered or filtered out: store it as {@code since}. */
-  record At(ChannelName channel, Position position) implements Event {}
+  /**
+   * Everything up to here has been delivered, filtered out or conflated: store it as {@code since}.
+   *
+   * @param conflated how many publications that passed the filters were left out for newer ones of
+   *     the same key, since this was last said
+   */
+  record At(Subject subject, Position position, long conflated) implements Event {}
+
+  /**
+   * The peer's publications on this channel wait for slow readers.
+   *
+   * @param readers how many hold it back now, at least one
+   * @param bytes how much lies before the slowest of them
+   */
+  record Held(ChannelName channel, int readers, long bytes) implements Event {}
+
+  /** None of the peer's publications on this channel waits any longer. */
+  record Released(ChannelName channel) implements Event {}
 
   /**
    * Publications that the log still had.
@@ -92,6 +112,5 @@ public sealed interface Event {
   record Pong(@Nullable RequestId id, long epochMillis) implements Event {}
 
   /** A peer's mistake, said to it. */
-  record Failed(@Nullable RequestId id, @Nullable ChannelName channel, Fault fault)
-      implements Event {}
+  record Failed(@Nullable RequestId id, @Nullable Subject subject, Fault fault) implements Event {}
 }

@@ -47,6 +47,11 @@ public record Grants(
     return covers(subscribe, channel);
   }
 
+  /** Whether a subscription to every channel of the pattern is allowed, by one grant. */
+  public boolean maySubscribe(ChannelPattern pattern) {
+    return subscribe.stream().anyMatch(grant -> grant.covers(pattern));
+  }
+
   /** Whether a broadcast on the channel is allowed. */
   public boolean mayBroadcast(ChannelName channel) {
     return covers(broadcast, channel);

@@ -99,6 +99,10 @@ public record Limits(
    * @param publishesInFlight at most so many unanswered publishes; beyond it {@code busy}
    * @param publishBytesInFlight at most so many bytes of unanswered publishes; beyond it {@code
    *     busy}; one publish alone always passes
+   * @param heldPublishes at most so many publishes wait for slow readers of a channel; beyond it
+   *     {@code hold_full}
+   * @param heldBytes at most so many bytes of publishes wait for slow readers of a channel; beyond
+   *     it {@code hold_full}; one alone always may
    * @param inquiries at most so many unanswered requests for history or presence; beyond it {@code
    *     busy}. They are answered one at a time, each when the socket has taken what was sent before
    * @param historyBytes an answer to a request for history holds at most so many bytes of
@@ -115,6 +119,8 @@ public record Limits(
       int commandsWaiting,
       int publishesInFlight,
       long publishBytesInFlight,
+      int heldPublishes,
+      int heldBytes,
       int inquiries,
       int historyBytes,
       Duration heartbeat) {
@@ -129,6 +135,8 @@ public record Limits(
             4_096,
             256,
             1 << 20,
+            64,
+            256 << 10,
             16,
             512 << 10,
             Duration.ofSeconds(30));
@@ -145,6 +153,9 @@ public record Limits(
    * @param catchUpFeeds at most so many such feeds per turn
    * @param closes at most so many connections that were told to go, or whose token has ended, are
    *     closed per turn
+   * @param conflations at most so many tables of newest publications are kept for subscribers of
+   *     {@link Policy#LATEST} that are behind; beyond it the one used longest ago is forgotten and
+   *     made again from the log when needed
    */
   public record Lane(
       int batchBytes,
@@ -152,9 +163,10 @@ public record Limits(
       int turnBatches,
       int catchUpBytes,
       int catchUpFeeds,
-      int closes) {
+      int closes,
+      int conflations) {
     /** 128 KiB and 256 publications to a batch. */
-    public static final Lane DEFAULTS = new Lane(128 << 10, 256, 4, 64 << 10, 64, 64);
+    public static final Lane DEFAULTS = new Lane(128 << 10, 256, 4, 64 << 10, 64, 64, 256);
   }
 
   /**

@@ -141,7 +141,8 @@ public class LaneRace {
     void subscribe() {
       Session session = lane.open(0, USER, FORM, "c", Sample.NOW);
       session.accept(
-          new Command.Subscribe(null, Sample.CHANNEL, null, null, null, null, false, false),
+          new Command.Subscribe(
+              null, Sample.CHANNEL, null, null, null, null, null, null, false, false),
           Sample.NOW);
       run();
     }

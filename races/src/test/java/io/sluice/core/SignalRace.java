@@ -31,7 +31,8 @@ public class SignalRace {
     private final SignalQueue queue = new SignalQueue(() -> {});
     private final Probe mark = new Probe(queue);
     private final Log log =
-        new Log(Sample.CHANNEL, Sample.EPOCH, 0, Sample.log(4), new LogBudget(1 << 20), Sample.NOW);
+        new Log(
+            Sample.CHANNEL, Sample.EPOCH, 0, Sample.channel(4), new LogBudget(1 << 20), Sample.NOW);
 
     public LowerOrRaise() {
       log.join(mark);

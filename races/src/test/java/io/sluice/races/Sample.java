@@ -2,11 +2,13 @@ package io.sluice.races;
 
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
 import io.sluice.model.Fields;
 import io.sluice.model.Frame;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Payload;
 import java.time.Duration;
 
@@ -32,7 +34,7 @@ public final class Sample {
         log(4),
         new Limits.Hub(4, 1 << 20, 4, Duration.ofHours(1)),
         defaults.session(),
-        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4, 64),
+        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4, 64, 256),
         defaults.socket(),
         defaults.http(),
         defaults.connections(),
@@ -47,8 +49,13 @@ public final class Sample {
         messages, 1 << 20, Duration.ofSeconds(10), 1 << 20, 4, Duration.ofSeconds(10));
   }
 
+  /** A channel whose log keeps so many. */
+  public static ChannelSettings channel(int messages) {
+    return ChannelSettings.of(log(messages));
+  }
+
   public static MemoryBroker broker() {
-    return new MemoryBroker(LIMITS.hub(), channel -> LIMITS.log(), () -> EPOCH);
+    return new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> EPOCH);
   }
 
   /** A new frame of one byte. */

@@ -88,7 +88,7 @@ public final class Sluice implements AutoCloseable {
     this.certificate =
         files == null ? null : new Certificate(files, limits.socket().closeTimeout());
     this.verification = verification(settings.auth(), limits.token());
-    this.broker = new MemoryBroker(limits.hub(), settings.channelLogs(), new Epochs());
+    this.broker = new MemoryBroker(limits.hub(), settings.namespaces(), new Epochs());
     Broker fronted = front.apply(broker);
     this.switchboard =
         new Switchboard(
@@ -99,6 +99,7 @@ public final class Sluice implements AutoCloseable {
                     ? new MemoryPresence(limits.presence())
                     : Presence.NONE,
                 new TokenRenewal(verification.verifier(), gatewayMeter),
+                settings.namespaces(),
                 meter));
     this.nexus = new NexusEndpoint(limits, clock);
     Authenticator authenticator =
@@ -154,6 +155,7 @@ public final class Sluice implements AutoCloseable {
             () -> gateway.connections(),
             meter::subscriptions,
             broker::channels),
+        settings.namespaces(),
         settings.limits(),
         clock);
   }

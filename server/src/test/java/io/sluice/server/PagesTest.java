@@ -20,6 +20,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
 import io.sluice.server.metrics.Figures;
 import java.util.List;
@@ -55,7 +56,7 @@ class PagesTest {
             meter,
             new Meter(),
             new MemoryBroker(
-                Limits.defaults(1 << 20).hub(), channel -> Limits.Log.DEFAULTS, () -> "epoch"),
+                Limits.defaults(1 << 20).hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch"),
             () -> 0));
   }
 

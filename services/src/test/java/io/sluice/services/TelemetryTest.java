@@ -11,6 +11,7 @@ import io.sluice.model.Draft;
 import io.sluice.model.Fields;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Publication;
 import io.sluice.model.Scalar;
 import java.math.BigDecimal;
@@ -24,7 +25,7 @@ class TelemetryTest {
 
   private final MemoryBroker broker =
       new MemoryBroker(
-          Limits.defaults(1 << 26).hub(), channel -> Limits.Log.DEFAULTS, () -> "epoch");
+          Limits.defaults(1 << 26).hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch");
   private final FakeGauges gauges = new FakeGauges();
   private final Telemetry telemetry = new Telemetry(broker, gauges, Duration.ofSeconds(5));
 

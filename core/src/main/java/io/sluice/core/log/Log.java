@@ -1,6 +1,7 @@
 package io.sluice.core.log;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
 import io.sluice.model.Fields;
 import io.sluice.model.Form;
@@ -39,6 +40,7 @@ public final class Log {
   /** Its head at the beginning: while it is the same, nothing was ever in it. */
   private final long born;
 
+  private final ChannelSettings settings;
   private final Limits.Log bounds;
   private final long maxAgeNanos;
   private final long maxIdleNanos;
@@ -68,7 +70,7 @@ public final class Log {
       ChannelName channel,
       String epoch,
       long head,
-      Limits.Log bounds,
+      ChannelSettings settings,
       LogBudget budget,
       Moment now) {
     this.channel = channel;
@@ -76,7 +78,8 @@ public final class Log {
     this.born = head;
     this.head = head;
     this.first = head + 1;
-    this.bounds = bounds;
+    this.settings = settings;
+    this.bounds = settings.log();
     this.maxAgeNanos = bounds.age().toNanos();
     // A removed log forgets its idempotency keys, so it must outlive them.
     this.maxIdleNanos = Math.max(maxAgeNanos, bounds.idempotencyWindow().toNanos());
@@ -93,6 +96,11 @@ public final class Log {
   /** The epoch of its numbers. */
   public String epoch() {
     return epoch;
+  }
+
+  /** How its channel behaves. */
+  public ChannelSettings settings() {
+    return settings;
   }
 
   /** Its bounds. */

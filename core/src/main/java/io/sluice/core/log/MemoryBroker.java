@@ -6,12 +6,12 @@ import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ public final class MemoryBroker implements Broker {
   private static final int SWEEP = 10_000;
 
   private final Limits.Hub limits;
-  private final Function<ChannelName, Limits.Log> bounds;
+  private final Namespaces namespaces;
   private final Supplier<String> epochs;
   private final LogBudget budget;
   private final Tombstones tombstones;
@@ -36,13 +36,12 @@ public final class MemoryBroker implements Broker {
   /**
    * An empty broker.
    *
-   * @param bounds the bounds of each channel's log
+   * @param namespaces how each channel's log is bounded
    * @param epochs fresh epochs, random, 1 to {@link Position#MAX_EPOCH_LENGTH} characters
    */
-  public MemoryBroker(
-      Limits.Hub limits, Function<ChannelName, Limits.Log> bounds, Supplier<String> epochs) {
+  public MemoryBroker(Limits.Hub limits, Namespaces namespaces, Supplier<String> epochs) {
     this.limits = limits;
-    this.bounds = bounds;
+    this.namespaces = namespaces;
     this.epochs = epochs;
     this.budget = new LogBudget(limits.logBytes());
     this.tombstones = new Tombstones(limits);
@@ -99,7 +98,7 @@ public final class MemoryBroker implements Broker {
     Position end = tombstones.take(channel);
     String epoch = end == null ? epochs.get() : end.epoch();
     long head = end == null ? 0 : end.offset();
-    return new Log(channel, epoch, head, bounds.apply(channel), budget, now);
+    return new Log(channel, epoch, head, namespaces.of(channel), budget, now);
   }
 
   private Fault tooManyChannels() {

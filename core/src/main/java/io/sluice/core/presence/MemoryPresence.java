@@ -4,6 +4,7 @@ import io.sluice.core.log.Log;
 import io.sluice.core.log.LogBudget;
 import io.sluice.core.log.Signal;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -140,7 +141,14 @@ public final class MemoryPresence implements Presence {
           Board board = known == null ? new Board() : known;
           Log log = board.changes;
           if (log == null) {
-            log = new Log(name, "presence", 0, bounds, new LogBudget(Long.MAX_VALUE), now);
+            log =
+                new Log(
+                    name,
+                    "presence",
+                    0,
+                    ChannelSettings.of(bounds),
+                    new LogBudget(Long.MAX_VALUE),
+                    now);
             board.changes = log;
           }
           boolean _ = log.join(signal);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.CountingForm;
 import io.sluice.core.TestPayload;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import org.junit.jupiter.api.Test;
 
 class MemoryRetentionTest extends RetentionContract {
@@ -15,14 +17,14 @@ class MemoryRetentionTest extends RetentionContract {
 
   @Override
   protected Broker make(Limits.Hub hub, Limits.Log log) {
-    return new MemoryBroker(hub, channel -> log, () -> "e" + ++epochs);
+    return new MemoryBroker(hub, Namespaces.of(log), () -> "e" + ++epochs);
   }
 
   @Test
   void oneTickLooksAfterABoundedNumberOfChannels() {
     Limits.Log log = new Limits.Log(10, 1_000, MINUTE, 1_000, 3, MINUTE);
     Limits.Hub hub = new Limits.Hub(20_000, 1 << 20, 20_000, HOUR);
-    try (MemoryBroker broker = new MemoryBroker(hub, channel -> log, () -> "e")) {
+    try (MemoryBroker broker = new MemoryBroker(hub, Namespaces.of(log), () -> "e")) {
       for (int i = 0; i < 15_000; i++) {
         openAndLeave(broker, "c" + i);
       }
@@ -41,7 +43,8 @@ class MemoryRetentionTest extends RetentionContract {
   void frameMadeForAReaderThatHeldItsPublicationPastTheEvictionIsNotRemembered() {
     Limits.Log bounds = new Limits.Log(1, 1_000, MINUTE, 1_000, 3, MINUTE);
     ChannelName channel = new ChannelName("a");
-    Log log = new Log(channel, "e", 0, bounds, new LogBudget(1 << 20), time.now());
+    Log log =
+        new Log(channel, "e", 0, ChannelSettings.of(bounds), new LogBudget(1 << 20), time.now());
     Draft draft = new Draft(channel, Draft.Kind.BROADCAST, null, TestPayload.of("x"), null, null);
     log.append(draft, time.now());
     Entry held = log.entry(1);

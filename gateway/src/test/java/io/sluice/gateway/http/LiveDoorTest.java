@@ -11,6 +11,7 @@ import io.sluice.gateway.tls.TestTls;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +27,8 @@ class LiveDoorTest {
   private GatewayServer server;
 
   private InetSocketAddress start(SocketKind kind) throws IOException {
-    MemoryBroker broker = new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch");
+    MemoryBroker broker =
+        new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch");
     server =
         new GatewayServer(
             TestTls.settings(2, kind),

@@ -12,6 +12,7 @@ import io.sluice.gateway.http.HttpSettings;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -39,7 +40,8 @@ final class CrampedServer {
                 CompletableFuture.completedFuture(new TokenVerifier.Verdict.Rejected("never")),
             meter,
             limits);
-    MemoryBroker broker = new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch");
+    MemoryBroker broker =
+        new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch");
     GatewayServer server =
         new GatewayServer(
             new GatewaySettings(1, SocketKind.valueOf(arguments[0]), 256),

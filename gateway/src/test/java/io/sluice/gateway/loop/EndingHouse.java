@@ -27,6 +27,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,11 +66,14 @@ final class EndingHouse implements AutoCloseable {
     limits = limits(heartbeat);
     nexus = new NexusEndpoint(limits, EndingHouse::now);
     Broker broker =
-        instead.apply(new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch"));
+        instead.apply(new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch"));
     HttpSettings pages =
         new HttpSettings(List.of(), List.of(nexus, new Broken()), false, Set.of("*"));
     switchboard =
-        new Switchboard(limits, new Ports(broker, Presence.NONE, Tokens.NONE, new Meter()));
+        new Switchboard(
+            limits,
+            new Ports(
+                broker, Presence.NONE, Tokens.NONE, Namespaces.of(limits.log()), new Meter()));
     server =
         new GatewayServer(
             new GatewaySettings(1, SocketKind.best(), 64),
@@ -107,6 +111,8 @@ final class EndingHouse implements AutoCloseable {
             session.commandsWaiting(),
             session.publishesInFlight(),
             session.publishBytesInFlight(),
+            session.heldPublishes(),
+            session.heldBytes(),
             session.inquiries(),
             session.historyBytes(),
             heartbeat),

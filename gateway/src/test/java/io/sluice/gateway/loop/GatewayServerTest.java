@@ -20,6 +20,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +68,8 @@ class GatewayServerTest {
 
   private GatewayServer make(SocketKind kind) {
     this.kind = kind;
-    MemoryBroker broker = new MemoryBroker(LIMITS.hub(), name -> LIMITS.log(), () -> "epoch");
+    MemoryBroker broker =
+        new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> "epoch");
     return new GatewayServer(
         TestTls.settings(2, kind),
         house,

@@ -15,6 +15,7 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,8 @@ class TurnsTest {
 
     Restless(SocketKind kind) {
       loop = new ManualIoEventLoop(Thread.currentThread(), kind.ioHandlers());
-      MemoryBroker broker = new MemoryBroker(LIMITS.hub(), name -> LIMITS.log(), () -> "epoch");
+      MemoryBroker broker =
+          new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> "epoch");
       worker =
           new Worker(
               0,

@@ -22,6 +22,7 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class WorkerHouse implements AutoCloseable {
                 new Lane(
                     index,
                     limits,
-                    new MemoryBroker(limits.hub(), any -> limits.log(), () -> "e"),
+                    new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "e"),
                     outlet,
                     wake,
                     new Meter()),

@@ -19,6 +19,7 @@ import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Payload;
 import io.sluice.model.Position;
 import io.sluice.protocol.nexus.NexusGrammar;
@@ -37,7 +38,7 @@ class SharedCompressionTest {
 
   private final Limits limits = Limits.defaults(1 << 28);
   private final MemoryBroker broker =
-      new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch");
+      new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch");
   private final Deflaters deflaters = new Deflaters();
   private final Form deflated = new WebSocketForm(NexusGrammar.EXTENDED, deflaters);
   private final AtomicInteger encodes = new AtomicInteger();
@@ -67,7 +68,8 @@ class SharedCompressionTest {
         outlet.connect(slot);
         Session session = lane.open(slot, user, counted, "id" + slot, NOW);
         session.accept(
-            new Command.Subscribe(null, CHANNEL, null, null, null, null, false, false), NOW);
+            new Command.Subscribe(null, CHANNEL, null, null, null, null, null, null, false, false),
+            NOW);
       }
     }
     turn();

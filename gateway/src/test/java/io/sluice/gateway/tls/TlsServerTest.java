@@ -19,6 +19,7 @@ import io.sluice.gateway.loop.GatewaySettings;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,7 +83,8 @@ class TlsServerTest {
   private InetSocketAddress start(SocketKind kind, TestTls identity) throws IOException {
     tls = identity.server();
     Limits limits = limits();
-    MemoryBroker broker = new MemoryBroker(limits.hub(), name -> limits.log(), () -> "epoch");
+    MemoryBroker broker =
+        new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch");
     server =
         new GatewayServer(
             new GatewaySettings(1, kind, 64, tls),

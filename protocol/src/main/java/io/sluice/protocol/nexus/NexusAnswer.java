@@ -27,8 +27,16 @@ public sealed interface NexusAnswer {
    * A subscription is open.
    *
    * @param position where it stands; null in the seed's grammar
+   * @param policy what happens when the subscriber cannot take more
+   * @param holds whether it slows the channel's writers while it is slow
    */
-  record Subscribed(long id, String channel, @Nullable Position position, boolean recovered)
+  record Subscribed(
+      long id,
+      String channel,
+      @Nullable Position position,
+      boolean recovered,
+      String policy,
+      boolean holds)
       implements NexusAnswer {}
 
   /**
@@ -62,8 +70,18 @@ public sealed interface NexusAnswer {
   record Gap(String channel, String epoch, long first, long last, String reason)
       implements NexusAnswer {}
 
-  /** Everything up to here has been delivered or filtered out. */
-  record At(String channel, Position position) implements NexusAnswer {}
+  /**
+   * Everything up to here has been delivered, filtered out or conflated.
+   *
+   * @param conflated how many were left out for newer ones of the same key since it was last said
+   */
+  record At(String channel, Position position, long conflated) implements NexusAnswer {}
+
+  /** The client's publications on this channel wait for slow readers. */
+  record Held(String channel, long readers, long bytes) implements NexusAnswer {}
+
+  /** They wait no longer. */
+  record Released(String channel) implements NexusAnswer {}
 
   /** The answer to a ping. */
   record Pong(long id, long timestamp) implements NexusAnswer {}

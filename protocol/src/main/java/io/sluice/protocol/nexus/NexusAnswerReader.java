@@ -2,6 +2,7 @@ package io.sluice.protocol.nexus;
 
 import io.sluice.model.Code;
 import io.sluice.model.Limits;
+import io.sluice.model.Policy;
 import io.sluice.protocol.json.JsonCursor;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,15 @@ public final class NexusAnswerReader {
           new NexusAnswer.Unsubscribed(text.id(), text.channel(), text.textIfAny(NexusMember.CODE));
       case "published" -> new NexusAnswer.Published(text.id(), text.channel(), text.position());
       case "gap" -> gap();
-      case "position" -> new NexusAnswer.At(text.channel(), text.position());
+      case "position" ->
+          new NexusAnswer.At(
+              text.channel(), text.position(), text.wholeOr(NexusMember.CONFLATED, 0));
+      case "held" ->
+          new NexusAnswer.Held(
+              text.channel(),
+              text.wholeOr(NexusMember.READERS, 1),
+              text.wholeOr(NexusMember.BYTES, 0));
+      case "released" -> new NexusAnswer.Released(text.channel());
       case "pong" -> new NexusAnswer.Pong(text.id(), text.wholeOr(NexusMember.TIMESTAMP, 0));
       case "error" -> failed();
       case "history" -> history();
@@ -84,11 +93,14 @@ public final class NexusAnswerReader {
   }
 
   private NexusAnswer subscribed() throws Unreadable {
+    String policy = text.textIfAny(NexusMember.POLICY);
     return new NexusAnswer.Subscribed(
         text.id(),
         text.channel(),
         text.has(NexusMember.EPOCH) ? text.position() : null,
-        text.flag(NexusMember.RECOVERED));
+        text.flag(NexusMember.RECOVERED),
+        policy == null ? Policy.LOSSLESS.wireName() : policy,
+        text.flag(NexusMember.HOLD));
   }
 
   private NexusAnswer gap() throws Unreadable {

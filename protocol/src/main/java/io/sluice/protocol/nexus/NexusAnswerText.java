@@ -1,6 +1,7 @@
 package io.sluice.protocol.nexus;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
 import io.sluice.protocol.json.JsonCursor;
@@ -90,10 +91,10 @@ final class NexusAnswerText {
     return JsonString.decode(bytes, from + 1, to - 1);
   }
 
-  /** The channel of a message that must have one. */
+  /** The channel of a message that must have one, or the pattern of channels. */
   String channel() throws Unreadable {
     String name = text(NexusMember.CHANNEL);
-    if (!ChannelName.isValid(name)) {
+    if (!ChannelName.isValid(name) && !ChannelPattern.isValid(name)) {
       throw new Unreadable("channel is not a channel's name");
     }
     return name;

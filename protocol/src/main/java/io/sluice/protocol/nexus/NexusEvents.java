@@ -1,12 +1,13 @@
 package io.sluice.protocol.nexus;
 
-import io.sluice.model.ChannelName;
 import io.sluice.model.Code;
 import io.sluice.model.Event;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.Present;
 import io.sluice.model.Publication;
 import io.sluice.model.RequestId;
+import io.sluice.model.Subject;
 import io.sluice.protocol.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class NexusEvents {
       case Event.Published published -> published(published);
       case Event.Gap gap -> gap(gap, extended);
       case Event.At at -> at(at);
+      case Event.Held held -> held(held);
+      case Event.Released released -> released(released);
       case Event.History history -> history(history);
       case Event.Presence presence -> presence(presence);
       case Event.Refreshed refreshed -> refreshed(refreshed);
@@ -56,7 +59,7 @@ final class NexusEvents {
 
   private void subscribed(Event.Subscribed event, boolean extended) {
     type("subscribed");
-    channel(event.channel());
+    channel(event.subject());
     if (event.filter() != null) {
       name("filters");
       NexusFilters.write(event.filter(), out);
@@ -65,12 +68,18 @@ final class NexusEvents {
       id(event.id());
       position(event.position());
       flag("recovered", event.recovered());
+      if (event.policy() != Policy.LOSSLESS) {
+        name("policy").string(event.policy().wireName());
+      }
+      if (event.holds()) {
+        flag("hold", true);
+      }
     }
   }
 
   private void unsubscribed(Event.Unsubscribed event, boolean extended) {
     type("unsubscribed");
-    channel(event.channel());
+    channel(event.subject());
     if (extended) {
       id(event.id());
       if (event.why() != null) {
@@ -94,14 +103,14 @@ final class NexusEvents {
               + " to "
               + event.last()
               + " of channel "
-              + event.channel()
+              + event.subject().value()
               + " were lost: "
               + event.reason().wireName(),
           Code.GAP);
       return;
     }
     type("gap");
-    channel(event.channel());
+    channel(event.subject());
     name("epoch").string(event.epoch());
     name("firstOffset").number(event.first());
     name("lastOffset").number(event.last());
@@ -110,8 +119,23 @@ final class NexusEvents {
 
   private void at(Event.At event) {
     type("position");
-    channel(event.channel());
+    channel(event.subject());
     position(event.position());
+    if (event.conflated() > 0) {
+      name("conflated").number(event.conflated());
+    }
+  }
+
+  private void held(Event.Held event) {
+    type("held");
+    channel(event.channel());
+    name("readers").number(event.readers());
+    name("bytes").number(event.bytes());
+  }
+
+  private void released(Event.Released event) {
+    type("released");
+    channel(event.channel());
   }
 
   /** Each publication stands there as a subscriber gets it, whoever asks: with its offset. */
@@ -168,8 +192,8 @@ final class NexusEvents {
     error(event.fault().message(), event.fault().code());
     if (extended) {
       id(event.id());
-      if (event.channel() != null) {
-        channel(event.channel());
+      if (event.subject() != null) {
+        channel(event.subject());
       }
     }
   }
@@ -184,8 +208,8 @@ final class NexusEvents {
     out.raw("{\"type\":\"").raw(type).raw('"');
   }
 
-  private void channel(ChannelName channel) {
-    name("channel").string(channel.value());
+  private void channel(Subject subject) {
+    name("channel").string(subject.value());
   }
 
   private void id(@Nullable RequestId id) {

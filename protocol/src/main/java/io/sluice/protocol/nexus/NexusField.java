@@ -24,7 +24,8 @@ enum NexusField {
   BYTES("bytes", true),
   LIMIT("limit", true),
   PRESENCE("presence", true),
-  TOKEN("token", true);
+  TOKEN("token", true),
+  HOLD("hold", true);
 
   private static final NexusField[] ALL = values();
 

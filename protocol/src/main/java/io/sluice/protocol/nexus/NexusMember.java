@@ -24,7 +24,12 @@ enum NexusMember {
   MORE("more"),
   PUBLICATIONS("publications"),
   USERS("users"),
-  TOTAL("total");
+  TOTAL("total"),
+  POLICY("policy"),
+  HOLD("hold"),
+  CONFLATED("conflated"),
+  READERS("readers"),
+  BYTES("bytes");
 
   private static final NexusMember[] ALL = values();
 

@@ -151,6 +151,11 @@ final class NexusMessage {
     };
   }
 
+  /** A truth value; null if absent. */
+  @Nullable Boolean choice(NexusField field) throws Refused {
+    return has(field) ? Boolean.valueOf(flag(field)) : null;
+  }
+
   /** A whole number from 0 on, or {@link JsonNumber#NOT_WHOLE}. */
   long whole(NexusField field, long maximum) {
     return JsonNumber.whole(bytes, from(field), to(field), maximum);

@@ -11,6 +11,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
+import io.sluice.model.Subject;
 import io.sluice.protocol.json.JsonNumber;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.List;
@@ -78,18 +79,30 @@ final class NexusRequests {
 
   private void subscribe(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
+    List<Subject> subjects = NexusChannels.subjects(message, limits.channelsPerMessage());
     Filter filter = NexusFilters.read(message, limits.filterBytes());
     Credit credit = NexusCredit.ofSubscribe(message);
     Policy policy = policy(message);
+    String conflateBy =
+        message.text(NexusField.CONFLATE_BY, Command.Subscribe.MAX_CONFLATE_BY_LENGTH);
+    Boolean hold = message.choice(NexusField.HOLD);
     Position since = NexusPosition.read(message);
     boolean recoverable = message.flag(NexusField.RECOVERABLE);
     boolean presence = message.flag(NexusField.PRESENCE);
-    for (ChannelName channel : channels) {
+    for (Subject subject : subjects) {
       sink.accept(
           new Inbound.Accepted(
               new Command.Subscribe(
-                  id, channel, filter, credit, policy, since, recoverable, presence)));
+                  id,
+                  subject,
+                  filter,
+                  credit,
+                  policy,
+                  conflateBy,
+                  hold,
+                  since,
+                  recoverable,
+                  presence)));
     }
   }
 
@@ -100,28 +113,24 @@ final class NexusRequests {
     if (name != null && policy == null) {
       throw new Refused(Code.POLICY_NOT_ALLOWED, "There is no such policy");
     }
-    if (message.text(NexusField.CONFLATE_BY) != null) {
-      throw new Refused(
-          Code.POLICY_NOT_ALLOWED, "conflateBy needs the policy latest, which is not offered");
-    }
     return policy;
   }
 
   private void unsubscribe(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
+    List<Subject> subjects = NexusChannels.subjects(message, limits.channelsPerMessage());
     Filter filter = NexusFilters.read(message, limits.filterBytes());
-    for (ChannelName channel : channels) {
-      sink.accept(new Inbound.Accepted(new Command.Unsubscribe(id, channel, filter)));
+    for (Subject subject : subjects) {
+      sink.accept(new Inbound.Accepted(new Command.Unsubscribe(id, subject, filter)));
     }
   }
 
   private void credit(NexusMessage message, @Nullable RequestId id, Consumer<Inbound> sink)
       throws Refused {
-    List<ChannelName> channels = NexusChannels.read(message, limits.channelsPerMessage());
+    List<Subject> subjects = NexusChannels.subjects(message, limits.channelsPerMessage());
     Credit credit = NexusCredit.ofGrant(message);
-    for (ChannelName channel : channels) {
-      sink.accept(new Inbound.Accepted(new Command.Grant(id, channel, credit)));
+    for (Subject subject : subjects) {
+      sink.accept(new Inbound.Accepted(new Command.Grant(id, subject, credit)));
     }
   }
 

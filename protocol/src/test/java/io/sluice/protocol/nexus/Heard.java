@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.sluice.model.ChannelName;
 import io.sluice.model.Command;
 import io.sluice.model.Filter;
 import io.sluice.model.Inbound;
 import io.sluice.model.Limits;
 import io.sluice.model.Scalar;
+import io.sluice.model.Subject;
 import io.sluice.protocol.json.JsonNumber;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,12 +62,12 @@ final class Heard {
     switch (command) {
       case Command.Subscribe subscribe -> describe(subscribe, said);
       case Command.Unsubscribe unsubscribe -> {
-        name("unsubscribe", unsubscribe.channel(), said);
+        name("unsubscribe", unsubscribe.subject(), said);
         filter(unsubscribe.filter(), said);
       }
       case Command.Publish publish -> describe(publish, said);
       case Command.Grant grant -> {
-        name("credit", grant.channel(), said);
+        name("credit", grant.subject(), said);
         said.put(
             "credits",
             Map.of("messages", grant.credit().messages(), "bytes", grant.credit().bytes()));
@@ -83,7 +83,7 @@ final class Heard {
   }
 
   private static void describe(Command.Subscribe subscribe, Map<String, Object> said) {
-    name("subscribe", subscribe.channel(), said);
+    name("subscribe", subscribe.subject(), said);
     filter(subscribe.filter(), said);
     if (subscribe.credit() != null) {
       said.put(
@@ -92,6 +92,12 @@ final class Heard {
     }
     if (subscribe.policy() != null) {
       said.put("policy", subscribe.policy().wireName());
+    }
+    if (subscribe.conflateBy() != null) {
+      said.put("conflateBy", subscribe.conflateBy());
+    }
+    if (subscribe.hold() != null) {
+      said.put("hold", subscribe.hold());
     }
     if (subscribe.since() != null) {
       said.put(
@@ -129,9 +135,9 @@ final class Heard {
     }
   }
 
-  private static void name(String command, ChannelName channel, Map<String, Object> said) {
+  private static void name(String command, Subject subject, Map<String, Object> said) {
     said.put("command", command);
-    said.put("channel", channel.value());
+    said.put("channel", subject.value());
   }
 
   private static void filter(Filter filter, Map<String, Object> said) {

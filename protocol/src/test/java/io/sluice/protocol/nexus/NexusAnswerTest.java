@@ -67,13 +67,18 @@ final class NexusAnswerTest {
           assertThat(answer)
               .isEqualTo(
                   new NexusAnswer.Subscribed(
-                      id(it.id()), it.channel().value(), it.position(), it.recovered()));
+                      id(it.id()),
+                      it.subject().value(),
+                      it.position(),
+                      it.recovered(),
+                      it.policy().wireName(),
+                      it.holds()));
       case Event.Unsubscribed it ->
           assertThat(answer)
               .isEqualTo(
                   new NexusAnswer.Unsubscribed(
                       id(it.id()),
-                      it.channel().value(),
+                      it.subject().value(),
                       it.why() == null ? null : it.why().text()));
       case Event.Published it ->
           assertThat(answer)
@@ -83,13 +88,19 @@ final class NexusAnswerTest {
           assertThat(answer)
               .isEqualTo(
                   new NexusAnswer.Gap(
-                      it.channel().value(),
+                      it.subject().value(),
                       it.epoch(),
                       it.first(),
                       it.last(),
                       it.reason().wireName()));
       case Event.At it ->
-          assertThat(answer).isEqualTo(new NexusAnswer.At(it.channel().value(), it.position()));
+          assertThat(answer)
+              .isEqualTo(new NexusAnswer.At(it.subject().value(), it.position(), it.conflated()));
+      case Event.Held it ->
+          assertThat(answer)
+              .isEqualTo(new NexusAnswer.Held(it.channel().value(), it.readers(), it.bytes()));
+      case Event.Released it ->
+          assertThat(answer).isEqualTo(new NexusAnswer.Released(it.channel().value()));
       case Event.History it -> {
         NexusAnswer.History history = (NexusAnswer.History) answer;
         assertThat(history.id()).isEqualTo(id(it.id()));
@@ -128,7 +139,7 @@ final class NexusAnswerTest {
               .isEqualTo(
                   new NexusAnswer.Failed(
                       id(it.id()),
-                      it.channel() == null ? null : it.channel().value(),
+                      it.subject() == null ? null : it.subject().value(),
                       it.fault().code().text(),
                       it.fault().message()));
     }
@@ -260,7 +271,14 @@ final class NexusAnswerTest {
       case NexusAnswer.At it -> {
         put(said, "position", 0, it.channel());
         put(said, it.position());
+        putUnlessZero(said, "conflated", it.conflated());
       }
+      case NexusAnswer.Held it -> {
+        put(said, "held", 0, it.channel());
+        said.put("readers", it.readers());
+        said.put("bytes", it.bytes());
+      }
+      case NexusAnswer.Released it -> put(said, "released", 0, it.channel());
       case NexusAnswer.Pong it -> put(said, "pong", it.id(), null);
       case NexusAnswer.Failed it -> put(said, "error", it.id(), it.channel());
       case NexusAnswer.History it -> describe(it, said);

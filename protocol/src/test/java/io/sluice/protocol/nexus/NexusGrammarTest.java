@@ -6,6 +6,7 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
 import io.sluice.model.Filter;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.Publication;
 import io.sluice.model.Scalar;
@@ -100,7 +101,14 @@ final class NexusGrammarTest {
 
   private static String subscribed(Filter filter) {
     Event event =
-        new Event.Subscribed(null, new ChannelName("c"), filter, new Position("e", 0), false);
+        new Event.Subscribed(
+            null,
+            new ChannelName("c"),
+            filter,
+            new Position("e", 0),
+            false,
+            Policy.LOSSLESS,
+            false);
     return new String(Heard.begin(null).write(event), StandardCharsets.UTF_8);
   }
 }

@@ -9,6 +9,7 @@ import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Inbound;
 import io.sluice.model.Limits;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.Present;
 import io.sluice.model.Publication;
@@ -167,7 +168,9 @@ final class NexusPageTest {
             channel(members),
             filters == null ? null : new io.sluice.model.Filter(new TreeMap<>(), filters),
             position(members),
-            "true".equals(members.get("recovered")));
+            "true".equals(members.get("recovered")),
+            members.containsKey("policy") ? Policy.of(string(members, "policy")) : Policy.LOSSLESS,
+            "true".equals(members.get("hold")));
       }
       case "unsubscribed" ->
           new Event.Unsubscribed(
@@ -185,7 +188,17 @@ final class NexusPageTest {
               Long.parseLong(members.get("firstOffset")),
               Long.parseLong(members.get("lastOffset")),
               Spoken.reason(string(members, "reason")));
-      case "position" -> new Event.At(channel(members), position(members));
+      case "position" ->
+          new Event.At(
+              channel(members),
+              position(members),
+              Long.parseLong(members.getOrDefault("conflated", "0")));
+      case "held" ->
+          new Event.Held(
+              channel(members),
+              Integer.parseInt(members.get("readers")),
+              Long.parseLong(members.get("bytes")));
+      case "released" -> new Event.Released(channel(members));
       case "pong" -> new Event.Pong(id, Long.parseLong(members.get("timestamp")));
       case "error" -> error(members, id);
       default -> throw new AssertionError(type);

@@ -100,12 +100,14 @@ final class NexusVectorsTest {
             "published",
             "gap",
             "position",
+            "held",
+            "released",
             "history",
             "presence",
             "refreshed",
             "pong",
             "failed");
-    assertThat(Event.class.getPermittedSubclasses()).hasSize(11);
+    assertThat(Event.class.getPermittedSubclasses()).hasSize(13);
   }
 
   private static List<Map<String, Object>> vectors(String kind) {

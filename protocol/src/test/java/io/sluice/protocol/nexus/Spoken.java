@@ -3,6 +3,7 @@ package io.sluice.protocol.nexus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
@@ -11,10 +12,12 @@ import io.sluice.model.Filter;
 import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Payload;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.Present;
 import io.sluice.model.Publication;
 import io.sluice.model.RequestId;
+import io.sluice.model.Subject;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.Arrays;
 import java.util.List;
@@ -33,24 +36,33 @@ final class Spoken {
       case "subscribed" ->
           new Event.Subscribed(
               id(said),
-              channel(said),
+              subject(said),
               said.containsKey("filters")
                   ? new Filter(new TreeMap<>(), text(said, "filters"))
                   : null,
               position(said),
-              (Boolean) said.get("recovered"));
+              (Boolean) said.get("recovered"),
+              said.containsKey("policy") ? Policy.of(text(said, "policy")) : Policy.LOSSLESS,
+              said.containsKey("hold"));
       case "unsubscribed" ->
           new Event.Unsubscribed(
-              id(said), channel(said), said.containsKey("code") ? code(text(said, "code")) : null);
+              id(said), subject(said), said.containsKey("code") ? code(text(said, "code")) : null);
       case "published" -> new Event.Published(id(said), channel(said), position(said));
       case "gap" ->
           new Event.Gap(
-              channel(said),
+              subject(said),
               text(said, "epoch"),
               number(said, "first"),
               number(said, "last"),
               reason(text(said, "reason")));
-      case "position" -> new Event.At(channel(said), position(said));
+      case "position" ->
+          new Event.At(
+              subject(said),
+              position(said),
+              said.containsKey("conflated") ? number(said, "conflated") : 0);
+      case "held" ->
+          new Event.Held(channel(said), (int) number(said, "readers"), number(said, "bytes"));
+      case "released" -> new Event.Released(channel(said));
       case "history" ->
           new Event.History(
               id(said),
@@ -72,7 +84,7 @@ final class Spoken {
       case "failed" ->
           new Event.Failed(
               id(said),
-              said.containsKey("channel") ? channel(said) : null,
+              said.containsKey("channel") ? subject(said) : null,
               new Fault(code(text(said, "code")), text(said, "message")));
       default -> throw new IllegalArgumentException(kind);
     };
@@ -137,6 +149,12 @@ final class Spoken {
 
   private static RequestId id(Map<String, Object> said) {
     return said.containsKey("id") ? new RequestId(text(said, "id")) : null;
+  }
+
+  /** A channel, or a pattern if it has a wildcard. */
+  private static Subject subject(Map<String, Object> said) {
+    String text = text(said, "channel");
+    return ChannelPattern.hasWildcard(text) ? new ChannelPattern(text) : new ChannelName(text);
   }
 
   private static ChannelName channel(Map<String, Object> said) {

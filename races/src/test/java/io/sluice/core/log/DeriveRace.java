@@ -25,7 +25,8 @@ public class DeriveRace {
   public static class EncodeOnce implements Form {
     private final AtomicInteger encoded = new AtomicInteger();
     private final Log log =
-        new Log(Sample.CHANNEL, Sample.EPOCH, 0, Sample.log(4), new LogBudget(1 << 20), Sample.NOW);
+        new Log(
+            Sample.CHANNEL, Sample.EPOCH, 0, Sample.channel(4), new LogBudget(1 << 20), Sample.NOW);
     private final Entry entry;
     private Frame one;
     private Frame other;

@@ -116,7 +116,12 @@ public class EntryRace {
   public static class ReadOrGrow {
     private final Log log =
         new Log(
-            Sample.CHANNEL, Sample.EPOCH, 0, Sample.log(16), new LogBudget(1 << 20), Sample.NOW);
+            Sample.CHANNEL,
+            Sample.EPOCH,
+            0,
+            Sample.channel(16),
+            new LogBudget(1 << 20),
+            Sample.NOW);
 
     public ReadOrGrow() {
       for (int i = 0; i < 8; i++) {
@@ -146,7 +151,7 @@ public class EntryRace {
             Sample.CHANNEL,
             Sample.EPOCH,
             0,
-            Sample.log(messages),
+            Sample.channel(messages),
             new LogBudget(1 << 20),
             Sample.NOW);
     for (int i = 0; i < messages; i++) {

@@ -110,6 +110,19 @@ final class LimitKeys {
             LARGE,
             "bytes of unanswered publishes; beyond it `busy`, but one alone always passes"),
         keys.integer(
+            "limits.session.heldPublishes",
+            d.heldPublishes(),
+            1,
+            1_000_000,
+            "publishes that wait for a channel's slow readers; beyond it `hold_full`"),
+        keys.smallSize(
+            "limits.session.heldBytes",
+            d.heldBytes(),
+            1,
+            LARGE,
+            "bytes of publishes that wait for a channel's slow readers; beyond it `hold_full`, but"
+                + " one alone always may"),
+        keys.integer(
             "limits.session.inquiries",
             d.inquiries(),
             1,
@@ -162,7 +175,14 @@ final class LimitKeys {
             d.closes(),
             1,
             1 << 20,
-            "connections told to go, or with an ended token, that one turn closes"));
+            "connections told to go, or with an ended token, that one turn closes"),
+        keys.integer(
+            "limits.lane.conflations",
+            d.conflations(),
+            1,
+            1 << 20,
+            "tables of newest publications, for `latest` subscribers that are behind; beyond it one"
+                + " is made again when needed"));
   }
 
   private Limits.Socket socket(Limits.Socket d) throws SettingsException {

@@ -2,6 +2,7 @@ package io.sluice.server.config;
 
 import io.sluice.admin.ApiKeys;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param data where data that must last lives
  * @param lanes how many event loops
  * @param limits every bound by its name
- * @param channelLogs how much each channel's log keeps
+ * @param namespaces how channels behave
  * @param telemetry what the server says of itself
  */
 public record Settings(
@@ -32,7 +33,7 @@ public record Settings(
     Path data,
     int lanes,
     Limits limits,
-    ChannelLogs channelLogs,
+    Namespaces namespaces,
     TelemetrySettings telemetry) {
   /** Copies the list. */
   public Settings {
@@ -72,7 +73,7 @@ public record Settings(
         data,
         lanes,
         limits,
-        channelLogs,
+        namespaces,
         telemetry);
   }
 
@@ -88,7 +89,7 @@ public record Settings(
         data,
         lanes,
         limits,
-        channelLogs,
+        namespaces,
         telemetry);
   }
 }

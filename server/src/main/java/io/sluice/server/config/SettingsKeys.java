@@ -3,6 +3,7 @@ package io.sluice.server.config;
 import io.sluice.admin.ApiKeys;
 import io.sluice.gateway.http.Network;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.server.auth.ClaimRules;
 import io.sluice.server.auth.Roles;
 import io.sluice.server.auth.Secret;
@@ -46,12 +47,12 @@ final class SettingsKeys {
             "event loops");
     refuseRedis();
     Limits limits = new LimitKeys(keys).read(Limits.defaults(Runtime.getRuntime().maxMemory()));
-    ChannelLogs channels = ChannelRules.read(keys, limits.log());
+    Namespaces namespaces = ChannelRules.read(keys, limits.log());
     TelemetrySettings telemetry = TelemetrySettings.read(keys);
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);
     return new Settings(
-        host, port, auth, apiKeys, origins, edge, data, lanes, limits, channels, telemetry);
+        host, port, auth, apiKeys, origins, edge, data, lanes, limits, namespaces, telemetry);
   }
 
   private static String orElse(@Nullable String host) {

@@ -62,7 +62,8 @@ class SettingsTest {
     assertThat(settings.port()).isEqualTo(8_080);
     assertThat(settings.auth().isDevelopment()).isTrue();
     assertThat(settings.limits()).isEqualTo(Limits.defaults(Runtime.getRuntime().maxMemory()));
-    assertThat(settings.channelLogs().apply(new ChannelName("any"))).isEqualTo(Limits.Log.DEFAULTS);
+    assertThat(settings.namespaces().of(new ChannelName("any")).log())
+        .isEqualTo(Limits.Log.DEFAULTS);
   }
 
   @Test
@@ -119,21 +120,21 @@ class SettingsTest {
             """);
     assertThat(settings.limits().session().subscriptions()).isEqualTo(5);
     assertThat(settings.limits().session().heartbeat()).isEqualTo(Duration.ofSeconds(2));
-    Limits.Log log = settings.channelLogs().apply(new ChannelName("big.one"));
+    Limits.Log log = settings.namespaces().of(new ChannelName("big.one")).log();
     assertThat(log.messages()).isEqualTo(100_000);
     assertThat(log.bytes()).isEqualTo(256L << 20);
     assertThat(log.age()).isEqualTo(Duration.ofHours(1));
-    Limits.Log deep = settings.channelLogs().apply(new ChannelName("big.one.two"));
+    Limits.Log deep = settings.namespaces().of(new ChannelName("big.one.two")).log();
     assertThat(deep.age()).isEqualTo(Duration.ofDays(1));
     assertThat(deep.messages()).isEqualTo(7);
-    assertThat(settings.channelLogs().apply(new ChannelName("small")).messages()).isEqualTo(7);
+    assertThat(settings.namespaces().of(new ChannelName("small")).log().messages()).isEqualTo(7);
   }
 
   @Test
   void rulesOfChannelsFitIntoAVariable() throws Exception {
     Settings settings =
         load(Map.of(), Map.of("SLUICE_CHANNELS", "[{pattern: 'a.>', log: {messages: 3}}]"));
-    assertThat(settings.channelLogs().apply(new ChannelName("a.b.c")).messages()).isEqualTo(3);
+    assertThat(settings.namespaces().of(new ChannelName("a.b.c")).log().messages()).isEqualTo(3);
   }
 
   @ParameterizedTest

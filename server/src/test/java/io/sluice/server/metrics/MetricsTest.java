@@ -9,6 +9,7 @@ import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
 import io.sluice.server.auth.Verification;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class MetricsTest {
           gateway,
           core,
           new MemoryBroker(
-              Limits.defaults(1 << 20).hub(), channel -> Limits.Log.DEFAULTS, () -> "epoch"),
+              Limits.defaults(1 << 20).hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch"),
           () -> 7);
 
   @Test

@@ -1,0 +1,75 @@
+package io.sluice.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which settings a channel has: those of the first namespace whose pattern covers it, or the
+ * fallback. Immutable, for any thread.
+ *
+ * @param list in the order they were written
+ * @param fallback for channels that are in none
+ */
+public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
+  /** Copies the list. */
+  public Namespaces {
+    list = List.copyOf(list);
+  }
+
+  /**
+   * Some channels and how they behave.
+   *
+   * @param pattern the channels, unless an earlier namespace has them
+   */
+  public record Namespace(ChannelPattern pattern, ChannelSettings settings) {}
+
+  /** No namespaces: every channel has a log of these bounds and the defaults of the rest. */
+  public static Namespaces of(Limits.Log log) {
+    return new Namespaces(List.of(), ChannelSettings.of(log));
+  }
+
+  /** The settings of a channel. */
+  public ChannelSettings of(ChannelName channel) {
+    for (Namespace namespace : list) {
+      if (namespace.pattern().covers(channel)) {
+        return namespace.settings();
+      }
+    }
+    return fallback;
+  }
+
+  /**
+   * The one namespace that has every channel this pattern covers.
+   *
+   * @return null if there is none: some of them may be in another, or in none
+   */
+  public @Nullable Namespace around(ChannelPattern pattern) {
+    for (Namespace namespace : list) {
+      if (namespace.pattern().covers(pattern)) {
+        return namespace;
+      }
+      if (namespace.pattern().meets(pattern)) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** Whether grants and the channel's rights let somebody of this role publish. */
+  public boolean mayPublish(Grants grants, @Nullable String role, ChannelName channel) {
+    return grants.mayPublish(channel) && of(channel).rights().mayPublish(role);
+  }
+
+  /** Whether grants and the channel's rights let somebody of this role subscribe. */
+  public boolean maySubscribe(Grants grants, @Nullable String role, ChannelName channel) {
+    return grants.maySubscribe(channel) && of(channel).rights().maySubscribe(role);
+  }
+
+  /** What is wrong with a payload of so many bytes on this channel, if anything. */
+  public @Nullable Fault tooLarge(ChannelName channel, int bytes) {
+    int most = of(channel).clients().payloadBytes();
+    return bytes <= most
+        ? null
+        : new Fault(Code.TOO_LARGE, "A payload on this channel has at most " + most + " bytes");
+  }
+}
