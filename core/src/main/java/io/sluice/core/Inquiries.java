@@ -74,10 +74,15 @@ final class Inquiries {
     if (!mayStill(session, channel)) {
       return forbidden();
     }
-    if (command instanceof Command.Presence && !presence.isKept()) {
+    if (command instanceof Command.Presence && !isTold(channel)) {
       return presenceIsOff();
     }
     return null;
+  }
+
+  /** Whether who is subscribed to a channel is known, and anybody may know it. */
+  boolean isTold(ChannelName channel) {
+    return presence.isKept() && lane.namespaces().of(channel).presence();
   }
 
   static Fault presenceIsOff() {

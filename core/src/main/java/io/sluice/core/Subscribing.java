@@ -74,10 +74,7 @@ final class Subscribing {
           Code.POLICY_NOT_ALLOWED,
           "Policy " + subscribe.policy().wireName() + " is not offered on this channel");
     }
-    if (subscribe.presence() && !lane.namespaces().of(channel).presence()) {
-      return Inquiries.presenceIsOff();
-    }
-    if (subscribe.presence() && !presence.isKept()) {
+    if (subscribe.presence() && !lane.inquiries().isTold(channel)) {
       return Inquiries.presenceIsOff();
     }
     if (!session.maySubscribe(channel)) {

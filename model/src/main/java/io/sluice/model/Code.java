@@ -49,7 +49,8 @@ public enum Code {
       "Refresh again in a moment; the old token stays in force."),
   PRESENCE_OFF(
       "presence_off",
-      "The server does not keep who is subscribed: limits.presence.memberships is 0.",
+      "The server does not keep who is subscribed (limits.presence.memberships is 0), or does not"
+          + " tell it of this channel (channels[].presence).",
       "Leave presence out."),
   POLICY_NOT_ALLOWED(
       "policy_not_allowed",

@@ -2,7 +2,9 @@ package io.sluice.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,58 @@ class ChannelPatternTest {
   })
   void aPatternCovers(String pattern, String channel, boolean covered) {
     assertThat(new ChannelPattern(pattern).covers(new ChannelName(channel))).isEqualTo(covered);
+  }
+
+  /**
+   * All patterns and names of up to three segments over two words: small enough to try them all.
+   */
+  private static List<String> texts(List<String> words) {
+    List<String> texts = new ArrayList<>(words);
+    for (String one : words) {
+      for (String two : words) {
+        texts.add(one + "." + two);
+        words.forEach(three -> texts.add(one + "." + two + "." + three));
+      }
+    }
+    return texts;
+  }
+
+  /** The empty word stands for names such as "a..b", "other" for all words that no pattern says. */
+  private static final List<ChannelName> NAMES =
+      texts(List.of("a", "b", "other")).stream().map(ChannelName::new).toList();
+
+  private static final List<ChannelPattern> PATTERNS =
+      texts(List.of("a", "b", "*", ">")).stream()
+          .filter(ChannelPattern::isValid)
+          .map(ChannelPattern::new)
+          .toList();
+
+  @Test
+  void aPatternCoversAnotherIfItCoversAllItsNames() {
+    for (ChannelPattern one : PATTERNS) {
+      for (ChannelPattern other : PATTERNS) {
+        // Names of up to four segments tell '>' from everything shorter that looks alike.
+        boolean all =
+            Stream.concat(NAMES.stream(), NAMES.stream().map(ChannelPatternTest::longer))
+                .filter(other::covers)
+                .allMatch(one::covers);
+        assertThat(one.covers(other)).as("%s covers %s", one, other).isEqualTo(all);
+      }
+    }
+  }
+
+  @Test
+  void twoPatternsMeetIfSomeNameIsCoveredByBoth() {
+    for (ChannelPattern one : PATTERNS) {
+      for (ChannelPattern other : PATTERNS) {
+        boolean some = NAMES.stream().anyMatch(name -> one.covers(name) && other.covers(name));
+        assertThat(one.meets(other)).as("%s meets %s", one, other).isEqualTo(some);
+      }
+    }
+  }
+
+  private static ChannelName longer(ChannelName name) {
+    return new ChannelName(name + ".other");
   }
 
   @ParameterizedTest

@@ -57,6 +57,30 @@ public final class SettingsTable {
       entry is not allowed. [examples/nexus-roles.yaml](../examples/nexus-roles.yaml) is the table
       of the founding document, ready to use.
 
+      ## Channels
+
+      Every channel works without being configured. `channels` is a list of namespaces, each with a
+      `pattern` and what its channels do differently; the first that covers a channel counts, and
+      what it leaves out is as everywhere. [channels.md](channels.md) and
+      [delivery.md](delivery.md) tell what each of it means for those who publish and subscribe.
+
+      ```yaml
+      channels:
+        - pattern: telemetry.>
+          policy: latest
+          conflateBy: agent_id
+          log: {messages: 10000, bytes: 16MiB}
+        - pattern: agent.*.text
+          policies: [lossless]
+          hold: {enabled: true, bytes: 64KiB, patience: 1m}
+        - pattern: task.>
+          feed: {enabled: true, messages: 10000}
+          publish: [agent, admin]
+          clients: {payloadBytes: 16KiB}
+          priority: high
+      ```
+
+      CHANNEL_KEYS
       ## API keys
 
       A key is for a program that uses the REST API without a user: `Authorization: Bearer` or
@@ -86,7 +110,7 @@ public final class SettingsTable {
 
   /** The page, as Markdown. */
   public static String print() {
-    StringBuilder page = new StringBuilder(HEAD);
+    StringBuilder page = new StringBuilder(HEAD.replace("CHANNEL_KEYS\n", channelKeys()));
     for (KeyReader.KnownKey key : keys()) {
       String seed = Environment.seedNameOf(key.name());
       page.append(
@@ -101,6 +125,25 @@ public final class SettingsTable {
               .replace(System.lineSeparator(), "\n"));
     }
     return page.toString();
+  }
+
+  private static String channelKeys() {
+    StringBuilder table =
+        new StringBuilder("| key | takes | default | meaning |\n|---|---|---|---|\n");
+    for (KeyReader.KnownKey key : knownOfChannels()) {
+      table.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(key.name(), key.kind(), key.fallback(), key.meaning()));
+    }
+    return table.append('\n').toString();
+  }
+
+  private static List<KeyReader.KnownKey> knownOfChannels() {
+    try {
+      return ChannelRules.known();
+    } catch (SettingsException e) {
+      throw new IllegalStateException("the defaults are not good settings", e);
+    }
   }
 
   /**

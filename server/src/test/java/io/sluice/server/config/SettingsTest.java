@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Limits;
+import io.sluice.model.Policy;
+import io.sluice.model.Priority;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +135,42 @@ class SettingsTest {
   }
 
   @Test
+  void aNamespaceSaysEverythingThatItsChannelsDoDifferently() throws Exception {
+    Settings settings =
+        file(
+            """
+            channels:
+              - pattern: a.>
+                policy: latest
+                policies: [lossless]
+                conflateBy: id
+                latest: {keys: 5}
+                drop-oldest: {messages: 6}
+                disconnect: {messages: 7}
+                hold: {enabled: true, bytes: 8KiB, readers: 9, patience: 10s}
+                feed: {enabled: true, messages: 11}
+                presence: false
+                publish: [agent, admin]
+                clients: {payloadBytes: 12, subscribers: 13}
+                priority: high
+            """);
+    ChannelSettings a = settings.namespaces().of(new ChannelName("a.b"));
+    assertThat(a.delivery())
+        .isEqualTo(
+            new ChannelSettings.Delivery(
+                Policy.LATEST, Set.of(Policy.LATEST, Policy.LOSSLESS), "id", 5, 6, 7));
+    assertThat(a.hold()).isEqualTo(new ChannelSettings.Hold(8 << 10, 9, Duration.ofSeconds(10)));
+    assertThat(a.feed()).isNotNull();
+    assertThat(a.feed().messages()).isEqualTo(11);
+    assertThat(a.presence()).isFalse();
+    assertThat(a.rights()).isEqualTo(new ChannelSettings.Rights(Set.of("agent", "admin"), null));
+    assertThat(a.clients()).isEqualTo(new ChannelSettings.Clients(12, 13));
+    assertThat(a.priority()).isEqualTo(Priority.HIGH);
+    assertThat(settings.namespaces().of(new ChannelName("a")))
+        .isEqualTo(ChannelSettings.of(Limits.Log.DEFAULTS));
+  }
+
+  @Test
   void rulesOfChannelsFitIntoAVariable() throws Exception {
     Settings settings =
         load(Map.of(), Map.of("SLUICE_CHANNELS", "[{pattern: 'a.>', log: {messages: 3}}]"));
@@ -148,12 +188,24 @@ class SettingsTest {
         "port: {number: 1} | port.number: there is no such setting",
         "channels: {a: 1} | channels: not a list",
         "channels: 7 | channels: not a list",
-        "channels: [7] | channels[0]: not a rule",
+        "channels: [7] | channels[0]: not a namespace",
         "channels: [{log: {age: 1h}}] | channels[0]: pattern is not",
         "channels: [{pattern: 'a*'}] | channels[0]: pattern is not",
         "channels: [{pattern: a, logs: {age: 1h}}] | channels[0]: logs.age: there is no such",
         "channels: [{pattern: a, log: {mesages: 1}}] | did you mean log.messages?",
         "channels: [{pattern: a, log: {messages: 0}}] | channels[0]: log.messages: '0' is not",
+        "channels: [{pattern: a, policy: fast}] | channels[0].policy: there is no policy 'fast'",
+        "channels: [{pattern: a, policies: [latest, no]}] | channels[0].policies: there is no",
+        "channels: [{pattern: a, priority: top}] | channels[0].priority: 'top' is not one of",
+        "channels: [{pattern: a, latest: {keys: 0}}] | channels[0]: latest.keys: '0' is not",
+        "channels: [{pattern: a, drop-oldest: {messages: x}}] | drop-oldest.messages: 'x' is not",
+        "channels: [{pattern: a, disconnect: {messages: -1}}] | disconnect.messages: '-1' is not",
+        "channels: [{pattern: a, hold: {enabled: true, bytes: 2MiB}}] | hold.bytes: more than log",
+        "channels: [{pattern: a, hold: {patience: 1ms}}] | channels[0]: hold.patience: '1ms' is",
+        "channels: [{pattern: a, hold: {readers: 0}}] | channels[0]: hold.readers: '0' is not",
+        "channels: [{pattern: a, feed: {enabled: maybe}}] | channels[0]: feed.enabled: 'maybe' is",
+        "channels: [{pattern: a, clients: {payloadBytes: 0}}] | clients.payloadBytes: '0' is not",
+        "channels: [{pattern: a, publish: [7]}] | publish: an entry is not text",
         "secret: 11234567890123456789012345678901 | secret: not text; put it in quotes",
         "audience: [1] | audience: an entry is not text",
         "port: | port: needs one value",
