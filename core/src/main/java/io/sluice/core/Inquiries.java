@@ -10,6 +10,7 @@ import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Publication;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +28,29 @@ final class Inquiries {
   private final Presence presence;
   private final Queue<Session> line = new ArrayDeque<>();
 
+  /** A page of history gets at most this part of the bytes that may still be unread. */
+  private static final int SHARE = 16;
+
+  /** What one who is there takes beside the name. */
+  private static final int PRESENT_BYTES = 32;
+
+  /** Bytes of answers that sockets of this lane have not taken yet. */
+  private long unread;
+
   /** How many are begun in one turn: as many bytes as may be fed to those who are behind. */
   private final int perTurn;
 
   /** One session's inquiries. Owned by the lane. */
   static final class Pending {
-    private final Queue<Command> commands = new ArrayDeque<>(2);
+    private final Queue<Command.Inquiry> commands = new ArrayDeque<>(2);
 
     /** Whether the broker has been asked. */
     private boolean asking;
 
     private boolean inLine;
+
+    /** Bytes of answers that the socket has not taken yet. */
+    private int unread;
 
     int size() {
       return commands.size() + (asking ? 1 : 0);
@@ -52,29 +65,30 @@ final class Inquiries {
     this.perTurn = (int) Math.max(1, feeds / limits.session().historyBytes());
   }
 
-  void ask(Session session, Command command, ChannelName channel) {
-    Fault fault = refusal(session, command, channel);
+  void ask(Session session, Command.Inquiry asked) {
+    Fault fault = refusal(session, asked);
     if (fault != null) {
-      session.fail(command.id(), channel, fault);
+      session.fail(asked.id(), asked.channel(), fault);
       return;
     }
     Pending pending = session.inquiries();
     if (pending.size() >= lane.limits().session().inquiries()) {
-      session.fail(command.id(), channel, new Fault(Code.BUSY, "Too many inquiries are waiting"));
+      Fault busy = new Fault(Code.BUSY, "Too many inquiries are waiting");
+      session.fail(asked.id(), asked.channel(), busy);
       return;
     }
-    pending.commands.add(command);
+    pending.commands.add(asked);
     enqueue(session);
   }
 
-  private @Nullable Fault refusal(Session session, Command command, ChannelName channel) {
+  private @Nullable Fault refusal(Session session, Command.Inquiry asked) {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!mayStill(session, channel)) {
+    if (!session.mayRead(asked.channel())) {
       return forbidden();
     }
-    if (command instanceof Command.Presence && !isTold(channel)) {
+    if (asked instanceof Command.Presence && !isTold(asked.channel())) {
       return presenceIsOff();
     }
     return null;
@@ -89,8 +103,22 @@ final class Inquiries {
     return new Fault(Code.PRESENCE_OFF, "The server does not keep who is subscribed");
   }
 
-  /** Puts a session in line whose socket may be able to take an answer. */
-  void enqueue(Session session) {
+  /** The session's socket has taken everything: what was told is read, and more may follow. */
+  void writable(Session session) {
+    release(session);
+    enqueue(session);
+  }
+
+  /** Nothing of the session's answers is unread any longer. */
+  void release(Session session) {
+    Pending pending = session.pendingInquiries();
+    if (pending != null) {
+      unread -= pending.unread;
+      pending.unread = 0;
+    }
+  }
+
+  private void enqueue(Session session) {
     Pending pending = session.pendingInquiries();
     if (pending == null || pending.inLine || pending.asking || pending.commands.isEmpty()) {
       return;
@@ -118,33 +146,33 @@ final class Inquiries {
   }
 
   private void answer(Session session, Pending pending, Moment now) {
-    switch (pending.commands.remove()) {
-      case Command.History history when !mayStill(session, history.channel()) ->
-          refuse(session, history, history.channel());
-      case Command.Presence asked when !mayStill(session, asked.channel()) ->
-          refuse(session, asked, asked.channel());
+    Command.Inquiry asked = pending.commands.remove();
+    long left = lane.limits().lane().unreadBytes() - unread;
+    Fault fault = fault(session, asked, left);
+    if (fault != null) {
+      session.fail(asked.id(), asked.channel(), fault);
+      goOn(session);
+      return;
+    }
+    switch (asked) {
       case Command.History history -> {
         pending.asking = true;
-        HistoryReading.begin(
-            broker,
-            history,
-            lane.limits().session().historyBytes(),
-            now,
-            new Answer(session, pending, history));
+        int most = (int) Math.min(lane.limits().session().historyBytes(), 1 + left / SHARE);
+        HistoryReading.begin(broker, history, most, now, new Answer(session, pending, history));
       }
-      case Command.Presence asked -> tell(session, who(presence, asked, lane.limits().presence()));
-      case Command other -> throw new IllegalStateException("no inquiry: " + other);
+      case Command.Presence here -> {
+        Event.Presence list = who(here);
+        tell(session, pending, list, bytes(list));
+      }
     }
   }
 
-  /** A refresh may have taken the right while the inquiry waited. */
-  private static boolean mayStill(Session session, ChannelName channel) {
-    return session.mayRead(channel);
-  }
-
-  private void refuse(Session session, Command command, ChannelName channel) {
-    session.fail(command.id(), channel, forbidden());
-    goOn(session);
+  /** What has come in the way while the inquiry waited; a refresh may have taken the right. */
+  private static @Nullable Fault fault(Session session, Command.Inquiry asked, long left) {
+    if (!session.mayRead(asked.channel())) {
+      return forbidden();
+    }
+    return left > 0 ? null : new Fault(Code.BUSY, "Too many answers have not been read yet");
   }
 
   private static Fault forbidden() {
@@ -157,9 +185,27 @@ final class Inquiries {
     return new Event.Presence(asked.id(), asked.channel(), roll.users(), roll.total());
   }
 
-  private void tell(Session session, Event event) {
+  private Event.Presence who(Command.Presence asked) {
+    return who(presence, asked, lane.limits().presence());
+  }
+
+  private void tell(Session session, Pending pending, Event event, int bytes) {
     session.tell(event);
-    goOn(session);
+    lane.outlet().flush();
+    if (!lane.outlet().ready(session.slot())) {
+      pending.unread += bytes;
+      unread += bytes;
+    }
+    enqueue(session);
+  }
+
+  private static int bytes(Event.History history) {
+    return history.publications().stream().mapToInt(Publication::retainedBytes).sum();
+  }
+
+  /** About what the list takes on its way. */
+  private static int bytes(Event.Presence here) {
+    return here.users().stream().mapToInt(one -> one.user().length() + PRESENT_BYTES).sum();
   }
 
   /** What was told goes out before it is decided whether the next one may follow. */
@@ -196,7 +242,7 @@ final class Inquiries {
         return;
       }
       if (history != null) {
-        tell(session, history);
+        tell(session, pending, history, bytes(history));
       } else if (fault != null) {
         session.fail(asked.id(), asked.channel(), fault);
         goOn(session);

@@ -134,7 +134,7 @@ public final class Lane {
     for (Cursor watcher : session.watches()) {
       feeder.enqueue(watcher);
     }
-    inquiries.enqueue(session);
+    inquiries.writable(session);
     wake();
   }
 
@@ -282,6 +282,7 @@ public final class Lane {
   }
 
   private void end(Session session, Moment now) {
+    inquiries.release(session);
     for (Cursor cursor : session.end()) {
       drop(cursor, now);
     }

@@ -67,8 +67,7 @@ public final class Session {
           lane.subscribing().unsubscribe(this, unsubscribe, now);
       case Command.Grant grant -> lane.subscribing().grant(this, grant, now);
       case Command.Publish publish -> lane.publishing().publish(this, publish, now);
-      case Command.History history -> lane.inquiries().ask(this, history, history.channel());
-      case Command.Presence presence -> lane.inquiries().ask(this, presence, presence.channel());
+      case Command.Inquiry inquiry -> lane.inquiries().ask(this, inquiry);
       case Command.Refresh refresh -> lane.refreshing().refresh(this, refresh, now);
       case Command.Ping ping -> tell(new Event.Pong(ping.id(), now.epochMillis()));
     }

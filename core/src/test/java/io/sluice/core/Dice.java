@@ -95,7 +95,8 @@ final class Dice {
             between(100, 1_500),
             between(1, 4),
             between(1, 4),
-            between(1, 3));
+            between(1, 3),
+            between(2_000, 20_000));
     return new Limits(
         log,
         hub,

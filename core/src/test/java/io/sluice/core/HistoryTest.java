@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -229,5 +230,53 @@ class HistoryTest {
     hub.settleBroker();
     assertThat(answers)
         .containsExactly(List.of(new Position("e1", 2), true, 1), "invalid_position");
+  }
+
+  /** So many stalled sockets of one lane hold answers that take, about, {@code unread} bytes. */
+  private List<Peer> stalledReaders(int count, int unread) {
+    Limits.Lane lane = TestLimits.DEFAULTS.lane();
+    hub =
+        new Hub(
+            Answering.AT_ONCE,
+            TestLimits.with(
+                new Limits.Lane(
+                    lane.batchBytes(),
+                    lane.batchMessages(),
+                    lane.turnBatches(),
+                    lane.catchUpBytes(),
+                    lane.catchUpFeeds(),
+                    lane.closes(),
+                    lane.conflations(),
+                    unread)));
+    hub.publish("c", "1", "2", "3", "4", "5", "6", "7", "8");
+    List<Peer> peers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Peer peer = hub.connect();
+      peer.socket.stallAfter(0);
+      peer.history("c", 8);
+      peers.add(peer);
+    }
+    return peers;
+  }
+
+  @Test
+  void answersThatNobodyReadsAreBoundedInAllOfALane() {
+    List<Peer> stalled = stalledReaders(8, 1_000);
+    Peer healthy = hub.connect();
+    healthy.history("c", 1);
+    assertThat(healthy.stream()).containsExactly("busy");
+    stalled.get(0).read();
+    healthy.history("c", 1);
+    assertThat(healthy.stream()).containsExactly("history to e1/8: 8{}");
+    stalled.get(1).leave();
+    healthy.history("c", 1);
+    assertThat(healthy.stream()).containsExactly("history to e1/8: 8{}");
+  }
+
+  @Test
+  void pagesGetShorterTheMoreIsUnread() {
+    List<Peer> stalled = stalledReaders(1, 16 * 600);
+    stalled.get(0).read();
+    assertThat(stalled.get(0).stream()).containsExactly("history to e1/8: 5{} 6{} 7{} 8{}");
   }
 }

@@ -382,7 +382,7 @@ class RecoveryTest {
 
   @Test
   void readerWhoseSocketTakesEverythingCatchesUpHoweverMuchIsPublishedInOneTurn() {
-    Limits.Lane lane = new Limits.Lane(10_000, 10, 4, 1, 64, 64, 256);
+    Limits.Lane lane = new Limits.Lane(10_000, 10, 4, 1, 64, 64, 256, 16 << 20);
     Limits limits = TestLimits.with(TestLimits.logOf(20));
     restart(TestLimits.with(limits, lane));
     Peer peer = hub.connect();
@@ -403,7 +403,7 @@ class RecoveryTest {
 
   @Test
   void readersThatHaveLeftTakeNobodysTurnInCatchingUp() {
-    restart(TestLimits.with(new Limits.Lane(10_000, 10, 4, 1_000, 1, 64, 256)));
+    restart(TestLimits.with(new Limits.Lane(10_000, 10, 4, 1_000, 1, 64, 256, 16 << 20)));
     Peer anchor = hub.connect();
     anchor.subscribe("c");
     hub.publish("c", "1");
@@ -434,7 +434,7 @@ class RecoveryTest {
             }
           }
         };
-    Limits limits = TestLimits.with(new Limits.Lane(10_000, 1, 4, 1_000, 64, 64, 256));
+    Limits limits = TestLimits.with(new Limits.Lane(10_000, 1, 4, 1_000, 64, 64, 256, 16 << 20));
     Rig rig = new Rig(1, limits, hub.memory, hub.meter, meanwhile);
     Peer reader = hub.connect(rig, 7, "reader");
     reader.subscribe("c");

@@ -100,7 +100,7 @@ class TurnTest {
 
   @Test
   void turnServesSoManyBatchesOfAChannelAndTheRestComesInTheNext() {
-    restart(new Limits.Lane(MUCH, 2, 3, MUCH, 64, 64, 256));
+    restart(new Limits.Lane(MUCH, 2, 3, MUCH, 64, 64, 256, 16 << 20));
     Peer peer = subscriber("c");
     append(13);
     turn();
@@ -117,7 +117,7 @@ class TurnTest {
 
   @Test
   void otherChannelsDoNotWaitForTheBatchesThatATurnLeavesOver() {
-    restart(new Limits.Lane(MUCH, 1, 2, MUCH, 64, 64, 256));
+    restart(new Limits.Lane(MUCH, 1, 2, MUCH, 64, 64, 256, 16 << 20));
     Peer busy = subscriber("c");
     Peer quiet = subscriber("quiet");
     append(10);
@@ -129,7 +129,7 @@ class TurnTest {
 
   @Test
   void batchHoldsSoManyPublications() {
-    restart(new Limits.Lane(MUCH, 3, 1, MUCH, 64, 64, 256));
+    restart(new Limits.Lane(MUCH, 3, 1, MUCH, 64, 64, 256, 16 << 20));
     Peer peer = subscriber("c");
     append(7);
     assertThat(batches(peer)).containsExactly(3, 3, 1);
@@ -137,7 +137,7 @@ class TurnTest {
 
   @Test
   void batchHoldsSoManyBytes() {
-    restart(new Limits.Lane(3 * SIZE, 256, 1, MUCH, 64, 64, 256));
+    restart(new Limits.Lane(3 * SIZE, 256, 1, MUCH, 64, 64, 256, 16 << 20));
     Peer peer = subscriber("c");
     append(7);
     assertThat(batches(peer)).containsExactly(3, 3, 1);
@@ -145,7 +145,7 @@ class TurnTest {
 
   @Test
   void batchOfOneByteTooFewHoldsOnePublicationLess() {
-    restart(new Limits.Lane(3 * SIZE - 1, 256, 1, MUCH, 64, 64, 256));
+    restart(new Limits.Lane(3 * SIZE - 1, 256, 1, MUCH, 64, 64, 256, 16 << 20));
     Peer peer = subscriber("c");
     append(5);
     assertThat(batches(peer)).containsExactly(2, 2, 1);
@@ -153,7 +153,7 @@ class TurnTest {
 
   @Test
   void publicationLargerThanABatchGoesAlone() {
-    restart(new Limits.Lane(2 * SIZE, 256, 1, MUCH, 64, 64, 256));
+    restart(new Limits.Lane(2 * SIZE, 256, 1, MUCH, 64, 64, 256, 16 << 20));
     Peer peer = subscriber("c");
     append(1);
     hub.append("c", TestPayload.ofSize(10 * SIZE));
@@ -163,7 +163,7 @@ class TurnTest {
 
   @Test
   void readerThatIsBehindIsFedSoManyBytesATime() {
-    restart(new Limits.Lane(MUCH, 256, 256, 3 * SIZE, 1, 64, 256));
+    restart(new Limits.Lane(MUCH, 256, 256, 3 * SIZE, 1, 64, 256, 16 << 20));
     Peer reader = readersBehind(1, 7).getFirst();
     turn();
     assertThat(arrived(reader)).isEqualTo(3);
@@ -176,7 +176,7 @@ class TurnTest {
 
   @Test
   void turnFeedsSoManyReadersAndTheOthersInTheNext() {
-    restart(new Limits.Lane(MUCH, 256, 256, MUCH, 2, 64, 256));
+    restart(new Limits.Lane(MUCH, 256, 256, MUCH, 2, 64, 256, 16 << 20));
     List<Peer> readers = readersBehind(5, 4);
     int sends = outlet().sends();
     turn();
@@ -194,7 +194,7 @@ class TurnTest {
 
   @Test
   void everyReaderThatIsBehindAdvancesBeforeAnybodyIsFedAgainInOneTurn() {
-    restart(new Limits.Lane(MUCH, 256, 256, 2 * SIZE, 3, 64, 256));
+    restart(new Limits.Lane(MUCH, 256, 256, 2 * SIZE, 3, 64, 256, 16 << 20));
     List<Peer> readers = readersBehind(3, 6);
     for (int round = 0; round < 3; round++) {
       turn();
@@ -204,7 +204,7 @@ class TurnTest {
 
   @Test
   void everyReaderThatIsBehindAdvancesBeforeAnybodyIsFedAgainOverManyTurns() {
-    restart(new Limits.Lane(MUCH, 256, 256, SIZE, 2, 64, 256));
+    restart(new Limits.Lane(MUCH, 256, 256, SIZE, 2, 64, 256, 16 << 20));
     List<Peer> readers = readersBehind(3, 4);
     int[] fed = new int[3];
     for (int turns = 1; turns <= 6; turns++) {

@@ -72,6 +72,12 @@ public sealed interface Command {
    */
   record Grant(@Nullable RequestId id, Subject subject, Credit credit) implements Command {}
 
+  /** Asks for something about one channel that may be large. */
+  sealed interface Inquiry extends Command {
+    /** The channel. */
+    ChannelName channel();
+  }
+
   /**
    * Asks for publications that the log still has.
    *
@@ -79,7 +85,7 @@ public sealed interface Command {
    * @param limit at most so many, 1 to {@link #MAX_LIMIT}
    */
   record History(@Nullable RequestId id, ChannelName channel, @Nullable Position since, int limit)
-      implements Command {
+      implements Inquiry {
     /** The most publications that one request may ask for. */
     public static final int MAX_LIMIT = 1_000;
 
@@ -88,7 +94,7 @@ public sealed interface Command {
   }
 
   /** Asks who is subscribed. */
-  record Presence(@Nullable RequestId id, ChannelName channel) implements Command {}
+  record Presence(@Nullable RequestId id, ChannelName channel) implements Inquiry {}
 
   /**
    * Replaces the connection's token.

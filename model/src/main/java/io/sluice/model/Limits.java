@@ -156,6 +156,9 @@ public record Limits(
    * @param conflations at most so many tables of newest publications are kept for subscribers of
    *     {@link Policy#LATEST} that are behind; beyond it the one used longest ago is forgotten and
    *     made again from the log when needed
+   * @param unreadBytes answers to history and presence that sockets have not taken yet hold at most
+   *     so many bytes together; the nearer to it, the shorter a page of history gets, with at least
+   *     one publication, and beyond it {@code busy}
    */
   public record Lane(
       int batchBytes,
@@ -164,9 +167,11 @@ public record Limits(
       int catchUpBytes,
       int catchUpFeeds,
       int closes,
-      int conflations) {
+      int conflations,
+      int unreadBytes) {
     /** 128 KiB and 256 publications to a batch. */
-    public static final Lane DEFAULTS = new Lane(128 << 10, 256, 4, 64 << 10, 64, 64, 256);
+    public static final Lane DEFAULTS =
+        new Lane(128 << 10, 256, 4, 64 << 10, 64, 64, 256, 16 << 20);
   }
 
   /**

@@ -34,7 +34,7 @@ public final class Sample {
         log(4),
         new Limits.Hub(4, 1 << 20, 4, Duration.ofHours(1)),
         defaults.session(),
-        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4, 64, 256),
+        new Limits.Lane(1 << 10, 4, 2, 1 << 10, 4, 64, 256, 16 << 20),
         defaults.socket(),
         defaults.http(),
         defaults.connections(),

@@ -182,7 +182,14 @@ final class LimitKeys {
             1,
             1 << 20,
             "tables of newest publications, for `latest` subscribers that are behind; beyond it one"
-                + " is made again when needed"));
+                + " is made again when needed"),
+        keys.smallSize(
+            "limits.lane.unreadBytes",
+            d.unreadBytes(),
+            64 << 10,
+            LARGE,
+            "answers to history and presence that sockets have not taken; near it pages of history"
+                + " get shorter, beyond it `busy`"));
   }
 
   private Limits.Socket socket(Limits.Socket d) throws SettingsException {
