@@ -93,6 +93,8 @@ void publish(int number, uint64_t when) {
   uint32_t count = channel->numbers[publisher]++;
   const char *form = want.limit
       ? "P%d " PAYLOAD
+      : want.behind > 0
+      ? "{\"action\":\"publish\",\"ack\":true,\"channel\":\"bench%d\",\"payload\":" PAYLOAD "}"
       : "{\"action\":\"publish\",\"channel\":\"bench%d\",\"payload\":" PAYLOAD "}";
   int length = snprintf(text, sizeof text, form, number, when, publisher, count, fill);
   // Members of a channel are as many connections apart as there are channels.
@@ -150,6 +152,10 @@ static void grant(struct subscriber *to, uint32_t messages) {
   say(to, TEXT, text, (size_t)length);
 }
 
+void grant_all(int messages) {
+  for (int i = 0; i < want.connections; i++) grant(&subscribers[i], (uint32_t)messages);
+}
+
 // What came deflated is not looked at: it can only be the latest publication, for with -z one is on
 // its way at a time.
 static void delivered(struct subscriber *to, const uint8_t *payload, const uint8_t *end) {
@@ -161,26 +167,37 @@ static void delivered(struct subscriber *to, const uint8_t *payload, const uint8
                                                          : hex(payload + AT_PLACE, 16)));
   }
   if (want.verify) verify(to, payload, end);
-  if (want.credit > 0 && --to->credit <= (uint32_t)want.credit / 2) {
+  if (want.credit > 0 && want.behind == 0 && --to->credit <= (uint32_t)want.credit / 2) {
     grant(to, (uint32_t)want.credit - to->credit);
   }
   if (++channel->delivered == channel->round_ends) {
     channel->round_ends += (uint64_t)channel->members;
-    if (publishing && want.rate == 0) publish(to->channel, now_nanos());
+    bool more = want.total == 0 || channel->published < (uint64_t)want.total;
+    if (publishing && want.rate == 0 && more) publish(to->channel, now_nanos());
   }
 }
 
+static bool is_apart(const struct subscriber *subscriber) {
+  return subscriber - subscribers >= want.connections - want.number_apart;
+}
+
 static void subscribe(struct subscriber *subscriber) {
-  char text[256], credits[96] = "";
-  if (want.credit > 0) {
+  char text[320], credits[96] = "";
+  const char *filter = want.filter ? ",\"filters\":{\"by\":\"00\"}" : "", *elsewhere = "";
+  bool apart = is_apart(subscriber);
+  if (want.behind > 0 || (apart && want.apart == SPENT)) {
+    strcpy(credits, ",\"credits\":{\"messages\":0,\"bytes\":0}");
+  } else if (apart && want.apart == ELSEWHERE) {
+    elsewhere = ".quiet";
+  } else if (want.credit > 0) {
     subscriber->credit = (uint32_t)want.credit;
     snprintf(credits, sizeof credits, ",\"credits\":{\"messages\":%d,\"bytes\":%d}", want.credit,
              want.credit * (CREDIT_BYTES + want.bytes));
   }
   int length = want.limit
       ? snprintf(text, sizeof text, "S%d", subscriber->channel)
-      : snprintf(text, sizeof text, "{\"action\":\"subscribe\",\"channel\":\"bench%d\"%s}",
-                 subscriber->channel, credits);
+      : snprintf(text, sizeof text, "{\"action\":\"subscribe\",\"channel\":\"bench%d%s\"%s%s}",
+                 subscriber->channel, elsewhere, filter, credits);
   say(subscriber, TEXT, text, (size_t)length);
   subscriber->state = SUBSCRIBING;
 }
@@ -196,6 +213,9 @@ static void on_answer(struct subscriber *from, const struct frame *frame) {
     from->offset = offset_of(frame->payload, frame->length);
     from->state = READY;
     ready++;
+    if (is_apart(from) && want.apart == STALLED) epoll_ctl(loop, EPOLL_CTL_DEL, from->fd, NULL);
+  } else if (says(frame, "published")) {
+    seen.receipts++;
   } else if (says(frame, "gap")) {
     seen.gaps++;
   } else if (says(frame, "error")) {
@@ -326,7 +346,7 @@ static void deal_out(void) {
   channels = calloc((size_t)want.channels, sizeof *channels);
   for (int i = 0; i < want.connections; i++) {
     subscribers[i].channel = i % want.channels;
-    channels[i % want.channels].members++;
+    if (!is_apart(&subscribers[i])) channels[i % want.channels].members++;
     if (want.verify) subscribers[i].wanted = calloc(PUBLISHERS, sizeof(uint32_t));
   }
   for (int i = 0; i < want.channels; i++) {

@@ -340,8 +340,11 @@ final class Engine {
       case NexusAnswer.Unsubscribed unsubscribed -> roll.unsubscribed(unsubscribed);
       case NexusAnswer.Gap gap -> roll.gap(gap);
       case NexusAnswer.At at -> roll.moved(at);
-      case NexusAnswer.Held _, NexusAnswer.Released _ -> {
+      case NexusAnswer.Held held -> {
         // The publishes that wait are answered when they have entered.
+      }
+      case NexusAnswer.Released released -> {
+        // Likewise.
       }
       case NexusAnswer.Failed failed -> refused(failed, now);
       case NexusAnswer.History history -> answered(history.id(), history, now);
