@@ -7,6 +7,7 @@ import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Draft;
+import io.sluice.model.Namespaces;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
