@@ -14,6 +14,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,22 @@ final class Hub implements AutoCloseable {
     this(answering, limits, Namespaces.of(limits.log()));
   }
 
+  Hub(Answering answering, Limits limits, UnaryOperator<Broker> front) {
+    this(answering, limits, Namespaces.of(limits.log()), front);
+  }
+
   Hub(Answering answering, Limits limits, Namespaces namespaces) {
+    this(answering, limits, namespaces, UnaryOperator.identity());
+  }
+
+  /** One with something in front of the broker. */
+  private Hub(
+      Answering answering, Limits limits, Namespaces namespaces, UnaryOperator<Broker> front) {
     this.limits = limits;
     this.namespaces = namespaces;
     memory = new MemoryBroker(limits.hub(), namespaces, () -> "e" + ++epochs);
     later = answering.later();
-    broker = Answering.through(later, memory);
+    broker = front.apply(Answering.through(later, memory));
     presence = new MemoryPresence(limits.presence());
     switchboard = new Switchboard(limits, new Ports(broker, presence, tokens, namespaces, meter));
     for (int i = 0; i < rigs.length; i++) {

@@ -45,23 +45,31 @@ final class Peer {
   }
 
   void subscribeSince(String channel, String epoch, long offset) {
-    subscribe(channel, null, null, new Position(epoch, offset));
+    say(subscribeTo(channel, null, null, new Position(epoch, offset)));
+  }
+
+  static Command.Subscribe subscribeTo(String channel, String epoch, long offset) {
+    return subscribeTo(channel, null, null, new Position(epoch, offset));
   }
 
   void subscribe(
       String channel, @Nullable Filter filter, @Nullable Credit credit, @Nullable Position since) {
-    say(
-        new Command.Subscribe(
-            id("subscribe"),
-            Hub.channel(channel),
-            filter,
-            credit,
-            null,
-            null,
-            null,
-            since,
-            false,
-            false));
+    say(subscribeTo(channel, filter, credit, since));
+  }
+
+  private static Command.Subscribe subscribeTo(
+      String channel, @Nullable Filter filter, @Nullable Credit credit, @Nullable Position since) {
+    return new Command.Subscribe(
+        id("subscribe"),
+        Hub.channel(channel),
+        filter,
+        credit,
+        null,
+        null,
+        null,
+        since,
+        false,
+        false);
   }
 
   /** Subscribes, and wants to be told its position. */
@@ -109,7 +117,11 @@ final class Peer {
   }
 
   void grant(String channel, long messages, long bytes) {
-    say(new Command.Grant(id("grant"), Hub.channel(channel), new Credit(messages, bytes)));
+    say(grantOf(channel, messages, bytes));
+  }
+
+  static Command.Grant grantOf(String channel, long messages, long bytes) {
+    return new Command.Grant(id("grant"), Hub.channel(channel), new Credit(messages, bytes));
   }
 
   void publish(String channel, String text) {
