@@ -128,7 +128,7 @@ class RestApiTest {
         usual.session(),
         usual.lane(),
         usual.socket(),
-        new Limits.Http(8 << 10, 16 << 10, 1 << 20, callsInFlight),
+        new Limits.Http(8 << 10, 16 << 10, 1 << 20, 8_192, callsInFlight),
         usual.connections(),
         usual.json(),
         usual.token(),

@@ -57,6 +57,11 @@ final class Cursor {
     return !roster.isMetered() || (messages > 0 && bytes > 0);
   }
 
+  /** Whether nothing can come to it before it is given more credit. */
+  boolean isSpent() {
+    return isParked() ? !mayStart() : roster.isSpent(index);
+  }
+
   void charge(long sentMessages, long sentBytes) {
     messages -= sentMessages;
     bytes -= sentBytes;

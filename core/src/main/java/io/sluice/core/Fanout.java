@@ -241,6 +241,7 @@ class Fanout extends SignalQueue.Mark {
       }
       send(roster, window, batch);
       roster.sent(batch);
+      stirWhoIsSpent(roster);
     }
     tellIfMuchSkipped(roster, window.until() - 1);
   }
@@ -272,6 +273,18 @@ class Fanout extends SignalQueue.Mark {
     }
   }
 
+  /** One request's subscribers stand in rosters of their own, because no other gets their form. */
+  private static void stirWhoIsSpent(Roster roster) {
+    if (!roster.isMetered() || roster.size() == 0 || !roster.cursor(0).session.isPassing()) {
+      return;
+    }
+    for (int i = 0; i < roster.size(); i++) {
+      if (roster.isSpent(i)) {
+        roster.cursor(i).session.stir();
+      }
+    }
+  }
+
   private void send(Roster roster, Window window, Batch batch) {
     if (roster.size() == 0) {
       return;
@@ -294,6 +307,7 @@ class Fanout extends SignalQueue.Mark {
     Cursor cursor = roster.cursor(index);
     roster.park(cursor, from);
     lane.feeder().enqueue(cursor);
+    cursor.session.stir();
     return cursor;
   }
 

@@ -160,6 +160,8 @@ final class Feeder {
     if (cursor.next < cursor.fanout.next()) {
       if (cursor.mayStart()) {
         enqueue(cursor);
+      } else {
+        cursor.session.stir();
       }
       return;
     }
@@ -169,6 +171,7 @@ final class Feeder {
       tell(cursor, new Event.At(cursor.fanout.channel(), position(cursor, examined), 0));
     }
     roster.join(cursor, examined);
+    cursor.session.stir();
   }
 
   /** What was evicted before this reader could take it is said, unless nothing of it was for it. */

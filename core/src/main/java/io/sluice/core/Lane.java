@@ -66,6 +66,7 @@ public final class Lane {
   private final Inquiries inquiries;
   private final Refreshing refreshing;
   private final Departures departures = new Departures(this);
+  private final Passing passing = new Passing(this);
   private @Nullable CloseReason stopping;
   private @Nullable Moment positionsTold;
 
@@ -135,6 +136,7 @@ public final class Lane {
       feeder.enqueue(watcher);
     }
     inquiries.writable(session);
+    session.stir();
     wake();
   }
 
@@ -178,6 +180,7 @@ public final class Lane {
     feeder.feedSome();
     inquiries.answerSome(now);
     departures.closeSome(now);
+    passing.closeWhoIsDone(now);
     window.clear();
     batch.begin();
     if (stopping != null) {
@@ -380,7 +383,7 @@ public final class Lane {
     wake();
   }
 
-  private void wake() {
+  void wake() {
     if (!awake.get() && awake.compareAndSet(false, true)) {
       wake.wake();
     }
@@ -424,6 +427,10 @@ public final class Lane {
 
   Feeder feeder() {
     return feeder;
+  }
+
+  Passing passing() {
+    return passing;
   }
 
   Subscribing subscribing() {

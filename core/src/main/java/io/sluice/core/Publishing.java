@@ -99,6 +99,7 @@ final class Publishing {
     InFlight(Session session, Command.Publish publish) {
       this.session = session;
       this.publish = publish;
+      session.receiptAwaited();
     }
 
     @Override
@@ -139,6 +140,7 @@ final class Publishing {
       } else if (fault != null) {
         session.fail(publish.id(), publish.channel(), fault);
       }
+      session.receiptTold();
     }
   }
 }

@@ -171,6 +171,12 @@ final class Roster {
         && byteLimits[index] - sentBytes > batch.costBeforeLast();
   }
 
+  /** Whether a member's credit lets nothing start. */
+  boolean isSpent(int index) {
+    return key.metered()
+        && (messageLimits[index] <= sentMessages || byteLimits[index] <= sentBytes);
+  }
+
   /** The batch has gone to everybody who is still a member. */
   void sent(Batch batch) {
     sentMessages += batch.count();

@@ -43,6 +43,16 @@ public final class Session {
   private boolean refreshing;
   private boolean departing;
   private boolean closed;
+  private int receiptsToCome;
+
+  /** Whether it is one request's, and ends by itself when nothing more can come of it. */
+  private boolean passing;
+
+  private boolean complete;
+  private boolean left;
+
+  /** Whether it stands in line to be looked at. */
+  private boolean stirred;
 
   Session(Lane lane, int slot, Identity identity, Form form, String connectionId) {
     this.lane = lane;
@@ -92,6 +102,51 @@ public final class Session {
     heard = true;
   }
 
+  /**
+   * It is one request's: once all its commands have come, it ends by itself when nothing more can
+   * come of them.
+   */
+  public void pass() {
+    passing = true;
+  }
+
+  /** The request's last command has come. */
+  public void complete() {
+    complete = true;
+    stir();
+  }
+
+  /**
+   * Its peer will ask for nothing more: no subscription keeps it, though answers are still given.
+   */
+  public void leave() {
+    left = true;
+    stir();
+  }
+
+  boolean isPassing() {
+    return passing;
+  }
+
+  /** Something happened that may have been the last. */
+  void stir() {
+    if (passing && !stirred && !closed) {
+      stirred = true;
+      lane.passing().add(this);
+    }
+  }
+
+  /** Looked at; says whether nothing more can come of it. */
+  boolean settle() {
+    stirred = false;
+    return complete
+        && waiting == 0
+        && receiptsToCome == 0
+        && !refreshing
+        && (inquiries == null || inquiries.size() == 0)
+        && (left || cursors.values().stream().allMatch(Cursor::isSpent));
+  }
+
   /** From the next publication on, the peer gets this form. */
   public void use(Form other) {
     form = other;
@@ -102,7 +157,8 @@ public final class Session {
   private void useForm(Cursor cursor) {
     Roster.Key key = cursor.roster.key();
     cursor.fanout.move(
-        cursor, new Roster.Key(form, key.filters(), key.metered(), key.recoverable()));
+        cursor,
+        new Roster.Key(form(cursor.fanout), key.filters(), key.metered(), key.recoverable()));
   }
 
   /** Its slot on its lane. */
@@ -130,13 +186,15 @@ public final class Session {
     return connectionId;
   }
 
-  Form form() {
-    return form;
+  /** What publications of this channel look like to it. */
+  Form form(Fanout fanout) {
+    return fanout.isOfPresence() ? form : form.of(fanout.log().epoch());
   }
 
   void tell(Event event) {
     if (!closed) {
       lane.outlet().tell(slot, event);
+      stir();
     }
   }
 
@@ -263,6 +321,7 @@ public final class Session {
     } else {
       waitingFor = Set.of();
     }
+    stir();
   }
 
   /** What waits is kept with its blanks, for the echo. */
@@ -300,6 +359,16 @@ public final class Session {
   void publishSettled(int bytes) {
     publishesInFlight--;
     publishBytesInFlight -= bytes;
+  }
+
+  /** Counts a publish whose outcome will be known in a later turn, and told if it is to be. */
+  void receiptAwaited() {
+    receiptsToCome++;
+  }
+
+  void receiptTold() {
+    receiptsToCome--;
+    stir();
   }
 
   boolean hasPublishesInFlight() {

@@ -97,7 +97,7 @@ final class Subscribing {
 
   /** Opens a subscription where the request wants it to begin. */
   private void open(Session session, Command.Subscribe subscribe, Fanout fanout, Moment now) {
-    Roster.Key key = key(session, subscribe);
+    Roster.Key key = key(session, subscribe, fanout);
     Fault tooMany = tooManyFilters(session, FilterSet.EMPTY, key.filters());
     if (tooMany != null) {
       session.fail(subscribe.id(), subscribe.subject(), tooMany);
@@ -142,9 +142,9 @@ final class Subscribing {
     }
   }
 
-  private static Roster.Key key(Session session, Command.Subscribe subscribe) {
+  private static Roster.Key key(Session session, Command.Subscribe subscribe, Fanout fanout) {
     return new Roster.Key(
-        session.form(),
+        session.form(fanout),
         with(FilterSet.EMPTY, subscribe.filter()),
         subscribe.credit() != null,
         subscribe.recoverable() || subscribe.since() != null);

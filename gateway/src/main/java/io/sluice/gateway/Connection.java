@@ -5,7 +5,7 @@ import io.sluice.core.Lane;
 import io.sluice.model.CloseReason;
 
 /**
- * One WebSocket, as an endpoint sees it. What is said to one that is gone is dropped.
+ * One WebSocket or response, as an endpoint sees it. What is said to one that is gone is dropped.
  *
  * <p>Thread: the event loop that owns it.
  */
@@ -23,7 +23,7 @@ public interface Connection {
    * Sends one message behind everything told before; it leaves at the end of the turn. While more
    * than {@code limits.socket.controlBytes} wait, the socket is not read.
    *
-   * @param binary whether it is binary, not text
+   * @param binary whether it is binary, not text; a response has only text
    * @param message copied before the call returns
    */
   void send(boolean binary, ByteBuf message);

@@ -28,6 +28,12 @@ public interface Dialog {
   /** Writes an event in this conversation's grammar, as one text message. */
   byte[] encode(Event event);
 
+  /** Of a response: the peer has said all it had to say. Called once, behind the last text. */
+  default void complete() {}
+
+  /** Of a response: the peer will listen to the answers it has asked for, and to no more. */
+  default void left() {}
+
   /**
    * The peer lives: something came, be it a pong, or its socket took some of what it was owed.
    * Called once for what is read at once.

@@ -27,6 +27,11 @@ public interface Endpoint {
     return true;
   }
 
+  /** Where else the same is to be had, without a WebSocket. */
+  default List<StreamEndpoint> streams() {
+    return List.of();
+  }
+
   /** Begins a conversation; the 101 has been sent. */
   Dialog open(Connection connection, Welcome welcome);
 

@@ -29,6 +29,7 @@ public final class GatewayMeter {
   private final Map<String, LongAdder> tokens = new ConcurrentHashMap<>();
   private final LongAdder answered = new LongAdder();
   private final LongAdder upgraded = new LongAdder();
+  private final LongAdder streamed = new LongAdder();
   private final LongAdder acceptPauses = new LongAdder();
 
   /** One for each constant; the map never changes, so it may be read by any thread. */
@@ -49,7 +50,7 @@ public final class GatewayMeter {
     of(refused, refusal).increment();
   }
 
-  /** A WebSocket ended. */
+  /** A WebSocket ended, or a response that went on. */
   public void count(CloseReason reason) {
     of(closed, reason).increment();
   }
@@ -82,6 +83,11 @@ public final class GatewayMeter {
   /** A WebSocket was opened. */
   public void countUpgrade() {
     upgraded.increment();
+  }
+
+  /** A response that goes on was begun. */
+  public void countStream() {
+    streamed.increment();
   }
 
   /** Accepting paused, for want of descriptors. */
@@ -124,6 +130,11 @@ public final class GatewayMeter {
   /** WebSockets opened. */
   public long upgraded() {
     return upgraded.sum();
+  }
+
+  /** Responses that went on. */
+  public long streamed() {
+    return streamed.sum();
   }
 
   /** How often accepting paused. */

@@ -7,6 +7,11 @@ package io.sluice.model;
  */
 public enum CloseReason {
   PEER("peer", 1000, "The peer said goodbye.", "Nothing."),
+  DONE(
+      "done",
+      1000,
+      "A request at /stream or /sse is done: every command is answered, all credit is spent.",
+      "Ask again, with since and new credit."),
   PROTOCOL("protocol", 1002, "The peer broke RFC 6455 or RFC 7692.", "Use a conforming library."),
   UNSUPPORTED_DATA(
       "unsupported_data",
@@ -29,8 +34,8 @@ public enum CloseReason {
   IDLE(
       "idle",
       1001,
-      "Nothing came for two heartbeats, not even a pong.",
-      "Answer pings; check the line."),
+      "Nothing came for two heartbeats, not even a pong; of a response, nothing was taken.",
+      "Answer pings, read; check the line."),
   EXPIRED("expired", 4401, "The token has expired.", "Reconnect with a fresh token."),
   DISCONNECTED(
       "disconnected",

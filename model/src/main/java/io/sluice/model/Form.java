@@ -2,11 +2,17 @@ package io.sluice.model;
 
 /**
  * One way of putting a publication on a wire: grammar × framing × compression. About a dozen exist
- * in a process; two subscribers of the same form get the same bytes. Compared by identity.
+ * in a process, and one per epoch of those that name it; two subscribers of equal forms get the
+ * same bytes.
  *
  * <p>Thread: {@link #encode} may be called on any lane, by several at a time.
  */
 public interface Form {
   /** Encodes the publication; pure: the same publication always gives the same cost. */
   Frame encode(Publication publication);
+
+  /** This form for publications of one epoch: another only if its bytes name the epoch. */
+  default Form of(String epoch) {
+    return this;
+  }
 }

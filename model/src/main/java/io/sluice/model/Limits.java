@@ -222,12 +222,14 @@ public record Limits(
    * @param requestLineBytes beyond it 414
    * @param headerBytes beyond it 431
    * @param bodyBytes beyond it 413
+   * @param streamLines the body of {@code POST /stream} may have so many lines; beyond it 413
    * @param callsInFlight at most so many calls of the REST API that wait for a token, the broker or
    *     a lane; beyond it {@code busy}
    */
-  public record Http(int requestLineBytes, int headerBytes, int bodyBytes, int callsInFlight) {
-    /** 8 KiB, 16 KiB, 1 MiB, 1,024 calls. */
-    public static final Http DEFAULTS = new Http(8 << 10, 16 << 10, 1 << 20, 1_024);
+  public record Http(
+      int requestLineBytes, int headerBytes, int bodyBytes, int streamLines, int callsInFlight) {
+    /** 8 KiB, 16 KiB, 1 MiB, 8,192 lines, 1,024 calls. */
+    public static final Http DEFAULTS = new Http(8 << 10, 16 << 10, 1 << 20, 8_192, 1_024);
   }
 
   /**
@@ -236,7 +238,7 @@ public record Limits(
    * @param total at most so many at once; beyond it 503
    * @param perAddress at most so many from one address (IPv6: one /64), loopback exempt; beyond it
    *     429
-   * @param perUser at most so many WebSockets of one user; beyond it 429
+   * @param perUser at most so many WebSockets and streams of one user; beyond it 429
    * @param turnedAway so many beyond a limit are told so at a time, on each event loop; the rest is
    *     just closed
    * @param handshake how long the request, the token check included, may take; beyond it 408 while

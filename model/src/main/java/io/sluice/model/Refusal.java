@@ -47,7 +47,10 @@ public enum Refusal {
       "The request did not arrive within limits.connections.handshake.",
       "Send it faster."),
   BODY_TOO_LARGE(
-      "body_too_large", 413, "The body exceeds limits.http.bodyBytes.", "Send a smaller one."),
+      "body_too_large",
+      413,
+      "The body exceeds limits.http.bodyBytes, or limits.http.streamLines.",
+      "Send a smaller one."),
   URI_TOO_LONG(
       "uri_too_long",
       414,
@@ -63,7 +66,10 @@ public enum Refusal {
       "This address holds limits.connections.perAddress connections.",
       "Close some."),
   USER_LIMIT(
-      "user_limit", 429, "This user holds limits.connections.perUser WebSockets.", "Close some."),
+      "user_limit",
+      429,
+      "This user holds limits.connections.perUser WebSockets and streams.",
+      "Close some."),
   INTERNAL("internal", 500, "A bug in the server; the log has it.", "Report it."),
   OVERLOAD(
       "overload",

@@ -43,10 +43,10 @@ public final class Entry {
   }
 
   /** What is remembered for this form, or for the fields if the form is null. */
-  @SuppressWarnings("ReferenceEquality") // A form is its identity: see Form.
+  @SuppressWarnings("ReferenceEquality") // Most forms are the same object when they are equal.
   @Nullable Object remembered(@Nullable Form form) {
     for (Node node = derived; node != null; node = node.next) {
-      if (node.form == form) {
+      if (node.form == form || (form != null && form.equals(node.form))) {
         return node.value;
       }
     }

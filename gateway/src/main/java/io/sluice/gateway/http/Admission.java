@@ -4,18 +4,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.StreamEndpoint;
+import io.sluice.gateway.StreamEndpoint.Reading;
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.gateway.websocket.DeflateOffer;
 import io.sluice.model.Identity;
 import io.sluice.model.Refusal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a connection becomes a WebSocket: its token is judged, the handshake answered, the channel
- * handed over. Owned by the connection's event loop, as a part of its {@link DoorHandler}, which
- * knows whether there is still somebody to be answered.
+ * How a connection becomes a WebSocket, or a response that goes on: its token is judged, the head
+ * of the answer written, the channel handed over. Owned by the connection's event loop, as a part
+ * of its {@link DoorHandler}, which knows whether there is still somebody to be answered.
  */
 final class Admission {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
@@ -36,14 +41,22 @@ final class Admission {
     String token = admit.token();
     if (token == null) {
       welcome(admit, null);
-      return;
+    } else {
+      judge(token, identity -> welcome(admit, identity));
     }
+  }
+
+  void carryOut(Decision.Stream asked, HttpCall call) {
+    judge(asked.token(), identity -> welcome(asked, call, identity));
+  }
+
+  private void judge(String token, Consumer<Identity> welcome) {
     handler.<Verdict>ask(
         () -> door.house().verifier().verify(token, door.now()),
         (verdict, failure) -> {
           switch (verdict) {
             case null -> handler.fail(failure);
-            case Verdict.Accepted accepted -> welcome(admit, accepted.identity());
+            case Verdict.Accepted accepted -> welcome.accept(accepted.identity());
             case Verdict.Rejected rejected -> reject(Refusal.BAD_TOKEN, rejected.reason());
             case Verdict.Unavailable away -> reject(Refusal.OVERLOAD, away.reason());
           }
@@ -85,26 +98,79 @@ final class Admission {
     String extensions = DeflateOffer.answer(upgrade.extensions()).orElse(null);
     Endpoint.Welcome welcome = new Endpoint.Welcome(identity, protocol, visitor.client().shown());
     handler.beginAnswering();
+    handOver(
+        Answers.switchProtocols(channel, upgrade, protocol, extensions),
+        () -> {
+          door.house().meter().countUpgrade();
+          door.handoff().adopt(channel, endpoint, welcome, extensions != null);
+        });
+  }
+
+  private void handOver(ChannelFuture head, Runnable handoff) {
     ChannelFuture _ =
-        Answers.switchProtocols(channel, upgrade, protocol, extensions)
-            .addListener(
-                written -> {
-                  if (written.isSuccess()) {
-                    handOver(endpoint, welcome, extensions != null);
-                  } else {
-                    handler.close();
-                  }
-                });
+        head.addListener(
+            written -> {
+              if (written.isSuccess()) {
+                makeWay(handoff);
+              } else {
+                handler.close();
+              }
+            });
+  }
+
+  private void welcome(Decision.Stream asked, HttpCall call, Identity identity) {
+    StreamEndpoint.Request request =
+        new StreamEndpoint.Request(
+            identity, call.query(), call.headers(), call.body(), asked.chunked());
+    switch (asked.endpoint().read(request)) {
+      case Reading.Refused refused ->
+          handler.refuse(new Decision.Refuse(refused.refusal(), refused.why()));
+      case Reading.Faulty faulty -> handler.answer(answer(call, faulty));
+      case Reading.Answered answered -> respond(asked, answered, identity);
+    }
+  }
+
+  private HttpAnswer answer(HttpCall call, Reading.Faulty faulty) {
+    HttpAnswer answer =
+        HttpErrors.answer(
+            call,
+            faulty.status(),
+            faulty.fault().code().text(),
+            faulty.fault().message(),
+            faulty.field());
+    Map<String, String> headers = new HashMap<>(answer.headers());
+    headers.putAll(visitor.crossOrigin());
+    return new HttpAnswer(answer.status(), headers, answer.body());
+  }
+
+  private void respond(Decision.Stream asked, Reading.Answered answered, Identity identity) {
+    Census.Visit here = visitor.visit();
+    if (here == null || door.house().isStopping()) {
+      handler.refuse(new Decision.Refuse(Refusal.STOPPING));
+    } else if (!here.belongsTo(identity.user())) {
+      handler.refuse(new Decision.Refuse(Refusal.USER_LIMIT));
+    } else {
+      Endpoint.Welcome welcome = new Endpoint.Welcome(identity, null, visitor.client().shown());
+      handler.beginAnswering();
+      ChannelFuture head =
+          Answers.beginStream(
+              channel, asked.endpoint().contentType(), asked.chunked(), visitor.crossOrigin());
+      handOver(
+          head,
+          () -> {
+            door.house().meter().countStream();
+            door.handoff().respond(channel, answered, welcome);
+          });
+    }
   }
 
   /** In this order, so that the decoder's leftovers meet the new handlers and nobody else. */
-  private void handOver(Endpoint endpoint, Endpoint.Welcome welcome, boolean deflates) {
+  private void makeWay(Runnable handoff) {
     if (!handler.makeWay()) {
       return;
     }
-    door.house().meter().countUpgrade();
     try {
-      door.handoff().adopt(channel, endpoint, welcome, deflates);
+      handoff.run();
     } catch (RuntimeException broken) {
       BugLog.report(LOG, "a connection could not be handed over", broken);
       handler.close();

@@ -102,6 +102,26 @@ final class Answers {
     return channel.writeAndFlush(response);
   }
 
+  /**
+   * The head of a response that goes on, and is the last of its connection. Nobody on the way may
+   * keep it or wait for its end.
+   */
+  static ChannelFuture beginStream(
+      Channel channel, String contentType, boolean chunked, Map<String, String> crossOrigin) {
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    HttpHeaders headers = head.headers();
+    crossOrigin.forEach(headers::set);
+    headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("X-Accel-Buffering", "no");
+    if (chunked) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return channel.writeAndFlush(head);
+  }
+
   /** Asks for the body of a request that waits to be asked. */
   static void proceed(Channel channel) {
     ChannelFuture _ =

@@ -1,6 +1,7 @@
 package io.sluice.gateway.http;
 
 import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.StreamEndpoint;
 import io.sluice.model.Refusal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,20 @@ sealed interface Decision {
 
     Refuse(Refusal refusal, String why) {
       this(refusal, why, Map.of());
+    }
+  }
+
+  /**
+   * It is answered with a response that goes on, if its token is good.
+   *
+   * @param chunked whether the peer understands chunks
+   */
+  record Stream(StreamEndpoint endpoint, String token, Target target, boolean chunked)
+      implements Decision {
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return "Stream[" + endpoint + "]";
     }
   }
 

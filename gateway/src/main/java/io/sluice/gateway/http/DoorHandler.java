@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what the {@link Doorman} decides about one connection's requests, one after the
- * other, each answered exactly once; upgrades through its {@link Admission}. Owned by the
- * connection's event loop; gone when the connection has become a WebSocket.
+ * other, each answered exactly once; upgrades, and responses that go on, through its {@link
+ * Admission}. Owned by the connection's event loop; gone when the connection has been handed over.
  */
 final class DoorHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(DoorHandler.class);
@@ -165,16 +165,14 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
       case Decision.Refuse refuse -> refuse(refuse);
       case Decision.Serve serve -> serve(serve);
       case Decision.Admit admit -> admission.carryOut(admit);
+      case Decision.Stream stream -> admission.carryOut(stream, call(stream.target()));
     }
   }
 
   private void serve(Decision.Serve serve) {
     waiter.waitIn(door.handshakes(), door.now().nanos());
     this.<HttpReply>ask(
-        () ->
-            serve
-                .handler()
-                .handle(HttpCalls.of(visitor.client(), current(), serve.target(), body.bytes())),
+        () -> serve.handler().handle(call(serve.target())),
         (reply, failure) -> {
           switch (reply) {
             case null -> fail(failure);
@@ -182,6 +180,10 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
             case HttpRefusal refused -> refuse(new Decision.Refuse(refused.refusal()));
           }
         });
+  }
+
+  private HttpCall call(Target target) {
+    return HttpCalls.of(visitor.client(), current(), target, body.bytes());
   }
 
   private HttpRequest current() {
@@ -257,7 +259,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  private void answer(HttpAnswer answer) {
+  void answer(HttpAnswer answer) {
     HttpRequest head = current();
     boolean keepAlive =
         HttpUtil.isKeepAlive(head)

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.StreamEndpoint;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
 import java.util.LinkedHashMap;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * (400, 426), origin (403), token missing (401) or contradictory (403); and, once the head is
  * through, the token itself (403, 503) and the user's limit (429). A plain GET where WebSocket is
  * spoken takes the same way without the handshake and ends with 426, so that a browser's client,
- * which is not told why an upgrade failed, can ask. For a page: path (404), method (405), length of
- * the body (413).
+ * which is not told why an upgrade failed, can ask. A response that goes on is asked for in the
+ * same way, its method and the length of its body (413) in the handshake's place. For a page: path
+ * (404), method (405), length of the body (413).
  */
 final class Doorman {
   /** A drill of old drafts that has 8 bytes of body without saying so. */
@@ -70,11 +72,17 @@ final class Doorman {
     if (target == null) {
       return new Decision.Refuse(Refusal.BAD_PATH);
     }
+    StreamEndpoint stream = router.stream(target.path());
+    if (stream != null) {
+      return isPreflight(request)
+          ? preflight(request, target, client, stream.method())
+          : stream(request, target, stream, client, stopping);
+    }
     Endpoint endpoint = router.endpoint(target.path());
     Map<String, HttpHandler> page = router.page(target.path());
     if (endpoint != null && (page == null || Upgrade.isMeant(headers))) {
       return isPreflight(request)
-          ? preflight(request, target, client)
+          ? preflight(request, target, client, "GET")
           : socket(request, target, endpoint, client, stopping);
     }
     return page == null ? new Decision.Refuse(Refusal.NOT_FOUND) : page(request, target, page);
@@ -146,6 +154,35 @@ final class Doorman {
     return admit(endpoint, upgrade, Tokens.of(target, headers, tokens(upgrade)));
   }
 
+  private Decision stream(
+      HttpRequest request, Target target, StreamEndpoint stream, Sender client, boolean stopping) {
+    HttpHeaders headers = request.headers();
+    if (stopping) {
+      return new Decision.Refuse(Refusal.STOPPING);
+    }
+    if (!request.method().name().equals(stream.method())) {
+      return wrongMethod(stream.method());
+    }
+    if (request.method().equals(HttpMethod.GET) && hasBody(request)) {
+      return new Decision.Refuse(Refusal.BAD_REQUEST, "A GET has no body here.");
+    }
+    if (!admitsOrigin(headers, client)) {
+      return new Decision.Refuse(Refusal.BAD_ORIGIN);
+    }
+    Tokens tokens = Tokens.of(target, headers, List.of());
+    if (tokens.contradictory()) {
+      return severalTokens();
+    }
+    if (tokens.token() == null) {
+      return new Decision.Refuse(Refusal.NO_TOKEN);
+    }
+    if (HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
+      return new Decision.Refuse(Refusal.BODY_TOO_LARGE);
+    }
+    boolean chunked = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    return new Decision.Stream(stream, tokens.token(), target, chunked);
+  }
+
   private boolean admitsOrigin(HttpHeaders headers, Sender client) {
     List<String> given = headers.getAll(HttpHeaderNames.ORIGIN);
     return origins.admits(given, host(headers, client), client.scheme());
@@ -158,32 +195,29 @@ final class Doorman {
         && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
   }
 
-  private Decision preflight(HttpRequest request, Target target, Sender client) {
+  private Decision preflight(HttpRequest request, Target target, Sender client, String method) {
     if (!admitsOrigin(request.headers(), client)) {
       return new Decision.Refuse(Refusal.BAD_ORIGIN);
     }
     Map<String, String> headers = new LinkedHashMap<>(crossOrigin(request, client));
-    headers.put("Access-Control-Allow-Methods", "GET");
-    headers.put("Access-Control-Allow-Headers", "Authorization");
+    headers.put("Access-Control-Allow-Methods", method);
+    headers.put("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
     headers.put("Access-Control-Max-Age", PREFLIGHT_SECONDS);
     HttpAnswer allowed = new HttpAnswer(204, headers, new byte[0]);
     return new Decision.Serve(call -> allowed.now(), target);
   }
 
   /**
-   * What every answer must say to a page of another origin that probes a path where WebSocket is
-   * spoken, so that it can read why its upgrade failed. Empty if it may not, or is none.
+   * What every answer must say to a page of another origin that asks for a response that goes on,
+   * or probes a path where WebSocket is spoken, so that it can read why its upgrade failed. Empty
+   * if it may not, or is none.
    */
   Map<String, String> crossOrigin(HttpRequest request, Sender client) {
     HttpHeaders headers = request.headers();
     String origin = headers.get(HttpHeaderNames.ORIGIN);
     Target target = Target.parse(request.uri());
-    boolean probes =
-        target != null
-            && router.endpoint(target.path()) != null
-            && router.page(target.path()) == null
-            && !Upgrade.isMeant(headers);
-    if (!probes || origin == null || !admitsOrigin(headers, client)) {
+    boolean isShown = target != null && (isStream(target) || isProbe(target, headers));
+    if (!isShown || origin == null || !admitsOrigin(headers, client)) {
       return Map.of();
     }
     return Map.of(
@@ -195,18 +229,32 @@ final class Doorman {
         "Origin");
   }
 
+  private boolean isStream(Target target) {
+    return router.stream(target.path()) != null;
+  }
+
+  private boolean isProbe(Target target, HttpHeaders headers) {
+    return router.endpoint(target.path()) != null
+        && router.page(target.path()) == null
+        && !Upgrade.isMeant(headers);
+  }
+
   private static List<String> tokens(@Nullable Upgrade upgrade) {
     return upgrade == null ? List.of() : upgrade.tokens();
   }
 
   private static Decision admit(Endpoint endpoint, @Nullable Upgrade upgrade, Tokens tokens) {
     if (tokens.contradictory()) {
-      return new Decision.Refuse(Refusal.BAD_TOKEN, "Different tokens came with one request.");
+      return severalTokens();
     }
     if (tokens.token() == null && endpoint.needsToken()) {
       return new Decision.Refuse(Refusal.NO_TOKEN);
     }
     return new Decision.Admit(endpoint, tokens.token(), upgrade);
+  }
+
+  private static Decision.Refuse severalTokens() {
+    return new Decision.Refuse(Refusal.BAD_TOKEN, "Different tokens came with one request.");
   }
 
   private static Upgrade.Reading handshake(HttpRequest request) {
@@ -257,7 +305,10 @@ final class Doorman {
     if (methods.contains("GET")) {
       methods.add("HEAD");
     }
-    return new Decision.Refuse(
-        Refusal.METHOD, Refusal.METHOD.cause(), Map.of("Allow", String.join(", ", methods)));
+    return wrongMethod(String.join(", ", methods));
+  }
+
+  private static Decision.Refuse wrongMethod(String allowed) {
+    return new Decision.Refuse(Refusal.METHOD, Refusal.METHOD.cause(), Map.of("Allow", allowed));
   }
 }

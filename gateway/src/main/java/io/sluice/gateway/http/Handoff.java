@@ -2,16 +2,22 @@ package io.sluice.gateway.http;
 
 import io.netty.channel.Channel;
 import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.StreamEndpoint;
 
-/** Where a connection goes that has become a WebSocket. */
-@FunctionalInterface
+/**
+ * Where a connection goes that has become a WebSocket, or whose response goes on. It is called on
+ * the connection's event loop, after the response's head has been written; none of the door's
+ * handlers hears of the connection any more. Bytes that came behind the request are read, in order,
+ * by the handlers that are added at the end of the pipeline.
+ */
 public interface Handoff {
   /**
-   * Takes the connection over. Called on its event loop, after the 101 has been written; none of
-   * the door's handlers hears of the connection any more. Bytes that came behind the upgrade are
-   * read, in order, by the handlers that this call adds at the end of the pipeline.
+   * Takes over a WebSocket.
    *
    * @param deflates whether permessage-deflate was agreed
    */
   void adopt(Channel channel, Endpoint endpoint, Endpoint.Welcome welcome, boolean deflates);
+
+  /** Takes over a connection whose response is to be written from here on. */
+  void respond(Channel channel, StreamEndpoint.Reading.Answered request, Endpoint.Welcome welcome);
 }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.http;
 
 import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.StreamEndpoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ final class Router {
   private final Map<String, Map<String, HttpHandler>> exact = new HashMap<>();
   private final List<Prefix> prefixes = new ArrayList<>();
   private final Map<String, Endpoint> endpoints = new HashMap<>();
+  private final Map<String, StreamEndpoint> streams = new HashMap<>();
 
   private record Prefix(String path, Map<String, HttpHandler> byMethod) {}
 
@@ -36,7 +38,20 @@ final class Router {
           throw new IllegalArgumentException("two endpoints at " + path);
         }
       }
+      endpoint.streams().forEach(this::add);
     }
+  }
+
+  private void add(StreamEndpoint stream) {
+    String path = stream.path();
+    if (streams.put(path, stream) != null || endpoints.containsKey(path) || page(path) != null) {
+      throw new IllegalArgumentException("two answers at " + path);
+    }
+  }
+
+  /** What answers at this path with a response that goes on, or null. */
+  @Nullable StreamEndpoint stream(String path) {
+    return streams.get(path);
   }
 
   private Map<String, HttpHandler> exactly(HttpRoute route) {

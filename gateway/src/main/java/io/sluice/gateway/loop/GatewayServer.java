@@ -92,7 +92,7 @@ public final class GatewayServer {
                   () -> new Worker(index, loop, settings.sockets(), limits, clock, lanes, meter))
               .syncUninterruptibly()
               .getNow();
-      Door door = house.door(worker::adopt, clock);
+      Door door = house.door(worker, clock);
       worker.onTick(door::tick);
       worker.start();
       workers.add(worker);
@@ -154,7 +154,7 @@ public final class GatewayServer {
     room.door().enter(channel);
   }
 
-  /** WebSockets that stand. */
+  /** WebSockets that stand, and responses that go on. */
   public int connections() {
     return workers.stream().mapToInt(Worker::connections).sum();
   }

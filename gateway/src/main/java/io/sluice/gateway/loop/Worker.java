@@ -5,10 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.sluice.core.Lane;
 import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.StreamEndpoint;
+import io.sluice.gateway.http.Handoff;
 import io.sluice.gateway.websocket.FrameDecoder;
 import io.sluice.gateway.websocket.MessageInflater;
 import io.sluice.gateway.websocket.Violation;
@@ -42,9 +45,12 @@ import org.slf4j.LoggerFactory;
  * I/O, so that what was read together leaves together. What asks during a turn gets its own only
  * after the loop has looked at its sockets again: turns never starve reading.
  */
-public final class Worker implements Upstream {
+public final class Worker implements Upstream, Handoff {
   /** After so many ticks of stopping, those are closed too whose receipts have not come. */
   static final int PATIENT_TICKS = 2;
+
+  /** After so many heartbeats' time the peer of a response must have acknowledged what was sent. */
+  private static final int DEAF_HEARTBEATS = 3;
 
   /** Behind TLS the rest of a record that was read before may come out with what is read now. */
   private static final int SECURED_BYTES = ReadBuffer.BYTES + (17 << 10);
@@ -64,6 +70,7 @@ public final class Worker implements Upstream {
   private final GatewayMeter meter;
   private final Limits.Socket limits;
   private final int heldBytes;
+  private final int unacknowledged;
   private final Wire wire;
   private final Lane lane;
   private final MessageInflater inflater;
@@ -74,7 +81,7 @@ public final class Worker implements Upstream {
   private final List<Consumer<Moment>> ticking = new ArrayList<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-  private @Nullable SocketHandler[] handlers = new SocketHandler[64];
+  private @Nullable Attendant[] handlers = new Attendant[64];
   private Moment readAt;
   private @Nullable CloseReason stopping;
   private int stoppingTicks;
@@ -102,6 +109,9 @@ public final class Worker implements Upstream {
     this.inflater =
         new MessageInflater(UnpooledByteBufAllocator.DEFAULT, this.limits.streamsPerMessage());
     this.heldBytes = Math.max(this.limits.heldBytes(), kind.isSecured() ? SECURED_BYTES : 0);
+    this.unacknowledged =
+        (int)
+            Math.min(Integer.MAX_VALUE, limits.session().heartbeat().toMillis() * DEAF_HEARTBEATS);
     this.wire = new Wire(kind, limits, this);
     this.lane = lanes.create(index, wire, this::scheduleTurn);
   }
@@ -111,7 +121,7 @@ public final class Worker implements Upstream {
     return loop;
   }
 
-  /** WebSockets that stand. */
+  /** WebSockets that stand, and responses that go on. */
   public int connections() {
     return connections.get();
   }
@@ -131,18 +141,45 @@ public final class Worker implements Upstream {
     var _ = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
-  /**
-   * Takes over a connection that has become a WebSocket. Called on the loop. Its handler stands at
-   * the end of the pipeline when this returns.
-   */
+  @Override
   public void adopt(
       Channel channel, Endpoint endpoint, Endpoint.Welcome welcome, boolean deflates) {
+    prepare(channel);
+    SocketHandler handler = new SocketHandler(this, channel, deflates);
+    seat(channel, handler);
+    if (stopping == null) {
+      boolean _ = handler.open(() -> endpoint.open(handler, welcome));
+    } else {
+      wire.failedToOpen(handler.slot(), stopping);
+    }
+    scheduleTurn();
+  }
+
+  @Override
+  public void respond(
+      Channel channel, StreamEndpoint.Reading.Answered request, Endpoint.Welcome welcome) {
+    prepare(channel);
+    // Nobody answers our heartbeats: the kernel must tell who does not even acknowledge them.
+    boolean _ = channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, unacknowledged);
+    ResponseHandler handler = new ResponseHandler(this, channel, request);
+    seat(channel, handler);
+    if (stopping != null) {
+      wire.failedToOpen(handler.slot(), stopping);
+    } else if (handler.open(() -> request.opener().open(handler, welcome))) {
+      handler.read();
+    }
+    scheduleTurn();
+  }
+
+  private void prepare(Channel channel) {
     if (!loop.inEventLoop()) {
       throw new IllegalStateException("adopted on a foreign thread");
     }
-    // A peer may close its side right behind its close frame, and is answered all the same.
+    // A peer may close its side right behind its last word, and is answered all the same.
     boolean _ = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    SocketHandler handler = new SocketHandler(this, channel, deflates);
+  }
+
+  private void seat(Channel channel, Attendant handler) {
     int slot = handler.slot();
     if (slot >= handlers.length) {
       handlers = Arrays.copyOf(handlers, Math.max(slot + 1, handlers.length * 2));
@@ -150,12 +187,6 @@ public final class Worker implements Upstream {
     handlers[slot] = handler;
     connections.incrementAndGet();
     channel.pipeline().addLast(handler);
-    if (stopping == null) {
-      handler.open(endpoint, welcome);
-    } else {
-      wire.failedToOpen(slot, stopping);
-    }
-    scheduleTurn();
   }
 
   /** Any thread: there will be a turn, one for all who ask before it begins. */
@@ -214,7 +245,7 @@ public final class Worker implements Upstream {
       Moment now = clock.get();
       lane.tick(now);
       for (int slot = 0; slot < handlers.length; slot++) {
-        SocketHandler handler = handlers[slot];
+        Attendant handler = handlers[slot];
         if (handler != null) {
           handler.tick(now.nanos());
         }
@@ -294,7 +325,7 @@ public final class Worker implements Upstream {
   }
 
   /** A connection is gone. */
-  void left(SocketHandler handler, CloseReason reason) {
+  void left(Attendant handler, CloseReason reason) {
     handlers[handler.slot()] = null;
     connections.decrementAndGet();
     meter.count(reason);

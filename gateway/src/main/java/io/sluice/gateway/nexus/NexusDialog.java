@@ -7,10 +7,10 @@ import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint.Welcome;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.Form;
 import io.sluice.model.Identity;
 import io.sluice.model.Inbound;
 import io.sluice.model.Moment;
-import io.sluice.protocol.nexus.NexusCodec;
 import io.sluice.protocol.nexus.NexusConversation;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.util.Objects;
@@ -21,22 +21,22 @@ import java.util.function.Consumer;
  * connection's event loop.
  */
 final class NexusDialog implements Dialog, Consumer<Inbound> {
-  private final NexusEndpoint endpoint;
   private final Connection connection;
   private final NexusConversation conversation;
+  private final Speech speech;
   private final Session session;
   private NexusGrammar spoken;
   private Moment readAt;
 
   private NexusDialog(
-      NexusEndpoint endpoint,
       Connection connection,
       NexusConversation conversation,
+      Speech speech,
       Session session,
       Moment now) {
-    this.endpoint = endpoint;
     this.connection = connection;
     this.conversation = conversation;
+    this.speech = speech;
     this.session = session;
     this.spoken = conversation.grammar();
     this.readAt = now;
@@ -44,25 +44,22 @@ final class NexusDialog implements Dialog, Consumer<Inbound> {
 
   /** Begins: the session's first word is that the connection stands. */
   static NexusDialog begin(
-      NexusEndpoint endpoint,
       Connection connection,
-      NexusCodec codec,
+      NexusConversation conversation,
+      Speech speech,
       Welcome welcome,
       String connectionId,
       Moment now) {
     Identity identity = Objects.requireNonNull(welcome.identity(), "Nexus needs a token");
-    NexusGrammar grammar = NexusGrammar.of(welcome.subprotocol());
-    Session session =
-        connection
-            .lane()
-            .open(
-                connection.slot(),
-                identity,
-                endpoint.form(grammar, connection.deflates()),
-                connectionId,
-                now);
-    NexusConversation conversation = new NexusConversation(codec, grammar);
-    return new NexusDialog(endpoint, connection, conversation, session, now);
+    Form form = speech.form(conversation.grammar());
+    Session session = connection.lane().open(connection.slot(), identity, form, connectionId, now);
+    return new NexusDialog(connection, conversation, speech, session, now);
+  }
+
+  /** Its session is one request's, and ends with it. */
+  NexusDialog ofRequest() {
+    session.pass();
+    return this;
   }
 
   @Override
@@ -86,7 +83,7 @@ final class NexusDialog implements Dialog, Consumer<Inbound> {
     NexusGrammar grammar = conversation.grammar();
     if (grammar != spoken) {
       spoken = grammar;
-      session.use(endpoint.form(grammar, connection.deflates()));
+      session.use(speech.form(grammar));
     }
   }
 
@@ -97,7 +94,17 @@ final class NexusDialog implements Dialog, Consumer<Inbound> {
 
   @Override
   public byte[] encode(Event event) {
-    return conversation.write(event);
+    return speech.text(event, conversation.write(event));
+  }
+
+  @Override
+  public void complete() {
+    session.complete();
+  }
+
+  @Override
+  public void left() {
+    session.leave();
   }
 
   @Override

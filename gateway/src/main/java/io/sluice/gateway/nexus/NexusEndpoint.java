@@ -4,10 +4,11 @@ import io.sluice.core.Lane;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
-import io.sluice.model.Form;
+import io.sluice.gateway.StreamEndpoint;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.nexus.NexusCodec;
+import io.sluice.protocol.nexus.NexusConversation;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nexus over WebSocket. Shared by all event loops, safe from any of them; closed when all have
- * stopped.
+ * Nexus over WebSocket, and where there is none over HTTP. Shared by all event loops, safe from any
+ * of them; closed when all have stopped.
  */
 public final class NexusEndpoint implements Endpoint, AutoCloseable {
   private static final List<String> PATHS = List.of("/ws", "/");
@@ -26,10 +27,9 @@ public final class NexusEndpoint implements Endpoint, AutoCloseable {
   private final Limits limits;
   private final Supplier<Moment> clock;
   private final Deflaters deflaters = new Deflaters();
-  private final Form seed = new WebSocketForm(NexusGrammar.SEED, null);
-  private final Form seedDeflated = new WebSocketForm(NexusGrammar.SEED, deflaters);
-  private final Form extended = new WebSocketForm(NexusGrammar.EXTENDED, null);
-  private final Form extendedDeflated = new WebSocketForm(NexusGrammar.EXTENDED, deflaters);
+  private final Speech plain = webSocket(null);
+  private final Speech deflated = webSocket(deflaters);
+  private final List<StreamEndpoint> streams;
 
   /** The tools of each event loop, made by it and used by it alone. */
   private final Map<Lane, NexusCodec> codecs = new ConcurrentHashMap<>();
@@ -38,6 +38,14 @@ public final class NexusEndpoint implements Endpoint, AutoCloseable {
   public NexusEndpoint(Limits limits, Supplier<Moment> clock) {
     this.limits = limits;
     this.clock = clock;
+    this.streams =
+        List.of(new LinesEndpoint(this, limits.http()), new EventsEndpoint(this, limits));
+  }
+
+  private static Speech webSocket(@Nullable Deflaters deflaters) {
+    return new WebSocketSpeech(
+        new WebSocketForm(NexusGrammar.SEED, deflaters),
+        new WebSocketForm(NexusGrammar.EXTENDED, deflaters));
   }
 
   @Override
@@ -54,21 +62,36 @@ public final class NexusEndpoint implements Endpoint, AutoCloseable {
   }
 
   @Override
+  public List<StreamEndpoint> streams() {
+    return streams;
+  }
+
+  @Override
   public Dialog open(Connection connection, Welcome welcome) {
+    NexusGrammar grammar = NexusGrammar.of(welcome.subprotocol());
+    return begin(connection, welcome, grammar, connection.deflates() ? deflated : plain);
+  }
+
+  /** Answers a request whose lines these are. */
+  StreamEndpoint.Reading answer(ResponseFraming framing, byte[] lines) {
+    Speech speech = new ResponseSpeech(framing);
+    return new StreamEndpoint.Reading.Answered(
+        framing,
+        lines,
+        (connection, welcome) ->
+            begin(connection, welcome, NexusGrammar.EXTENDED, speech).ofRequest());
+  }
+
+  private NexusDialog begin(
+      Connection connection, Welcome welcome, NexusGrammar grammar, Speech speech) {
     NexusCodec codec = codecs.computeIfAbsent(connection.lane(), lane -> new NexusCodec(limits));
-    return NexusDialog.begin(this, connection, codec, welcome, connectionId(), clock.get());
+    NexusConversation conversation = new NexusConversation(codec, grammar);
+    return NexusDialog.begin(
+        connection, conversation, speech, welcome, connectionId(), clock.get());
   }
 
   private static String connectionId() {
     return UUID.randomUUID().toString();
-  }
-
-  /** What publications look like to such a peer. */
-  Form form(NexusGrammar grammar, boolean deflates) {
-    return switch (grammar) {
-      case SEED -> deflates ? seedDeflated : seed;
-      case EXTENDED -> deflates ? extendedDeflated : extended;
-    };
   }
 
   @Override

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.sluice.gateway.Framing;
 import io.sluice.gateway.websocket.FrameKind;
-import io.sluice.gateway.websocket.Frames;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +40,9 @@ final class Debt implements ChannelFutureListener {
   }
 
   void add(FrameKind kind, byte[] payload) {
-    int header = Frames.headerBytes(payload.length);
-    makeRoom(header + payload.length);
-    int at = Frames.writeHeader(control, to, kind, payload.length);
-    System.arraycopy(payload, 0, control, at, payload.length);
-    to = at + payload.length;
+    Framing framing = line.framing();
+    makeRoom(framing.frameBytes(kind, payload.length));
+    to = framing.write(kind, payload, control, to);
   }
 
   void add(byte[] frame) {

@@ -7,9 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.sluice.gateway.Framing;
 import io.sluice.gateway.tls.Tls;
 import io.sluice.gateway.websocket.FrameKind;
-import io.sluice.gateway.websocket.Frames;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket's way out, with everything that the fan-out need not look at. Owned by its {@link
+ * One connection's way out, with everything that the fan-out need not look at. Owned by its {@link
  * Wire}.
  *
  * <p>A line is <em>blocked</em> while Netty holds a piece of what it owes: then nobody else writes
@@ -44,6 +44,7 @@ final class Line implements ChannelFutureListener {
   private final Wire wire;
   private final Channel channel;
   private final Speaker speaker;
+  private final Framing framing;
   private final int slot;
 
   private Phase phase = Phase.OPENING;
@@ -59,15 +60,20 @@ final class Line implements ChannelFutureListener {
   private boolean hangsUp;
   private boolean hungUp;
 
-  Line(Wire wire, Channel channel, Speaker speaker, int slot) {
+  Line(Wire wire, Channel channel, Speaker speaker, Framing framing, int slot) {
     this.wire = wire;
     this.channel = channel;
     this.speaker = speaker;
+    this.framing = framing;
     this.slot = slot;
   }
 
   int slot() {
     return slot;
+  }
+
+  Framing framing() {
+    return framing;
   }
 
   boolean isGone() {
@@ -193,6 +199,10 @@ final class Line implements ChannelFutureListener {
     int taken = transport.send(wire.socket(slot), scratch.block(), scratch.length());
     if (taken == scratch.length()) {
       debt = null;
+      if (!framing.isAnswered()) {
+        progressed = true;
+        report();
+      }
       drained();
     } else {
       owed.took(taken);
@@ -276,6 +286,11 @@ final class Line implements ChannelFutureListener {
 
   private void closeSocket() {
     Tls.cut(channel);
+  }
+
+  /** Ends the line with the last words that its framing has for this reason. */
+  void end(CloseReason why) {
+    end(why, framing.farewell(why), !framing.isAnswered());
   }
 
   /**
@@ -383,10 +398,5 @@ final class Line implements ChannelFutureListener {
     byte[] copy = new byte[bytes.readableBytes()];
     bytes.getBytes(bytes.readerIndex(), copy);
     return copy;
-  }
-
-  static byte @Nullable [] closeFrame(CloseReason why) {
-    boolean silent = why == CloseReason.LOST || why == CloseReason.RESET;
-    return silent ? null : Frames.close(why.code(), why.text());
   }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.sluice.core.Outlet;
 import io.sluice.core.Shortfalls;
+import io.sluice.gateway.Framing;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.websocket.Frames;
 import io.sluice.gateway.websocket.Violation;
@@ -76,11 +77,16 @@ public final class Wire implements Outlet, AutoCloseable {
    * @return its slot
    */
   public int admit(Channel channel, Speaker speaker) {
+    return admit(channel, speaker, WebSocketFraming.INSTANCE);
+  }
+
+  /** The same for a connection that is framed otherwise than a WebSocket. */
+  public int admit(Channel channel, Speaker speaker, Framing framing) {
     int slot = freeCount > 0 ? free[--freeCount] : newSlot();
     int socket = transport.admit(slot, channel);
     sockets[slot] = socket;
     ready[slot] = socket;
-    Line line = new Line(this, channel, speaker, slot);
+    Line line = new Line(this, channel, speaker, framing, slot);
     lines[slot] = line;
     line.begin();
     return slot;
@@ -163,7 +169,7 @@ public final class Wire implements Outlet, AutoCloseable {
   public void close(int slot, CloseReason reason) {
     Line line = lines[slot];
     if (line != null) {
-      line.end(reason, Line.closeFrame(reason), false);
+      line.end(reason);
     }
   }
 

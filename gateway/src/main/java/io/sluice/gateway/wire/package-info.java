@@ -6,9 +6,9 @@
  * method of this package may be called from another thread, {@link
  * io.sluice.gateway.wire.SocketKind} excepted.
  *
- * <p>May import: {@code model}, the core's {@code Outlet} and {@code Shortfalls}, {@code
- * gateway.websocket}, {@code gateway.tls} and Netty. It knows neither endpoints nor HTTP: what it
- * needs of them it asks through {@link io.sluice.gateway.wire.Speaker} and {@link
+ * <p>May import: {@code model}, the core's {@code Outlet} and {@code Shortfalls}, {@code gateway},
+ * {@code gateway.websocket}, {@code gateway.tls} and Netty. It knows neither endpoints nor HTTP:
+ * what it needs of them it asks through {@link io.sluice.gateway.wire.Speaker} and {@link
  * io.sluice.gateway.wire.Upstream}.
  *
  * <p>Start reading at {@link io.sluice.gateway.wire.Wire#fanOut}, the way of nearly every byte;

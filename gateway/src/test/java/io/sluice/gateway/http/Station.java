@@ -16,6 +16,7 @@ import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.StreamEndpoint;
 import io.sluice.gateway.TokenVerifier;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
@@ -220,6 +221,12 @@ final class Station implements Handoff, TokenVerifier {
                 afterUpgrade.append(bytes.toString(ISO_8859_1));
               }
             });
+  }
+
+  @Override
+  public void respond(
+      Channel channel, StreamEndpoint.Reading.Answered request, Endpoint.Welcome welcome) {
+    throw new AssertionError("there is no stream here");
   }
 
   @Override

@@ -267,6 +267,12 @@ final class LimitKeys {
         keys.smallSize(
             "limits.http.bodyBytes", d.bodyBytes(), 0, LARGE, "body of a request; beyond it 413"),
         keys.integer(
+            "limits.http.streamLines",
+            d.streamLines(),
+            1,
+            MANY,
+            "lines of the body of `POST /stream`; beyond it 413"),
+        keys.integer(
             "limits.http.callsInFlight",
             d.callsInFlight(),
             1,

@@ -1,0 +1,205 @@
+package io.sluice.gateway.loop;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.core.Lane;
+import io.sluice.gateway.BugLog;
+import io.sluice.gateway.Connection;
+import io.sluice.gateway.Dialog;
+import io.sluice.gateway.Framing;
+import io.sluice.gateway.websocket.FrameKind;
+import io.sluice.gateway.wire.Speaker;
+import io.sluice.gateway.wire.Wire;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Event;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection between its socket and its dialog, whatever its bytes look like. The only handler
+ * in its pipeline, but for TLS where it is spoken. Owned by its worker's event loop.
+ */
+abstract class Attendant extends ChannelInboundHandlerAdapter implements Connection, Speaker {
+  private static final Logger LOG = LoggerFactory.getLogger(Attendant.class);
+
+  private final Worker worker;
+  private final Channel channel;
+  private final int slot;
+  private @Nullable Dialog dialog;
+
+  /** The slot may be somebody else's from here on. */
+  private boolean gone;
+
+  /**
+   * Takes its place on the worker's wire.
+   *
+   * @param framing null for a WebSocket's
+   */
+  Attendant(Worker worker, Channel channel, @Nullable Framing framing) {
+    this.worker = worker;
+    this.channel = channel;
+    Wire wire = worker.wire();
+    this.slot = framing == null ? wire.admit(channel, this) : wire.admit(channel, this, framing);
+  }
+
+  /** Begins the conversation; whether there is one now. */
+  final boolean open(Supplier<Dialog> opener) {
+    try {
+      dialog = opener.get();
+    } catch (RuntimeException bug) {
+      BugLog.report(LOG, "an endpoint could not open", bug);
+      wire().failedToOpen(slot, CloseReason.INTERNAL);
+      return false;
+    }
+    wire().opened(slot);
+    return true;
+  }
+
+  /** Once a second. */
+  abstract void tick(long nanos);
+
+  /** The socket is closed: what is held is let go. */
+  abstract void release();
+
+  final Worker worker() {
+    return worker;
+  }
+
+  final Channel channel() {
+    return channel;
+  }
+
+  final Wire wire() {
+    return worker.wire();
+  }
+
+  /** Who is spoken with; null before the beginning and after the end. */
+  final @Nullable Dialog dialog() {
+    return dialog;
+  }
+
+  final void heard() {
+    if (dialog != null) {
+      dialog.heard();
+    }
+  }
+
+  /** Hands a message to the dialog, if it still means anything. */
+  final void say(ByteBuf text) {
+    if (dialog != null && wire().isOpen(slot)) {
+      try {
+        dialog.text(text, worker.readAt());
+      } catch (RuntimeException bug) {
+        fail("a dialog failed on a text message", bug);
+      }
+    }
+  }
+
+  final void cut() {
+    if (!gone) {
+      wire().cut(slot);
+    }
+  }
+
+  final void fail(String what, Throwable bug) {
+    BugLog.report(LOG, what, bug);
+    close(CloseReason.INTERNAL);
+  }
+
+  final boolean isGone() {
+    return gone;
+  }
+
+  // Connection
+
+  @Override
+  public final int slot() {
+    return slot;
+  }
+
+  @Override
+  public final Lane lane() {
+    return worker.lane();
+  }
+
+  @Override
+  public final void send(boolean binary, ByteBuf message) {
+    if (!gone) {
+      wire().say(slot, binary ? FrameKind.BINARY : FrameKind.TEXT, message);
+    }
+  }
+
+  @Override
+  public final void close(CloseReason reason) {
+    if (!gone) {
+      wire().close(slot, reason);
+    }
+  }
+
+  // The way in
+
+  /** Takes what came; it is released by the caller. */
+  abstract void take(ByteBuf in);
+
+  @Override
+  public final void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof ByteBuf in) {
+        take(in);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      cut();
+    } else {
+      fail("reading failed", cause);
+    }
+  }
+
+  // Speaker
+
+  @Override
+  public final byte @Nullable [] encode(Event event) {
+    if (dialog == null) {
+      return null;
+    }
+    try {
+      return dialog.encode(event);
+    } catch (RuntimeException bug) {
+      fail("a dialog could not encode " + event.getClass().getSimpleName(), bug);
+      return null;
+    }
+  }
+
+  @Override
+  public final void alive() {
+    heard();
+  }
+
+  @Override
+  public final void gone(CloseReason reason) {
+    gone = true;
+    release();
+    Dialog closed = dialog;
+    dialog = null;
+    worker.left(this, reason);
+    if (closed != null) {
+      try {
+        closed.closed(reason);
+      } catch (RuntimeException bug) {
+        BugLog.report(LOG, "a dialog failed when it was closed", bug);
+      }
+    }
+  }
+}

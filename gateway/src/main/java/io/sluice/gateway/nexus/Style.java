@@ -1,0 +1,86 @@
+package io.sluice.gateway.nexus;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.sluice.model.CloseReason;
+
+/**
+ * The two ways in which a response that goes on puts messages behind one another, both of them
+ * lines: so no message has a line break of its own. Where a publisher wrote one between two tokens
+ * of its JSON, a blank stands in its place; within a token there is none.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // Nobody writes to the arrays.
+enum Style {
+  /** A message on each line; an empty line is a sign of life. */
+  LINES("application/x-ndjson", "", "\n", "\n"),
+  /** Events as a browser's {@code EventSource} reads them; a comment is a sign of life. */
+  EVENTS("text/event-stream", "data: ", "\n\n", ":\n\n");
+
+  private final String contentType;
+  private final byte[] before;
+  private final byte[] behind;
+  private final byte[] heartbeat;
+
+  Style(String contentType, String before, String behind, String heartbeat) {
+    this.contentType = contentType;
+    this.before = before.getBytes(US_ASCII);
+    this.behind = behind.getBytes(US_ASCII);
+    this.heartbeat = heartbeat.getBytes(US_ASCII);
+  }
+
+  String contentType() {
+    return contentType;
+  }
+
+  /** Says nothing, so that it can be heard that somebody could. */
+  byte[] heartbeat() {
+    return heartbeat;
+  }
+
+  /** How many bytes a message takes. */
+  int size(int jsonBytes) {
+    return before.length + jsonBytes + behind.length;
+  }
+
+  /** Writes what stands before the JSON; returns where that begins. */
+  int begin(byte[] into, int at) {
+    return put(before, into, at);
+  }
+
+  /** Writes what stands behind the JSON, and mends what it wrote. */
+  int end(byte[] into, int from, int at) {
+    for (int i = from; i < at; i++) {
+      if (into[i] == '\n' || into[i] == '\r') {
+        into[i] = ' ';
+      }
+    }
+    return put(behind, into, at);
+  }
+
+  /** A whole message. */
+  byte[] message(byte[] json) {
+    byte[] message = new byte[size(json.length)];
+    int from = begin(message, 0);
+    int _ = end(message, from, put(json, message, from));
+    return message;
+  }
+
+  /** The last message of every response: why it ends. */
+  byte[] farewell(CloseReason why) {
+    String json =
+        "{\"type\":\"closed\",\"code\":%d,\"reason\":\"%s\"}".formatted(why.code(), why.text());
+    byte[] message = message(json.getBytes(US_ASCII));
+    return this == EVENTS ? join("event: closed\n".getBytes(US_ASCII), message) : message;
+  }
+
+  static byte[] join(byte[] first, byte[] second) {
+    byte[] joined = new byte[first.length + second.length];
+    int _ = put(second, joined, put(first, joined, 0));
+    return joined;
+  }
+
+  static int put(byte[] bytes, byte[] into, int at) {
+    System.arraycopy(bytes, 0, into, at, bytes.length);
+    return at + bytes.length;
+  }
+}
