@@ -1,6 +1,6 @@
-// Makes client.js, which is published and served, of the modules in src: `node build.mjs`. It joins
-// them and leaves out comments, nothing else, so that lines can be found again. Maven does so before
-// it builds the server.
+// Makes client.js and client-stream.js, which are published and served, of the modules in src:
+// `node build.mjs`. It joins them and leaves out comments and what lines are set in by, nothing
+// else, so that lines can be found again. Maven does so before it builds the server.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -11,11 +11,13 @@ const TYPES = /^export \* from '\.\/types\.js';$/;
 const NOTE = /^\s*(\/\*\*|\*|\/\/)/;
 const CAST = /\/\*\* @(?:type|param) [^*]*\*\/ ?/g;
 
-const HEAD = `// Sluice's client, to be imported as a module. Made of the commented sources in client-js/src by
-// client-js/build.mjs; its use is in client-js/README.md. Apache License 2.0.
+const LAZY = /import\('\.\/stream\.js'\)/g;
+const INDENT = /^ +/gm;
+
+const HEAD = `// Sluice's client, made of the commented sources in client-js/src. Apache License 2.0.
 `;
 
-/** @returns {string} the one file */
+/** @returns {Record<string, string>} the files by their names */
 export function build() {
   const joined = new Set();
   const names = [];
@@ -37,9 +39,22 @@ export function build() {
     if (body) text += `\n${body}\n`;
   };
   join('index.js');
-  return `${text}\nexport { ${names.sort().join(', ')} };\n`;
+  const client = `${text}\nexport { ${names.sort().join(', ')} };\n`;
+  text = `${HEAD}\nimport { utf8Length } from './client.js';\n`;
+  joined.add('parts.js');
+  join('stream.js');
+  return {
+    'client.js': slim(client),
+    'client-stream.js': slim(`${text}\nexport { Stream };\n`),
+  };
+}
+
+function slim(text) {
+  return text.replace(LAZY, "import('./client-stream.js')").replace(INDENT, '');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(new URL('client.js', import.meta.url), build());
+  for (const [name, text] of Object.entries(build())) {
+    writeFileSync(new URL(name, import.meta.url), text);
+  }
 }

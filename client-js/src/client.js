@@ -2,7 +2,7 @@
 import { SluiceError } from './errors.js';
 import { Feed } from './feed.js';
 import { Line } from './line.js';
-import { limitsOf, reportError, socketUrl, systemClock } from './options.js';
+import { limitsOf, patienceOf, reportError, socketUrl, systemClock } from './options.js';
 import { Outbox, Publication } from './outbox.js';
 import { Deferred, Emitter, Pending } from './parts.js';
 import { Positions } from './positions.js';
@@ -54,8 +54,9 @@ export class Client {
     const limits = limitsOf(options);
     const clock = options.clock ?? systemClock();
     const { token, storage, random = Math.random } = options;
+    const patience = patienceOf(options.transports);
     const Socket = options.WebSocket ?? /** @type {any} */ (globalThis.WebSocket);
-    if (typeof Socket !== 'function') {
+    if (typeof Socket !== 'function' && patience > 0) {
       throw new SluiceError('invalid_option', 'There is no global WebSocket: pass one');
     }
     const fetch = options.fetch ?? globalThis.fetch?.bind(globalThis);
@@ -64,7 +65,8 @@ export class Client {
     this.#events = new Emitter(report);
     this.#clock = clock;
     this.#prefix = letters(random) + letters(random);
-    this.#line = new Line(address, token, { Socket, fetch, random }, limits, clock, this.#house());
+    const parts = { Socket, fetch, random, patience };
+    this.#line = new Line(address, token, parts, limits, clock, this.#house());
     this.#outbox = new Outbox(this.#line, limits, clock);
     this.#requests = new Requests(this.#line, limits, clock);
     this.#asks = new Pending(clock, limits.answerMs, () => {
@@ -79,6 +81,11 @@ export class Client {
   /** Where the connection stands. */
   get state() {
     return this.#line.state;
+  }
+
+  /** What the present connection goes by, or the latest attempt. */
+  get transport() {
+    return this.#line.transport;
   }
 
   /** Who and which the present connection is; null while there is none. */

@@ -6,6 +6,7 @@ const OPEN = 1;
 const CLOSED = 3;
 const CLOSE_MS = 2_000;
 const DOUBLINGS = 30;
+const loadStream = () => import('./stream.js');
 const PING = '{"action":"ping"}';
 
 /** What a close code means; others count as `lost`. */
@@ -53,6 +54,12 @@ export class Line {
   state = 'idle';
   /** @type {SluiceError | null} why the state is final */
   error = null;
+  /** @type {'websocket' | 'stream'} of the present or latest attempt */
+  transport = 'websocket';
+  /** How many more sockets must fail before the stream is tried. */
+  #patience;
+  /** Whether a socket was made in this attempt, and nobody has said that the network is down. */
+  #dialed = false;
   /** @type {T.Socket | null} */
   #socket = null;
   /** Grows with every step; what an earlier step began is not listened to any more. */
@@ -75,7 +82,8 @@ export class Line {
   /**
    * @param {string} url
    * @param {T.ClientOptions['token']} token
-   * @param {{Socket: T.SocketConstructor, fetch: T.Fetch | undefined, random: () => number}} parts
+   * @param {{Socket: T.SocketConstructor, fetch: T.Fetch | undefined, random: () => number,
+   *   patience: number}} parts
    * @param {typeof import('./options.js').DEFAULTS} limits
    * @param {T.Clock} clock
    * @param {House} house
@@ -87,6 +95,7 @@ export class Line {
     this.#limits = limits;
     this.#clock = clock;
     this.#house = house;
+    this.#patience = parts.patience;
   }
 
   /** Whether what is sent now goes somewhere. */
@@ -135,15 +144,50 @@ export class Line {
       return this.end('refused', new SluiceError('bad_token', 'The token is no JWT'));
     }
     const protocols = token ? ['sluice.1', `token.${token}`] : ['sluice.1'];
-    this.#turn++;
+    const turn = ++this.#turn;
     this.#arm(this.#limits.connectMs, () => {
       this.fail(new SluiceError('connect_timeout', 'The server did not greet in time'));
     });
+    this.#dialed = true;
+    this.transport = this.#patience > 0 ? 'websocket' : 'stream';
+    const failed = (/** @type {unknown} */ cause) => {
+      if (turn !== this.#turn) return;
+      this.fail(new SluiceError('lost', 'The socket could not be made', { cause }));
+    };
+    if (this.transport === 'stream') return void this.#stream(turn, token).catch(failed);
     try {
       this.#listen(new this.#parts.Socket(this.#url, protocols), token);
     } catch (cause) {
-      this.fail(new SluiceError('lost', 'The socket could not be made', { cause }));
+      failed(cause);
     }
+  }
+
+  /** @param {number} turn @param {string | undefined} token */
+  async #stream(turn, token) {
+    const { Stream } = await loadStream();
+    if (turn !== this.#turn) return;
+    const back = (/** @type {T.Socket} */ socket, /** @type {string} */ greeting) => {
+      this.#goBack(socket, token, greeting);
+    };
+    const house = { ...this.#parts, refusalOf, back, jitter: this.jitter.bind(this) };
+    this.#listen(new Stream(this.#url, token, house, this.#limits, this.#clock), token);
+  }
+
+  /**
+   * From the stream over to a WebSocket that was greeted: to those above a new connection.
+   *
+   * @param {T.Socket} socket
+   * @param {string | undefined} token
+   * @param {string} greeting
+   */
+  #goBack(socket, token, greeting) {
+    this.#drop();
+    this.#house.broken(new SluiceError('lost', 'Over to WebSocket'));
+    this.transport = 'websocket';
+    this.#tell('connecting');
+    if (this.error) return socket.close(1000);
+    this.#listen(socket, token);
+    this.#hear(greeting);
   }
 
   /** @param {T.Socket} socket @param {string | undefined} token */
@@ -156,11 +200,14 @@ export class Line {
     socket.onmessage = (/** @type {{data: unknown}} */ event) => {
       if (socket === this.#socket) this.#hear(event.data);
     };
-    socket.onclose = (/** @type {{code: number, reason: string}} */ { code, reason }) => {
+    socket.onclose = (/** @type {any} */ { code, reason, refusal }) => {
       if (socket !== this.#socket) return;
+      // Whoever says why is there.
+      this.#dialed &&= code === 1006;
       const message = `The connection ended with ${code}${reason ? `: ${reason}` : ''}`;
       const error = new SluiceError(CLOSES.get(code) ?? 'lost', message, { closeCode: code });
-      if (opened) this.fail(error);
+      if (opened || this.state === 'connected') this.fail(error);
+      else if (this.transport === 'stream') this.#judge(refusal, error);
       else this.#probe(token, error);
     };
   }
@@ -183,16 +230,23 @@ export class Line {
     });
     askWhy(fetch, this.#url.replace(/^ws/, 'http'), token, abort.signal).then(
       (refusal) => turn === this.#turn && this.#judge(refusal, error),
-      () => turn === this.#turn && this.fail(error),
+      () => {
+        if (turn !== this.#turn) return;
+        this.#dialed = false;
+        this.fail(error);
+      },
     );
   }
 
-  /** @param {{error: SluiceError, retryMs: number} | null} refusal @param {SluiceError} error */
+  /** @param {{error: SluiceError, retryMs: number} | null | undefined} refusal @param {SluiceError} error */
   #judge(refusal, error) {
     const status = refusal?.error.status;
     if (!refusal) this.fail(error);
     else if (status === 401 || status === 403) this.end('refused', refusal.error);
-    else this.fail(refusal.error, Math.min(refusal.retryMs, this.#limits.retryMaxMs));
+    else {
+      this.#dialed = false;
+      this.fail(refusal.error, Math.min(refusal.retryMs, this.#limits.retryMaxMs));
+    }
   }
 
   /** @param {unknown} data */
@@ -217,7 +271,8 @@ export class Line {
     this.state = 'connected';
     this.#turn++;
     this.#greetedAt = this.#clock.now();
-    this.#pinged = false;
+    this.#pinged = this.#dialed = false;
+    if (this.transport === 'websocket') this.#patience = this.#parts.patience;
     this.#arm(this.#limits.silenceMs, () => this.#watch());
     this.#house.greeted(greeting);
     if (this.state === 'connected') this.#house.told('connected', { previous });
@@ -251,6 +306,8 @@ export class Line {
     const stood = this.state === 'connected' && this.#clock.now() - this.#greetedAt >= stableMs;
     this.#drop();
     if (this.state === 'connected') this.#house.broken(error);
+    if (this.#dialed) this.#patience += this.transport === 'websocket' ? -1 : 1;
+    this.#dialed = false;
     if (stood) this.#failures = this.#delays = 0;
     else this.#failures++;
     if (this.#failures >= maxAttempts) return this.end('failed', error);
@@ -340,6 +397,14 @@ export class Line {
 async function askWhy(fetch, url, token, signal) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   const answer = await fetch(url, { headers, signal, cache: 'no-store', redirect: 'manual' });
+  return refusalOf(answer);
+}
+
+/**
+ * @param {{status: number, headers: {get(name: string): string | null}, json(): Promise<any>}} answer
+ * @returns {Promise<{error: SluiceError, retryMs: number} | null>} null: it is not refused
+ */
+async function refusalOf(answer) {
   const { status } = answer;
   const fallback = REFUSALS.get(status);
   if (!fallback) return null;

@@ -11,6 +11,7 @@ export const DEFAULTS = Object.freeze({
   silenceMs: 25_000,
   pongMs: 10_000,
   answerMs: 30_000,
+  returnMs: 60_000,
   retryMs: 1_000,
   retryMaxMs: 30_000,
   stableMs: 5_000,
@@ -28,6 +29,13 @@ export const DEFAULTS = Object.freeze({
   repeatMs: 240_000,
   storeMs: 1_000,
 });
+
+const BOTH = ['websocket', 'stream'];
+const PATIENCE = new Map([
+  ['websocket', Infinity],
+  ['stream', -Infinity],
+  [String(BOTH), 2],
+]);
 
 /** @returns {T.Clock} */
 export function systemClock() {
@@ -58,6 +66,18 @@ export function socketUrl(url) {
     // As with any other that leads nowhere.
   }
   throw new SluiceError('invalid_option', 'The address must begin with ws:, wss:, http: or https:');
+}
+
+/**
+ * How many more WebSockets must fail before the stream is tried: any number where there is to be
+ * none, none where there is to be nothing else.
+ *
+ * @param {unknown} transports
+ */
+export function patienceOf(transports = BOTH) {
+  const patience = PATIENCE.get(String(transports));
+  if (patience) return patience;
+  throw new SluiceError('invalid_option', `transports: ${[...PATIENCE.keys()].join(' or ')}`);
 }
 
 /** @param {Record<string, any>} options */

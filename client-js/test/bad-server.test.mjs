@@ -110,7 +110,7 @@ for (const [step, reach] of [
   test(`a server that closes ${step}, with whatever code, is come back to`, async () => {
     for (const code of CODES) {
       const world = new World(code);
-      const client = world.client();
+      const client = world.client({ transports: ['websocket'] });
       const got = [];
       client.subscribe('tasks', ({ data }) => got.push(data));
       const published = client.publish('tasks', 1).catch(({ code }) => code);

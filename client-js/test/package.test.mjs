@@ -15,20 +15,29 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name) => readFile(join(root, name), 'utf8');
 
 test('what is tested here is what the sources give now: `npm test` makes it anew', async () => {
-  assert.equal(await read('client.js'), build());
+  for (const [name, text] of Object.entries(build())) assert.equal(await read(name), text);
 });
 
-test('client.js has under 12 KB compressed, and imports nothing', async () => {
+test('client.js has under 12 KB compressed, and imports the stream when it is needed', async () => {
   const text = await read('client.js');
   const { length } = gzipSync(text);
   assert.ok(length < 12_000, `${length} bytes`);
-  assert.doesNotMatch(text, /^\s*import |\bimport\(|\brequire\(|\beval\(|new Function/m);
+  assert.deepEqual(text.match(/\bimport\(.*?\)/g), ["import('./client-stream.js')"]);
+  assert.doesNotMatch(text, /^\s*import |\brequire\(|\beval\(|new Function/m);
+});
+
+test('client-stream.js has under 5 KB compressed, and imports the client alone', async () => {
+  const text = await read('client-stream.js');
+  const { length } = gzipSync(text);
+  assert.ok(length < 5_000, `${length} bytes`);
+  assert.deepEqual(text.match(/^import .*/gm), ["import { utf8Length } from './client.js';"]);
+  assert.doesNotMatch(text, /\bimport\(|\brequire\(|\beval\(|new Function/m);
 });
 
 test('no module is longer than a person reads at once', async () => {
   for (const name of await readdir(join(root, 'src'))) {
     const lines = (await read(`src/${name}`)).split('\n');
-    assert.ok(lines.length <= 460, `${name} has ${lines.length} lines`);
+    assert.ok(lines.length <= 470, `${name} has ${lines.length} lines`);
     for (const line of lines) assert.ok(line.length <= 100, `${name}: ${line}`);
   }
 });
@@ -94,8 +103,8 @@ test('a project that installs the package imports it and checks its own types', 
     const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
     const [{ filename, files }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
     const names = files.map(({ path }) => path);
-    assert.ok(names.includes('client.js') && names.includes('types/index.d.ts'), String(names));
-    assert.deepEqual(names.filter((name) => !/^(client\.js|types\/.*\.d\.ts|package\.json|README\.md)$/.test(name)), []);
+    assert.ok(names.includes('client.js') && names.includes('client-stream.js') && names.includes('types/index.d.ts'), String(names));
+    assert.deepEqual(names.filter((name) => !/^(client(-stream)?\.js|types\/.*\.d\.ts|package\.json|README\.md)$/.test(name)), []);
     await writeFile(join(folder, 'package.json'), '{"type":"module","private":true}');
     const install = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`];
     await run('npm', install, { cwd: folder });

@@ -1,0 +1,405 @@
+// A connection where no WebSocket gets through. It looks like a socket to the line, and is requests:
+// one that reads, whose response goes on, and one at a time that says the rest. A module of its own,
+// loaded when it is needed.
+
+/** @import * as T from './types.js' */
+import { utf8Length } from './parts.js';
+import { LOST, Post } from './post.js';
+import { Reading } from './reading.js';
+
+/** The server breathes every 30 s; a response that was silent for longer is asked for again. */
+const QUIET_MS = 45_000;
+
+/** What is said at once: the server takes a body of 1 MiB, and one frame alone always goes. */
+const BATCH_BYTES = 1 << 19;
+const BATCH_FRAMES = 1_000;
+
+const DONE = 1000;
+const TOO_BIG = 1009;
+const EXPIRED = 4401;
+
+/**
+ * What a stream is part of.
+ *
+ * @typedef {object} House
+ * @property {T.SocketConstructor} Socket tried in the background
+ * @property {number} patience
+ * @property {any} fetch
+ * @property {(answer: any) => Promise<any>} refusalOf what an answer other than 200 says
+ * @property {(ms: number) => number} jitter
+ * @property {(socket: T.Socket, greeting: string) => void} back a WebSocket stands
+ */
+
+/** Requests that look like one socket. */
+export class Stream {
+  readyState = 0;
+  /** Bytes of what waits to be said. */
+  bufferedAmount = 0;
+  /** @type {any} */
+  onopen = null;
+  /** @type {any} */
+  onmessage = null;
+  /** @type {any} */
+  onclose = null;
+  /** @type {any} */
+  onerror = null;
+  /** @type {Map<string, Reading>} */
+  #readings = new Map();
+  /** @type {string[]} */
+  #queue = [];
+  /** @type {Post | null} the one that reads */
+  #reader = null;
+  /** @type {Post | null} the one that says */
+  #sayer = null;
+  /** Whether the one that reads has to be replaced. */
+  #changed = false;
+  #stirred = false;
+  /** Whether the one that reads has brought anything. */
+  #progress = false;
+  /** @type {any} */
+  #backTimer;
+  /** @type {T.Socket | null} the WebSocket that is tried */
+  #tried = null;
+  /** @type {string | null} what it was greeted with */
+  #greeting = null;
+  #socketUrl;
+  #url;
+  #token;
+  #house;
+  #limits;
+  #clock;
+
+  /**
+   * @param {string} url of the WebSocket
+   * @param {string | undefined} token
+   * @param {House} house
+   * @param {typeof import('./options.js').DEFAULTS} limits
+   * @param {T.Clock} clock
+   */
+  constructor(url, token, house, limits, clock) {
+    this.#socketUrl = url;
+    this.#token = token;
+    this.#house = house;
+    this.#limits = limits;
+    this.#clock = clock;
+    const there = new URL(url.replace(/^ws/, 'http'));
+    const here = new URL('stream', there);
+    here.search = there.search;
+    this.#url = here.href;
+    this.#greet();
+  }
+
+  /** An empty request: whether it is answered, and with what. */
+  #greet() {
+    this.#sayer = this.#post([], {
+      hear: (message, raw) => {
+        if (message.type !== 'connected' || this.readyState) return;
+        this.readyState = 1;
+        this.onopen?.({});
+        this.onmessage?.({ data: raw });
+        this.#tryLater();
+      },
+      ended: (end) => {
+        this.#sayer = null;
+        if (!this.readyState) this.#shut(end.code === DONE ? LOST : end.code, end.refusal);
+        else if (end.code !== DONE) this.#fail(end);
+        else this.#stir();
+      },
+    });
+  }
+
+  // What a socket does
+
+  /** @param {string} text */
+  send(text) {
+    if (this.readyState !== 1) return;
+    const frame = JSON.parse(text);
+    switch (frame.action) {
+      case 'subscribe':
+        return this.#subscribe(frame);
+      case 'credit':
+        return this.#grant(frame);
+      case 'unsubscribe':
+        return this.#unsubscribe(frame);
+      default:
+        this.#queue.push(text);
+        this.bufferedAmount += text.length;
+        this.#stir();
+    }
+  }
+
+  /** Says what was to be said, and then no more. */
+  close() {
+    if (this.readyState > 1) return;
+    const open = this.readyState;
+    this.readyState = 2;
+    this.#leave();
+    if (!open) this.#sayer?.abort();
+    if (!open || (!this.#sayer && !this.#queue.length)) queueMicrotask(() => this.#shut(DONE));
+    else this.#stir();
+  }
+
+  terminate() {
+    this.readyState = 3;
+    this.#leave();
+    this.#sayer?.abort();
+  }
+
+  #leave() {
+    this.#clock.clearTimeout(this.#backTimer);
+    this.#readings.clear();
+    this.#reader?.abort();
+    this.#reader = null;
+    this.#giveUp();
+  }
+
+  /** @param {{code: number, status?: number, posted?: string}} end */
+  #fail({ code, status, posted }) {
+    if (status === 401 || status === 403) return this.#shut(EXPIRED);
+    if (status === 413) return this.#shut(TOO_BIG);
+    // Its token has been replaced since.
+    if (code === EXPIRED && posted !== this.#token) return this.#stir();
+    this.#shut(code === DONE ? LOST : code);
+  }
+
+  /** @param {number} code @param {any} [refusal] */
+  #shut(code, refusal) {
+    if (this.readyState === 3) return;
+    this.terminate();
+    this.onclose?.({ code, reason: '', refusal });
+  }
+
+  // Reading
+
+  /** @param {any} frame */
+  #subscribe(frame) {
+    const reading = this.#readings.get(frame.channel) ?? new Reading();
+    this.#readings.set(frame.channel, reading);
+    reading.ask(frame);
+    this.#change();
+  }
+
+  /** @param {any} frame */
+  #grant({ channel, credits }) {
+    const reading = this.#readings.get(channel);
+    if (!reading) return;
+    reading.grant(credits);
+    if (reading.starves) this.#change();
+  }
+
+  /** @param {any} frame */
+  #unsubscribe({ channel, id }) {
+    if (this.#readings.delete(channel)) this.#change();
+    if (id === undefined) return;
+    // Nothing more comes of it from here on: the request that reads is left behind.
+    const data = JSON.stringify({ type: 'unsubscribed', channel, id });
+    queueMicrotask(() => this.readyState === 1 && this.onmessage?.({ data }));
+  }
+
+  #change() {
+    this.#changed = true;
+    this.#stir();
+  }
+
+  /** What is asked in one breath is asked in one request. */
+  #stir() {
+    if (this.#stirred) return;
+    this.#stirred = true;
+    queueMicrotask(() => {
+      this.#stirred = false;
+      if (this.readyState === 1) this.#goBack();
+      if (this.readyState === 1) this.#read();
+      if (this.readyState === 1 || this.readyState === 2) this.#say();
+    });
+  }
+
+  #read() {
+    if (!this.#changed && this.#reader) return;
+    this.#changed = false;
+    this.#reader?.abort();
+    this.#reader = null;
+    const readings = [...this.#readings.values()];
+    if (!readings.some((reading) => reading.wants)) return;
+    const frames = readings.flatMap((reading) => reading.frames());
+    this.#progress = false;
+    const reader = this.#post(
+      frames.map((frame) => JSON.stringify(frame)),
+      {
+        hear: (message, raw) => this.#hear(message, raw),
+        ended: (end) => {
+          if (reader !== this.#reader) return;
+          this.#reader = null;
+          // Without progress it would be the same again, at once and without end.
+          if (end.isQuiet || (end.code === DONE && this.#progress)) this.#stir();
+          else this.#fail(end);
+        },
+      },
+      QUIET_MS,
+    );
+    this.#reader = reader;
+  }
+
+  /** @param {any} message @param {string} raw */
+  #hear(message, raw) {
+    const { type, channel, id, epoch, offset, lastOffset } = message;
+    if (type === 'connected') return;
+    const reading = this.#readings.get(channel);
+    // Whoever was answered before cannot be refused now: it begins anew.
+    if (type === 'error' && id === undefined) return this.#shut(LOST);
+    if (!reading) return;
+    if (type === 'subscribed') {
+      const ask = reading.asks.find(({ frame }) => frame.id === id) ?? reading.asks[0];
+      if (id === undefined && epoch === reading.position?.epoch) return;
+      this.#progress = true;
+      if (!reading.answered || id === undefined) reading.position = { epoch, offset };
+      if (ask) ask.answered = true;
+    } else if (type === 'error') {
+      reading.asks = reading.asks.filter(({ frame }) => frame.id !== id);
+      if (!reading.asks.length) this.#readings.delete(channel);
+    } else if (type === 'position' || type === 'gap') {
+      reading.position = { epoch, offset: offset ?? lastOffset };
+    } else if (type === 'message' || type === 'broadcast') {
+      if (reading.position) reading.position = { epoch: reading.position.epoch, offset };
+      reading.spend(raw);
+    } else if (type === 'unsubscribed') {
+      this.#readings.delete(channel);
+    }
+    this.#progress = true;
+    this.onmessage?.({ data: raw });
+    if (this.#queue.length && this.#isReadingAnswered()) this.#stir();
+  }
+
+  // Saying the rest
+
+  /** Subscriptions come before publications, so that nobody misses an own one. */
+  #isReadingAnswered() {
+    return [...this.#readings.values()].every(({ answered }) => answered);
+  }
+
+  #say() {
+    if (this.#sayer || !this.#queue.length) return;
+    if (this.readyState === 1 && !this.#isReadingAnswered()) return;
+    const frames = this.#batch();
+    this.#sayer = this.#post(
+      frames,
+      {
+        hear: (message, raw) => {
+          if (message.type === 'connected') return;
+          if (message.type === 'refreshed') this.#renew(message.id, frames);
+          this.onmessage?.({ data: raw });
+        },
+        ended: (end) => {
+          this.#sayer = null;
+          if (end.code !== DONE) return this.#fail(end);
+          if (this.readyState === 2 && !this.#queue.length) return this.#shut(DONE);
+          this.#stir();
+        },
+      },
+      this.#limits.answerMs,
+    );
+  }
+
+  #batch() {
+    let bytes = 0;
+    let count = 0;
+    for (const frame of this.#queue) {
+      bytes += utf8Length(frame) + 1;
+      if (count && (bytes > BATCH_BYTES || count === BATCH_FRAMES)) break;
+      count++;
+    }
+    const frames = this.#queue.splice(0, count);
+    for (const frame of frames) this.bufferedAmount -= frame.length;
+    return frames;
+  }
+
+  /** @param {number} id @param {string[]} frames */
+  #renew(id, frames) {
+    for (const frame of frames) {
+      const { action, id: asked, token } = JSON.parse(frame);
+      if (action === 'refresh' && asked === id) this.#token = token;
+    }
+  }
+
+  // The way back
+
+  #tryLater() {
+    const { jitter, patience } = this.#house;
+    if (patience === -Infinity) return;
+    const ms = jitter(this.#limits.returnMs);
+    this.#backTimer = this.#clock.setTimeout(() => this.#try(), ms);
+  }
+
+  /** Tries a WebSocket while the stream goes on. */
+  #try() {
+    const { Socket } = this.#house;
+    const clock = this.#clock;
+    const protocols = this.#token ? ['sluice.1', `token.${this.#token}`] : ['sluice.1'];
+    const failed = () => {
+      this.#giveUp();
+      clock.clearTimeout(this.#backTimer);
+      this.#tryLater();
+    };
+    this.#backTimer = clock.setTimeout(failed, this.#limits.connectMs);
+    try {
+      const socket = new Socket(this.#socketUrl, protocols);
+      this.#tried = socket;
+      socket.onerror = () => {};
+      socket.onclose = () => {
+        if (socket === this.#tried) failed();
+      };
+      socket.onmessage = (/** @type {{data: string}} */ { data }) => {
+        if (socket !== this.#tried || this.#greeting) return;
+        this.#greeting = data;
+        this.#stir();
+      };
+    } catch {
+      failed();
+    }
+  }
+
+  #giveUp() {
+    const socket = this.#tried;
+    this.#tried = null;
+    this.#greeting = null;
+    try {
+      socket?.close(DONE);
+    } catch {
+      // It is left behind in any case.
+    }
+  }
+
+  /** Goes over between two requests, so that nothing that is under way is asked twice. */
+  #goBack() {
+    const socket = this.#tried;
+    const greeting = this.#greeting;
+    if (!socket || !greeting || this.#sayer) return;
+    // Of these nobody else remembers that they were to be said.
+    for (const frame of this.#queue) if (JSON.parse(frame).ack === false) socket.send(frame);
+    this.#tried = null;
+    this.#house.back(socket, greeting);
+  }
+
+  // Requests
+
+  /**
+   * @param {string[]} lines
+   * @param {{hear: (message: any, raw: string) => void, ended: (end: any) => void}} listener
+   * @param {number} [quietMs]
+   */
+  #post(lines, listener, quietMs = this.#limits.connectMs) {
+    const { fetch, refusalOf } = this.#house;
+    const posted = this.#token;
+    const ended = (/** @type {any} */ end) => listener.ended({ ...end, posted });
+    const post = new Post(this.#clock, quietMs, this.#limits.messageBytes, { hear: listener.hear, ended });
+    const headers = { 'Content-Type': 'application/x-ndjson' };
+    const init = {
+      method: 'POST',
+      headers: posted ? { ...headers, Authorization: `Bearer ${posted}` } : headers,
+      body: lines.join('\n'),
+      cache: 'no-store',
+      redirect: 'manual',
+    };
+    post.run((signal) => fetch(this.#url, { ...init, signal }), refusalOf);
+    return post;
+  }
+}
