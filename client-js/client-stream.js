@@ -40,7 +40,7 @@ this.#listener.ended(end);
 #watch(ms) {
 this.#timer = this.#clock.setTimeout(() => {
 const left = this.#heardAt + this.#quietMs - this.#clock.now();
-if (left > 0) this.#watch(left);
+if (left >= 1) this.#watch(left);
 else this.#end({ code: LOST, isQuiet: true });
 }, ms);
 }

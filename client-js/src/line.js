@@ -238,7 +238,10 @@ export class Line {
     );
   }
 
-  /** @param {{error: SluiceError, retryMs: number} | null | undefined} refusal @param {SluiceError} error */
+  /**
+   * @param {{error: SluiceError, retryMs: number} | null | undefined} refusal
+   * @param {SluiceError} error
+   */
   #judge(refusal, error) {
     const status = refusal?.error.status;
     if (!refusal) this.fail(error);
@@ -281,10 +284,11 @@ export class Line {
   /** Silence leads to a ping, and silence after it to a new connection. */
   #watch() {
     const { silenceMs, pongMs } = this.#limits;
-    const quiet = this.#clock.now() - this.#heardAt;
-    if (quiet < silenceMs) {
+    const left = this.#heardAt + silenceMs - this.#clock.now();
+    // Less than a timer can tell apart is nothing.
+    if (left >= 1) {
       this.#pinged = false;
-      return this.#arm(silenceMs - quiet, () => this.#watch());
+      return this.#arm(left, () => this.#watch());
     }
     if (this.#pinged) {
       return this.fail(new SluiceError('silent', 'The server did not answer a ping'));
@@ -401,7 +405,7 @@ async function askWhy(fetch, url, token, signal) {
 }
 
 /**
- * @param {{status: number, headers: {get(name: string): string | null}, json(): Promise<any>}} answer
+ * @param {Awaited<ReturnType<T.Fetch>>} answer
  * @returns {Promise<{error: SluiceError, retryMs: number} | null>} null: it is not refused
  */
 async function refusalOf(answer) {

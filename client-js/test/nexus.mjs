@@ -1,12 +1,18 @@
 // A small server for sockets of the fake world: logs, cursors, credit, idempotency. It is right as
 // long as it is healthy, and can be made to fail in every way a network and a server do.
 import { utf8Length } from '../client.js';
+import { FakeResponse, World } from './world.mjs';
 
 const DELAY_MS = 3;
 
 export class Nexus {
-  /** How new sockets are treated: `healthy`, `deaf` (never opens), `mute` (never says a thing). */
+  /** How new sockets are treated: `healthy`, `deaf` (never opens), `mute` (never says a thing),
+   * `blocked` (does not let them through, but HTTP). */
   mood = 'healthy';
+  /** How requests are treated: `healthy`, `down`, `mute`. */
+  http = 'healthy';
+  /** How many requests there were. */
+  requests = 0;
   /** @type {Map<string, {epoch: string, log: object[], keys: Map<string, number>}>} */
   channels = new Map();
   epochs = 0;
@@ -17,6 +23,11 @@ export class Nexus {
     this.world = world;
     this.sockets = new Map();
     world.onsocket = (socket) => this.#meet(socket);
+    world.post = (url, init) => this.#answer(url, init);
+    world.probe = () => {
+      if (this.http === 'healthy') return World.answer(426, '{}');
+      throw new TypeError('fetch failed');
+    };
   }
 
   channel(name) {
@@ -56,6 +67,7 @@ export class Nexus {
     socket.onsend = (message) => line.mute || this.#later(line, () => this.#hear(line, message));
     socket.onleave = () => this.#later(line, () => socket.shut(1000));
     if (this.mood === 'deaf') return;
+    if (this.mood === 'blocked') return void this.#later(line, () => socket.shut(1006));
     this.world.clock.setTimeout(() => {
       if (socket.readyState !== 0) return;
       socket.open();
@@ -63,6 +75,54 @@ export class Nexus {
       const expiresAt = this.world.clock.wall() + 60_000;
       this.#tell(line, { type: 'connected', userId: 'ada', connectionId: 'k', expiresAt });
     }, DELAY_MS);
+  }
+
+  /** A request: all that is said to it comes at once, and it ends when nothing can come of it. */
+  #answer(url, { body, signal, headers }) {
+    this.requests++;
+    if (url !== 'http://sluice.test/stream') this.broken.push(`no such page: ${url}`);
+    if (!headers.Authorization) this.broken.push('no token');
+    if (this.http === 'down') throw new TypeError('fetch failed');
+    const response = new FakeResponse(this.world.random, signal);
+    if (this.http === 'mute') return response;
+    const socket = {
+      readyState: 1,
+      say: (message) => response.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`),
+      shut: (code) => {
+        if (socket.readyState === 3) return;
+        socket.readyState = 3;
+        if (code === 1006) return response.fail();
+        socket.say({ type: 'closed', code, reason: 'so' });
+        response.end();
+      },
+    };
+    const frames = body ? body.split('\n').map((line) => JSON.parse(line)) : [];
+    const line = { socket, cursors: new Map(), mute: false, left: frames.length + 1 };
+    this.sockets.set(socket, line);
+    signal.addEventListener('abort', () => this.sockets.delete(socket));
+    const expiresAt = this.world.clock.wall() + 60_000;
+    this.#later(line, () => {
+      this.#tell(line, { type: 'connected', userId: 'ada', connectionId: 'k', expiresAt });
+      line.left--;
+      for (const frame of frames) {
+        line.left--;
+        this.#hear(line, frame);
+      }
+      this.#endIfDone(line);
+    });
+    return response;
+  }
+
+  #endIfDone(line) {
+    if (line.left !== 0 || line.mute || line.socket.readyState === 3) return;
+    const cursors = [...line.cursors.values()];
+    if (cursors.every(({ messages, bytes }) => messages <= 0 || bytes <= 0)) {
+      line.left = -1;
+      this.#later(line, () => {
+        this.sockets.delete(line.socket);
+        line.socket.shut(1000);
+      });
+    }
   }
 
   #later(line, task) {
@@ -150,6 +210,7 @@ export class Nexus {
       this.#tell(line, message);
       if (line.cursors.get(channel) !== cursor) return;
     }
+    this.#endIfDone(line);
   }
 }
 

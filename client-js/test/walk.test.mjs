@@ -48,7 +48,8 @@ class Walk {
       () => this.unsubscribe(),
       () => void this.client.history('a').catch(() => {}),
       () => void this.client.ping().catch(() => {}),
-      () => (this.nexus.mood = this.pick(['healthy', 'healthy', 'deaf', 'mute'])),
+      () => (this.nexus.mood = this.pick(['healthy', 'healthy', 'blocked', 'deaf', 'mute'])),
+      () => (this.nexus.http = this.pick(['healthy', 'healthy', 'healthy', 'down', 'mute'])),
       () => this.nexus.cut(this.pick([1000, 1001, 1006, 1011, 1012, 4401])),
       () => this.nexus.silence(),
       () => this.nexus.say(this.pick(['garbage', '{"type":"new"}', '{"type":"message"}', '[]'])),
@@ -107,12 +108,20 @@ class Walk {
   /** The world is well from here on. */
   async heal() {
     this.well = true;
-    this.nexus.mood = 'healthy';
+    const isBlocked = this.random() < 0.5;
+    this.nexus.mood = isBlocked ? 'blocked' : 'healthy';
+    this.nexus.http = 'healthy';
+    if (isBlocked) this.nexus.cut(1006);
     this.client.connect();
     // The longest way: a line that died unnoticed, behind it an attempt that hangs.
     await this.world.clock.pass(25_000 + 10_000 + 33_000 + 12_000 + 10_000 + 33_000);
+    // Where there is none but the stream, two sockets in a row must have failed.
+    if (isBlocked) await this.world.clock.pass(2 * (10_000 + 33_000));
+    // And where there is more, one is tried every minute.
+    else await this.world.clock.pass(67_000);
     if (this.client.state === 'closed') return;
     assert.equal(this.client.state, 'connected');
+    assert.equal(this.client.transport, isBlocked ? 'stream' : 'websocket');
     for (const [channel, sub] of this.subs) assert.ok(sub.live, `${channel} is not live`);
     for (const one of this.published) assert.ok(one.epoch || one.error, 'a publish without an end');
     const last = [...this.subs.keys()].map((channel) => this.client.publish(channel, 'last'));

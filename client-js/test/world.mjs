@@ -1,5 +1,7 @@
 // A world without time and network: a clock that a test moves, sockets that a test speaks for.
 import { Client } from '../client.js';
+// So that loading it takes no time later.
+import '../client-stream.js';
 
 /** Numbers from 0 to 1 that a seed decides. */
 export function seeded(seed) {
@@ -142,6 +144,11 @@ export class World {
     throw new TypeError('fetch failed');
   };
 
+  /** What a request for a stream is answered. */
+  post = () => {
+    throw new TypeError('fetch failed');
+  };
+
   constructor(seed = 1) {
     this.random = seeded(seed);
   }
@@ -159,6 +166,7 @@ export class World {
       token: 'a.b.c',
       WebSocket: Socket,
       fetch: async (url, init) => {
+        if (init.method === 'POST') return world.post(url, init);
         world.probes.push({ url, ...init });
         return world.probe(url, init);
       },
@@ -202,6 +210,52 @@ export class World {
       headers: { get: (name) => headers[name] ?? null },
       json: async () => JSON.parse(body),
     };
+  }
+}
+
+/** A response that goes on, and is read in pieces that end anywhere. */
+export class FakeResponse {
+  status = 200;
+  #pieces = [];
+  #reader;
+  #random;
+  #encoder = new TextEncoder();
+
+  constructor(random, signal) {
+    this.#random = random;
+    signal?.addEventListener('abort', () => this.fail(new Error('aborted')));
+  }
+
+  get body() {
+    return { getReader: () => ({ read: () => this.#read() }) };
+  }
+
+  write(text) {
+    const bytes = this.#encoder.encode(text);
+    const cut = Math.floor(this.#random() * bytes.length);
+    for (const value of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
+      this.#put(Promise.resolve({ done: false, value }));
+    }
+  }
+
+  end() {
+    this.#put(Promise.resolve({ done: true }));
+  }
+
+  fail(error = new TypeError('network error')) {
+    const rejected = Promise.reject(error);
+    rejected.catch(() => {});
+    this.#put(rejected);
+  }
+
+  #put(piece) {
+    if (this.#reader) this.#reader(piece);
+    else this.#pieces.push(piece);
+    this.#reader = undefined;
+  }
+
+  #read() {
+    return this.#pieces.shift() ?? new Promise((resolve) => (this.#reader = resolve));
   }
 }
 
