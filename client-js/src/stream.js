@@ -349,6 +349,7 @@ export class Stream {
       };
       socket.onmessage = (/** @type {{data: string}} */ { data }) => {
         if (socket !== this.#tried || this.#greeting) return;
+        if (!isGreeting(data)) return failed();
         this.#greeting = data;
         this.#stir();
       };
@@ -401,5 +402,14 @@ export class Stream {
     };
     post.run((signal) => fetch(this.#url, { ...init, signal }), refusalOf);
     return post;
+  }
+}
+
+/** @param {string} data */
+function isGreeting(data) {
+  try {
+    return JSON.parse(data).type === 'connected';
+  } catch {
+    return false;
   }
 }

@@ -47,6 +47,7 @@ final class StaticPages {
     List<HttpRoute> routes = new ArrayList<>();
     routes.add(route("/", "index.html"));
     routes.add(route("/client.js", "client.js"));
+    routes.add(route("/client-stream.js", "client-stream.js"));
     for (String file : FILES) {
       routes.add(route("/page/" + file, file));
     }

@@ -176,7 +176,10 @@ class SluiceTest {
   @Test
   void thePlaygroundIsServedAndHoldsNoToken() throws Exception {
     try (Sluice sluice = Sluice.start(settings(Map.of()))) {
-      for (String path : new String[] {"/", "/page/main.js", "/page/look.css", "/client.js"}) {
+      for (String path :
+          new String[] {
+            "/", "/page/main.js", "/page/look.css", "/client.js", "/client-stream.js"
+          }) {
         HttpResponse<String> page = get(sluice, path);
         assertThat(page.statusCode()).as(path).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Security-Policy"))

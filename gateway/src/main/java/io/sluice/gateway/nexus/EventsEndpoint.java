@@ -150,7 +150,7 @@ final class EventsEndpoint implements StreamEndpoint {
   private Reading check(Request request, byte[] line, Command command, @Nullable String filters) {
     if (!(command instanceof Command.Subscribe subscribe)
         || !(filters == null ? "" : filters.strip()).equals(written(subscribe.filter()))) {
-      return faulty(notOneValue(), filters);
+      return faulty(Code.INVALID_FILTER, notOneValue().message(), "filters");
     }
     if (!request.identity().grants().maySubscribe(subscribe.channel())) {
       return faulty(

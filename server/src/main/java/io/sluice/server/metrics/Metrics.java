@@ -60,7 +60,7 @@ public final class Metrics implements AutoCloseable {
     for (CloseReason reason : CloseReason.values()) {
       counter(
           "sluice.closed",
-          "WebSockets ended",
+          "WebSockets and HTTP streams ended",
           "reason",
           reason.text(),
           all -> all.gateway().closed(reason));
@@ -109,6 +109,7 @@ public final class Metrics implements AutoCloseable {
     counter("sluice.deliveries", "Publications sent", all -> all.core().deliveries());
     counter("sluice.gaps", "Gaps told", all -> all.core().gaps());
     counter("sluice.upgrades", "WebSockets opened", all -> all.gateway().upgraded());
+    counter("sluice.streams", "HTTP streams opened", all -> all.gateway().streamed());
     counter("sluice.answers", "HTTP requests answered", all -> all.gateway().answered());
     counter(
         "sluice.accept.pauses",

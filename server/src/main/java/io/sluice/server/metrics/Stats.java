@@ -36,6 +36,7 @@ public final class Stats {
     stats.put("deliveries", figures.core().deliveries());
     stats.put("gaps", figures.core().gaps());
     stats.put("upgrades", figures.gateway().upgraded());
+    stats.put("streams", figures.gateway().streamed());
     process(stats.putObject("process"));
     ObjectNode refused = stats.putObject("refused");
     for (Refusal refusal : Refusal.values()) {
