@@ -65,16 +65,17 @@ export class Reading {
   frames() {
     const several = this.asks.length > 1;
     this.given = this.balance && { ...this.balance };
-    const credits = this.given && creditsOf(this.given);
+    const credits = this.given ? creditsOf(this.given) : undefined;
+    const opening = credits && several ? { ...credits, messages: 0 } : credits;
     const frames = this.asks.map(({ frame, answered }, i) => ({
       ...frame,
       id: answered ? undefined : frame.id,
       since: i ? undefined : this.position,
-      credits: i ? undefined : (credits && several ? { ...credits, messages: 0 } : credits) ?? undefined,
+      credits: i ? undefined : opening,
     }));
     if (several && credits) {
-      const { messages } = credits;
-      frames.push({ action: 'credit', channel: frames[0].channel, credits: { messages, bytes: 0 } });
+      const { channel } = frames[0];
+      frames.push({ action: 'credit', channel, credits: { messages: credits.messages, bytes: 0 } });
     }
     return frames;
   }

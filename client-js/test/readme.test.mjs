@@ -8,9 +8,11 @@ import { FakeSocket } from './world.mjs';
 const clock = { wall: Date.now, setTimeout: (task, ms) => setTimeout(task, ms) };
 
 test('every example of the page does what it says', { timeout: 20_000 }, async () => {
-  const world = { clock };
+  const world = { clock, random: Math.random };
   const nexus = new Nexus(world);
   const saved = globalThis.WebSocket;
+  const savedFetch = globalThis.fetch;
+  globalThis.fetch = async (url, init) => world.post(url, init);
   globalThis.WebSocket = class extends FakeSocket {
     constructor(url, protocols) {
       super(url, protocols);
@@ -30,6 +32,7 @@ test('every example of the page does what it says', { timeout: 20_000 }, async (
       'Water the plants',
       'ada ×1',
       'here [object Object]',
+      'stream',
     ]) {
       assert.ok(all.includes(line), `${line} is not in\n${all}`);
     }
@@ -37,6 +40,7 @@ test('every example of the page does what it says', { timeout: 20_000 }, async (
     assert.match(all, /there and back \d/);
   } finally {
     globalThis.WebSocket = saved;
+    globalThis.fetch = savedFetch;
   }
 });
 

@@ -7,12 +7,15 @@ import WebSocket from 'ws';
 import { Client } from '../../../../client-js/client.js';
 import { runExamples } from '../../../../client-js/test/readme.mjs';
 
-const [scenario, url, ...tokens] = process.argv.slice(2);
+const [asked, url, ...tokens] = process.argv.slice(2);
+// `stream:basics` is basics over HTTP.
+const [scenario, over] = asked.split(':').reverse();
+const transports = over ? [over] : undefined;
 const typed = createInterface({ input: process.stdin });
 const lines = typed[Symbol.asyncIterator]();
 
 function connect(options = {}) {
-  return new Client(url, { token: tokens[0], WebSocket, retryMs: 50, ...options });
+  return new Client(url, { token: tokens[0], WebSocket, retryMs: 50, transports, ...options });
 }
 
 /** The next time the thing emits this. */
@@ -60,6 +63,39 @@ async function tap() {
 }
 
 const scenarios = {
+  /** Sockets fail for a while, and then do not, under full publishing. */
+  async blocked() {
+    let isBlocked = true;
+    class Blocked {
+      readyState = 0;
+      constructor(url, protocols) {
+        if (!isBlocked) return new WebSocket(url, protocols);
+        setTimeout(() => this.onclose?.({ code: 1006, reason: '' }), 5);
+      }
+      send() {}
+      close() {}
+    }
+    const client = connect({ WebSocket: Blocked, returnMs: 500 });
+    const transports = [];
+    client.on('state', (state) => state === 'connected' && transports.push(client.transport));
+    const got = [];
+    client.subscribe('busy', { credits: { messages: 16 } }, ({ data }) => void got.push(data));
+    const published = [];
+    await client.connect();
+    assert.equal(client.transport, 'stream');
+    for (let n = 0; client.transport === 'stream' || n < 600; n++) {
+      published.push(client.publish('busy', n));
+      if (n === 200) isBlocked = false;
+      if (n % 10 === 0) await published.at(-1);
+    }
+    const receipts = await Promise.all(published);
+    assert.deepEqual(transports, ['stream', 'websocket']);
+    assert.deepEqual(receipts.map(({ offset }) => offset), receipts.map((_, i) => i + 1));
+    await until(client, () => got.length === published.length);
+    assert.deepEqual(got, published.map((_, n) => n));
+    await client.close();
+  },
+
   async basics() {
     const client = connect();
     const { userId, connectionId } = await client.connect();
@@ -319,7 +355,7 @@ const patience = setTimeout(() => {
 }, 25_000);
 try {
   await scenarios[scenario]();
-  console.log(`${scenario}: well`);
+  console.log(`${asked}: well`);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

@@ -6,6 +6,72 @@ import { visit } from './visit.mjs';
 const COUNT = 40;
 
 export const CLIENT = {
+  async clientGoesOnWithoutWebSocketAndReturns(browser, where) {
+    await visit(browser, where, async ({ page }) => {
+      await page.goto(where.base);
+      const seen = await page.evaluate(async ({ token, count }) => {
+        const { Client } = await import('/client.js');
+        const Real = window.WebSocket;
+        let blocked = true;
+        window.WebSocket = class {
+          constructor(url, protocols) {
+            // What a proxy that knows no upgrade makes of it.
+            return blocked ? new Real(url.replace('/ws', '/nothing'), protocols) : new Real(url, protocols);
+          }
+        };
+        const client = new Client('/ws', { token, retryMs: 50, returnMs: 300 });
+        const transports = [];
+        client.on('state', (state) => state === 'connected' && transports.push(client.transport));
+        await client.connect();
+        const read = [];
+        client.subscribe('tasks', { credits: { messages: 4 } }, ({ data }) => void read.push(data.i));
+        for (let i = 0; i < count; i++) await client.publish('tasks', { i });
+        blocked = false;
+        for (let i = count; client.transport === 'stream' || read.length < i; ) {
+          if (client.transport === 'stream') await client.publish('tasks', { i: i++ });
+          else await client.ping();
+        }
+        await client.close();
+        return { transports, read };
+      }, { token: where.token, count: COUNT });
+      assert.deepEqual(seen.transports, ['stream', 'websocket']);
+      assert.deepEqual(seen.read, seen.read.map((_, i) => i));
+      assert.ok(seen.read.length >= COUNT);
+    });
+  },
+
+  async eventSourceReadsAndResumes(browser, where) {
+    const bob = await Peer.connect(where.base, where.other);
+    await visit(browser, where, async ({ page }) => {
+      await page.goto(where.base);
+      await page.exposeFunction('bobPublishes', (n) => bob.publish('tasks', { n }));
+      const seen = await page.evaluate(async ({ token }) => {
+        // Two at a time: the browser comes back by itself for the next two.
+        const source = new EventSource(`/sse?channel=tasks&messages=2&token=${token}`);
+        const read = [];
+        const types = new Set();
+        for (const type of ['connected', 'subscribed', 'closed']) {
+          source.addEventListener(type, () => types.add(type));
+        }
+        const begun = new Promise((resolve) => source.addEventListener('subscribed', resolve));
+        const five = new Promise((resolve) => {
+          source.onmessage = ({ data, lastEventId }) => {
+            const { offset } = JSON.parse(data);
+            if (read.push([offset, lastEventId.endsWith(`:${offset}`)]) === 5) resolve();
+          };
+        });
+        await begun;
+        for (let n = 1; n <= 5; n++) await window.bobPublishes(n);
+        await five;
+        source.close();
+        return { read, types: [...types] };
+      }, { token: where.token });
+      assert.deepEqual(seen.read, [1, 2, 3, 4, 5].map((offset) => [offset, true]));
+      assert.deepEqual(seen.types, ['connected', 'subscribed', 'closed']);
+    });
+    await bob.close();
+  },
+
   async clientReadsByCreditInALoop(browser, where) {
     await visit(browser, where, async ({ page }) => {
       await page.goto(where.base);

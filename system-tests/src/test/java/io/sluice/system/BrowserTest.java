@@ -119,6 +119,16 @@ class BrowserTest {
     play("clientSaysWhyItWasRefused");
   }
 
+  @Test
+  void theClientGoesOnWithoutWebSocketAndReturnsToIt() throws Exception {
+    play("clientGoesOnWithoutWebSocketAndReturns");
+  }
+
+  @Test
+  void aBrowsersOwnEventSourceReadsAndComesBackWithItsLastId() throws Exception {
+    play("eventSourceReadsAndResumes");
+  }
+
   private void play(String scenario) throws Exception {
     try (TestServer server = TestServer.start(Map.of())) {
       play(scenario, server);

@@ -50,7 +50,13 @@ class JavaScriptClientTest {
         "refused",
         "history",
         "presence",
-        "readme"
+        "readme",
+        "blocked",
+        "stream:basics",
+        "stream:credit",
+        "stream:filters",
+        "stream:history",
+        "stream:presence"
       })
   void theClientServesAPersonWell(String scenario) throws Exception {
     try (TestServer server = TestServer.start(Map.of());

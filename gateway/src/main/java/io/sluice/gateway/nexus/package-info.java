@@ -1,6 +1,7 @@
 /**
- * Joins Nexus and the core: a message becomes a command of the connection's session, an event the
- * session's answer, a publication the bytes of a frame that every peer of the same form gets.
+ * Joins Nexus and the core, over WebSocket and in responses that go on: a message becomes a command
+ * of the connection's session, an event the session's answer, a publication the bytes of a frame
+ * that every peer of the same form gets.
  *
  * <p>Owner: the event loop of the connection for everything but the endpoint and its forms, which
  * are shared by all.
