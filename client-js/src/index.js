@@ -1,5 +1,6 @@
 // The public names. client.js is where to start reading: it lists what the server may say and what
-// a user may ask. line.js is the connection, feed.js one channel; README.md shows the use.
+// a user may ask. line.js is the connection, stream.js one over HTTP, feed.js one channel;
+// README.md shows the use.
 
 export { Client } from './client.js';
 export { SluiceError } from './errors.js';

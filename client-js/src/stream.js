@@ -1,6 +1,6 @@
-// A connection where no WebSocket gets through. It looks like a socket to the line, and is requests:
-// one that reads, whose response goes on, and one at a time that says the rest. A module of its own,
-// loaded when it is needed.
+// A connection where no WebSocket gets through. It looks like a socket to the line, and is
+// requests: one that reads, whose response goes on, and one at a time that says the rest. Made into
+// a file of its own with reading.js and post.js, which is loaded when it is needed.
 
 /** @import * as T from './types.js' */
 import { utf8Length } from './parts.js';
@@ -391,7 +391,8 @@ export class Stream {
     const { fetch, refusalOf } = this.#house;
     const posted = this.#token;
     const ended = (/** @type {any} */ end) => listener.ended({ ...end, posted });
-    const post = new Post(this.#clock, quietMs, this.#limits.messageBytes, { hear: listener.hear, ended });
+    const most = this.#limits.messageBytes;
+    const post = new Post(this.#clock, quietMs, most, { hear: listener.hear, ended });
     const headers = { 'Content-Type': 'application/x-ndjson' };
     const init = {
       method: 'POST',

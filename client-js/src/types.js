@@ -36,8 +36,8 @@
  *   (240,000)
  * @property {number} [storeMs] positions are stored this long after they changed (1,000)
  * @property {Storage} [storage] where positions are kept, such as `localStorage`
- * @property {('websocket' | 'stream')[]} [transports] what to connect by (both): HTTP streaming where
- *   WebSockets fail twice in a row though HTTP works, until one stands again; or one alone
+ * @property {('websocket' | 'stream')[]} [transports] what to connect by (both): HTTP streaming
+ *   where WebSockets fail twice in a row though HTTP works, until one stands again; or one alone
  * @property {number} [returnMs] how often a WebSocket is tried while the stream goes on (60,000)
  * @property {SocketConstructor} [WebSocket] what makes sockets, where there is no global one
  * @property {Fetch} [fetch] asks why an upgrade was refused, and streams (the global one)
