@@ -7,7 +7,8 @@ const COUNT = 40;
 
 export const CLIENT = {
   async clientGoesOnWithoutWebSocketAndReturns(browser, where) {
-    await visit(browser, where, async ({ page }) => {
+    await visit(browser, where, async ({ page, forgive }) => {
+      forgive(/426|WebSocket connection to/);
       await page.goto(where.base);
       const seen = await page.evaluate(async ({ token, count }) => {
         const { Client } = await import('/client.js');
