@@ -1,10 +1,12 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Credit;
+import io.sluice.model.Subject;
 
 /**
- * One session's place in one channel: the next offset, and the credit to go there. Owned by its
- * session's lane.
+ * One session's place in one channel, or in a feed for one pattern: the next offset, and the credit
+ * to go there. Owned by its session's lane.
  *
  * <p>While it keeps up it stands in its roster, where place and credit are the roster's business
  * and nothing is written here per delivery. While it cannot, it is parked, and they are kept here.
@@ -37,6 +39,12 @@ final class Cursor {
     this.session = session;
     this.fanout = fanout;
     this.roster = roster;
+  }
+
+  /** What its session subscribed to: the channel, or the pattern as the peer wrote it. */
+  Subject subject() {
+    ChannelPattern pattern = roster.key().pattern();
+    return pattern == null ? fanout.subject() : pattern;
   }
 
   boolean isParked() {

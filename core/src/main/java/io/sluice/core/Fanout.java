@@ -2,13 +2,12 @@ package io.sluice.core;
 
 import io.sluice.core.log.Entry;
 import io.sluice.core.log.Log;
-import io.sluice.model.ChannelName;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
-import io.sluice.model.FilterSet;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,15 +15,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel's subscribers on one lane, and how far they have been served. Owned by that lane;
- * only {@link #raise} is for everybody.
+ * One channel's subscribers on one lane, or a feed's with all their patterns, and how far they have
+ * been served. Owned by that lane; only {@link #raise} is for everybody.
  *
  * <p>All rosters stand at the same next offset. A drain takes the publications from there to the
  * head, and for each roster filters them once, fills one batch and sends it once to each member.
  */
 class Fanout extends SignalQueue.Mark {
   private final Lane lane;
-  private final ChannelName channel;
+  private final Subject subject;
   private final Map<Roster.Key, Roster> rosters = new LinkedHashMap<>(2);
   private @Nullable Log log;
   private List<Waiting> waiting = List.of();
@@ -34,14 +33,15 @@ class Fanout extends SignalQueue.Mark {
   /** A command that came before the log was open. */
   record Waiting(Session session, Command command) {}
 
-  Fanout(Lane lane, ChannelName channel) {
+  /** Of a channel, or of the feed of the namespace that has this pattern. */
+  Fanout(Lane lane, Subject subject) {
     super(lane.signals());
     this.lane = lane;
-    this.channel = channel;
+    this.subject = subject;
   }
 
-  final ChannelName channel() {
-    return channel;
+  final Subject subject() {
+    return subject;
   }
 
   /** Whether the broker has answered; before that nothing can be decided here. */
@@ -71,7 +71,7 @@ class Fanout extends SignalQueue.Mark {
 
   Log log() {
     if (log == null) {
-      throw new IllegalStateException(channel + " is not open");
+      throw new IllegalStateException(subject + " is not open");
     }
     return log;
   }
@@ -143,7 +143,7 @@ class Fanout extends SignalQueue.Mark {
   }
 
   private Roster roster(Roster.Key key) {
-    return rosters.computeIfAbsent(key, absent -> new Roster(absent, next));
+    return rosters.computeIfAbsent(key, absent -> new Roster(absent, subject, next));
   }
 
   /**
@@ -249,15 +249,13 @@ class Fanout extends SignalQueue.Mark {
   /** Filters the window once for the whole roster and fills the batch with what passes. */
   private void select(Roster roster, Window window, Batch batch) {
     Log read = log();
-    FilterSet filters = roster.key().filters();
-    boolean everything = filters.passesEverything();
     boolean anybody = roster.size() > 0;
     for (int i = 0; i < window.count(); i++) {
       Entry entry = window.entry(i);
-      if (everything || filters.matches(read.fields(entry))) {
+      if (roster.passes(read, entry)) {
         roster.matched(entry.offset());
         if (anybody) {
-          batch.add(read.frame(entry, roster.key().form()), entry.offset());
+          batch.add(read.frame(entry, roster.form()), entry.offset());
         }
       } else {
         roster.skipped(entry.publication().retainedBytes());
@@ -335,7 +333,7 @@ class Fanout extends SignalQueue.Mark {
   }
 
   private void tellPosition(Roster roster, long examined) {
-    Event.At at = new Event.At(channel, new Position(log().epoch(), examined), 0);
+    Event.At at = new Event.At(roster.subject(), new Position(log().epoch(), examined), 0);
     Outlet outlet = lane.outlet();
     for (int i = roster.size() - 1; i >= 0; i--) {
       int slot = roster.slots()[i];

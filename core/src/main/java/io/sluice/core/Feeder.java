@@ -3,7 +3,6 @@ package io.sluice.core;
 import io.sluice.core.log.Entry;
 import io.sluice.core.log.Log;
 import io.sluice.model.Event;
-import io.sluice.model.FilterSet;
 import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
@@ -127,10 +126,9 @@ final class Feeder {
   private long select(Cursor cursor, Window window, Batch batch) {
     Log log = cursor.fanout.log();
     Roster roster = cursor.roster;
-    FilterSet filters = roster.key().filters();
     for (int i = 0; i < window.count(); i++) {
       Entry entry = window.entry(i);
-      if (!filters.passesEverything() && !filters.matches(log.fields(entry))) {
+      if (!roster.passes(log, entry)) {
         continue;
       }
       boolean affordable =
@@ -138,7 +136,7 @@ final class Feeder {
       if (!affordable) {
         return entry.offset();
       }
-      batch.add(log.frame(entry, roster.key().form()), entry.offset());
+      batch.add(log.frame(entry, roster.form()), entry.offset());
     }
     return window.until();
   }
@@ -167,8 +165,8 @@ final class Feeder {
     }
     Roster roster = cursor.roster;
     long examined = cursor.next - 1;
-    if (!knowsAll && roster.key().recoverable() && !roster.key().filters().passesEverything()) {
-      tell(cursor, new Event.At(cursor.fanout.channel(), position(cursor, examined), 0));
+    if (!knowsAll && roster.key().recoverable() && !roster.passesEverything()) {
+      tell(cursor, new Event.At(cursor.subject(), position(cursor, examined), 0));
     }
     roster.join(cursor, examined);
     cursor.session.stir();
@@ -181,7 +179,7 @@ final class Feeder {
       tell(
           cursor,
           new Event.Gap(
-              cursor.fanout.channel(),
+              cursor.subject(),
               cursor.fanout.log().epoch(),
               cursor.next,
               first - 1,

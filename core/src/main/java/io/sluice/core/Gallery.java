@@ -23,6 +23,7 @@ final class Gallery extends Fanout {
   private static final long NOTHING_SEEN = 0;
 
   private final Lane lane;
+  private final ChannelName channel;
   private final Presence presence;
 
   /** Whose list answers a request, which had this id. */
@@ -31,6 +32,7 @@ final class Gallery extends Fanout {
   Gallery(Lane lane, ChannelName channel, Presence presence, Moment now) {
     super(lane, channel);
     this.lane = lane;
+    this.channel = channel;
     this.presence = presence;
     Log changes = presence.watch(channel, this, now);
     opened(changes, changes.head());
@@ -38,7 +40,8 @@ final class Gallery extends Fanout {
 
   /** Takes in a watcher; its list comes when the feeder comes to it. */
   Cursor add(Session session, @Nullable RequestId id) {
-    Roster.Key key = new Roster.Key(session.form(this), FilterSet.DEFAULT, false, false);
+    Roster.Key key =
+        new Roster.Key(session.form(this), null, FilterSet.DEFAULT, false, false);
     Cursor watcher = add(session, key, NOTHING_SEEN);
     if (id != null) {
       asked.put(watcher, id);
@@ -59,17 +62,17 @@ final class Gallery extends Fanout {
 
   @Override
   void leaveLog(Moment now) {
-    presence.unwatch(channel(), this, now);
+    presence.unwatch(channel, this, now);
   }
 
   /** Tells a parked watcher who is there; it goes on behind the last change the list knows. */
   void show(Cursor watcher) {
-    Presence.Roll roll = presence.roll(channel(), lane.limits().presence().users());
+    Presence.Roll roll = presence.roll(channel, lane.limits().presence().users());
     // The log may be ahead of those who keep up, and nobody may stand before them.
     drainToHead();
     int slot = watcher.session.slot();
     RequestId id = asked.remove(watcher);
-    lane.outlet().tell(slot, new Event.Presence(id, channel(), roll.users(), roll.total()));
+    lane.outlet().tell(slot, new Event.Presence(id, channel, roll.users(), roll.total()));
     lane.outlet().flush();
     watcher.next = roll.changes() + 1;
   }

@@ -297,21 +297,30 @@ public final class Lane {
     return fanouts.get(subject);
   }
 
-  /** The channel's fanout, which may still have to wait for its log. */
-  Fanout openFanout(ChannelName channel, Moment now) {
-    Fanout known = fanouts.get(channel);
+  /** The fanout of a channel or a feed, which may still have to wait for its log. */
+  Fanout openFanout(Subject subject, Moment now) {
+    Fanout known = fanouts.get(subject);
     if (known != null) {
       return known;
     }
-    Fanout fanout = new Fanout(this, channel);
-    fanouts.put(channel, fanout);
-    broker.open(channel, fanout, now, new Opening(this, fanout));
+    Fanout fanout = new Fanout(this, subject);
+    fanouts.put(subject, fanout);
+    broker.open(subject, fanout, now, new Opening(this, fanout));
     return fanout;
   }
 
-  /** Keeps a command until the channel's log is open; false if the session has too many waiting. */
+  /**
+   * The fanout for whose log a session's command about the channel has to wait, because earlier
+   * ones do; null if it need not wait for them.
+   */
+  @Nullable Fanout awaitedBefore(Session session, ChannelName channel) {
+    Subject awaited = session.awaitedBefore(channel);
+    return awaited == null ? null : fanouts.get(awaited);
+  }
+
+  /** Keeps a command until the log is open; false if the session has too many waiting. */
   boolean await(Fanout fanout, Session session, Command command) {
-    if (!session.startWaiting(fanout.channel(), command)) {
+    if (!session.startWaiting(fanout.subject(), command)) {
       return false;
     }
     fanout.await(session, command);
@@ -327,7 +336,7 @@ public final class Lane {
   }
 
   void notOpened(Fanout fanout, Fault fault, Moment now) {
-    fanouts.remove(fanout.channel());
+    fanouts.remove(fanout.subject());
     for (Fanout.Waiting waiting : takeWaiting(fanout)) {
       if (waiting.command() instanceof Command.Subscribe subscribe) {
         waiting.session().fail(subscribe.id(), subscribe.subject(), fault);
@@ -341,7 +350,7 @@ public final class Lane {
   private static List<Fanout.Waiting> takeWaiting(Fanout fanout) {
     List<Fanout.Waiting> taken = fanout.takeWaiting();
     for (Fanout.Waiting waiting : taken) {
-      waiting.session().stopWaiting(fanout.channel(), waiting.command());
+      waiting.session().stopWaiting(fanout.subject(), waiting.command());
     }
     return taken;
   }
@@ -350,17 +359,18 @@ public final class Lane {
   void drop(Cursor cursor, Moment now) {
     cursor.fanout.remove(cursor);
     if (!cursor.fanout.isOfPresence()) {
+      cursor.fanout.log().removeSubscriber();
       meter.subscribed(-1);
     }
-    if (cursor.present) {
-      presence.leave(cursor.fanout.channel(), cursor.session.identity().user(), now);
+    if (cursor.present && cursor.fanout.subject() instanceof ChannelName channel) {
+      presence.leave(channel, cursor.session.identity().user(), now);
     }
     closeIfUnused(cursor.fanout, now);
   }
 
   void closeIfUnused(Fanout fanout, Moment now) {
     if (fanout.isOpen() && fanout.isUnused()) {
-      boolean _ = (fanout.isOfPresence() ? galleries : fanouts).remove(fanout.channel(), fanout);
+      boolean _ = (fanout.isOfPresence() ? galleries : fanouts).remove(fanout.subject(), fanout);
       fanout.leaveLog(now);
     }
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a publish does: allowed, within limits, appended, answered. Owned by its lane.
  *
  * <p>Who subscribes and publishes in one breath gets its own publication: the publish waits with
- * the subscribe for the channel's log.
+ * the subscribe for the log of the channel, or of the feed.
  */
 final class Publishing {
   private final Lane lane;
@@ -33,8 +33,8 @@ final class Publishing {
       return;
     }
     session.publishStarted(bytes);
-    Fanout fanout = lane.fanout(publish.channel());
-    if (fanout == null || !session.isWaitingFor(publish.channel())) {
+    Fanout fanout = lane.awaitedBefore(session, publish.channel());
+    if (fanout == null) {
       append(session, publish, now);
     } else if (!lane.await(fanout, session, publish)) {
       session.publishSettled(bytes);
@@ -44,10 +44,8 @@ final class Publishing {
 
   /** What waited goes on, even if its connection has ended meanwhile: it was accepted. */
   void resume(Session session, Command.Publish publish, Moment now) {
-    Fanout fanout = lane.fanout(publish.channel());
-    if (fanout == null
-        || !session.isWaitingFor(publish.channel())
-        || !lane.await(fanout, session, publish)) {
+    Fanout fanout = lane.awaitedBefore(session, publish.channel());
+    if (fanout == null || !lane.await(fanout, session, publish)) {
       append(session, publish, now);
     }
   }

@@ -1,6 +1,5 @@
 package io.sluice.core;
 
-import io.sluice.model.ChannelName;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
@@ -8,6 +7,7 @@ import io.sluice.model.Fault;
 import io.sluice.model.Identity;
 import io.sluice.model.Moment;
 import io.sluice.model.RequestId;
+import io.sluice.model.Subject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,10 +84,10 @@ final class Refreshing {
 
   private void endWhatIsNotCovered(Session session, Moment now) {
     for (Cursor cursor : List.copyOf(session.cursors())) {
-      ChannelName channel = cursor.fanout.channel();
-      if (!session.mayRead(channel)) {
+      Subject subject = cursor.subject();
+      if (!session.mayRead(subject)) {
         lane.subscribing().end(session, cursor, now);
-        session.tell(new Event.Unsubscribed(null, channel, Code.FORBIDDEN));
+        session.tell(new Event.Unsubscribed(null, subject, Code.FORBIDDEN));
       }
     }
   }

@@ -1,14 +1,18 @@
 package io.sluice.core;
 
+import io.sluice.core.log.Entry;
+import io.sluice.core.log.Log;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Credit;
 import io.sluice.model.FilterSet;
 import io.sluice.model.Form;
+import io.sluice.model.Subject;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of one channel on one lane that get the same bytes: same form, same filters,
- * metered or not. Owned by its lane.
+ * The subscribers of one channel on one lane, or of one pattern on a feed, that get the same bytes:
+ * same form, same filters, metered or not. Owned by its lane.
  *
  * <p>Dense arrays. Who is in them has been sent everything before the fanout's next offset. Credit
  * is a limit in the roster's own count of what it has sent, so that a delivery writes nothing per
@@ -18,14 +22,40 @@ final class Roster {
   /**
    * What its subscribers share.
    *
+   * @param form of their connections
+   * @param pattern what they subscribed to, in a feed; null in a channel
    * @param recoverable whether they are told their position when filters skip publications
    */
-  record Key(Form form, FilterSet filters, boolean metered, boolean recoverable) {}
+  record Key(
+      Form form,
+      @Nullable ChannelPattern pattern,
+      FilterSet filters,
+      boolean metered,
+      boolean recoverable) {
+
+    Key with(Form other) {
+      return new Key(other, pattern, filters, metered, recoverable);
+    }
+
+    Key with(FilterSet others, boolean alsoRecoverable) {
+      return new Key(form, pattern, others, metered, alsoRecoverable);
+    }
+  }
 
   private static final int FIRST_SIZE = 4;
   private static final long[] UNMETERED = {};
 
   private final Key key;
+
+  /** What stands in front of its frames, and in every word about its place. */
+  private final Form form;
+
+  private final Subject subject;
+
+  /** What a feed's publications must be on; null if all of them are. */
+  private final @Nullable ChannelPattern narrowing;
+
+  private final boolean unfiltered;
   private int[] slots = new int[FIRST_SIZE];
   private @Nullable Cursor[] cursors = new Cursor[FIRST_SIZE];
   private long[] messageLimits = UNMETERED;
@@ -47,8 +77,18 @@ final class Roster {
   /** Bytes of publications that were filtered out since {@link #told}. */
   private long skippedBytes;
 
-  Roster(Key key, long next) {
+  /**
+   * An empty one.
+   *
+   * @param of the channel, or the pattern of the feed's namespace
+   */
+  Roster(Key key, Subject of, long next) {
+    ChannelPattern pattern = key.pattern();
     this.key = key;
+    this.form = pattern == null ? key.form() : key.form().under(pattern);
+    this.subject = pattern == null ? of : pattern;
+    this.narrowing = pattern == null || coversAll(pattern, of) ? null : pattern;
+    this.unfiltered = key.filters().passesEverything();
     this.lastMatch = next - 1;
     this.told = next - 1;
     if (key.metered()) {
@@ -57,8 +97,33 @@ final class Roster {
     }
   }
 
+  private static boolean coversAll(ChannelPattern pattern, Subject of) {
+    return of instanceof ChannelPattern namespace && pattern.covers(namespace);
+  }
+
   Key key() {
     return key;
+  }
+
+  /** What its members are sent. */
+  Form form() {
+    return form;
+  }
+
+  /** What its members subscribed to. */
+  Subject subject() {
+    return subject;
+  }
+
+  /** Whether its members get everything there is, so that nothing need be looked at. */
+  boolean passesEverything() {
+    return unfiltered && narrowing == null;
+  }
+
+  /** Whether the publication is for its members. The channel is asked first: it is read already. */
+  boolean passes(Log log, Entry entry) {
+    return (narrowing == null || narrowing.covers(entry.publication().draft().channel()))
+        && (unfiltered || key.filters().matches(log.fields(entry)));
   }
 
   boolean isMetered() {

@@ -1,6 +1,7 @@
 package io.sluice.core;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
@@ -9,6 +10,7 @@ import io.sluice.model.Form;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.RequestId;
 import io.sluice.model.Subject;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ public final class Session {
   private final Map<Subject, Cursor> cursors = new HashMap<>(2);
   private final String connectionId;
   private Identity identity;
-  private Map<ChannelName, Cursor> watches = Map.of();
+  private Map<Subject, Cursor> watches = Map.of();
   private Inquiries.@Nullable Pending inquiries;
   private Form form;
   private Set<Subject> waitingFor = Set.of();
@@ -155,10 +157,7 @@ public final class Session {
   }
 
   private void useForm(Cursor cursor) {
-    Roster.Key key = cursor.roster.key();
-    cursor.fanout.move(
-        cursor,
-        new Roster.Key(form(cursor.fanout), key.filters(), key.metered(), key.recoverable()));
+    cursor.fanout.move(cursor, cursor.roster.key().with(form(cursor.fanout)));
   }
 
   /** Its slot on its lane. */
@@ -176,9 +175,14 @@ public final class Session {
     return lane.namespaces().mayPublish(identity.grants(), identity.role(), channel);
   }
 
-  /** Whether its token and the channel's rights let it read there. */
-  boolean mayRead(ChannelName channel) {
-    return lane.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
+  /** Whether its token and the channel's rights, or its namespace's, let it read there. */
+  boolean mayRead(Subject subject) {
+    return switch (subject) {
+      case ChannelName channel ->
+          lane.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
+      case ChannelPattern pattern ->
+          lane.namespaces().maySubscribe(identity.grants(), identity.role(), pattern);
+    };
   }
 
   /** What its peer was told it is called. */
@@ -215,17 +219,16 @@ public final class Session {
 
   @SuppressWarnings("ReferenceEquality") // The same cursor, not one opened since.
   boolean holds(Cursor cursor) {
-    return cursor.fanout.isOfPresence()
-        ? watches.get(cursor.fanout.channel()) == cursor
-        : cursors.get(cursor.fanout.channel()) == cursor;
+    Map<Subject, Cursor> among = cursor.fanout.isOfPresence() ? watches : cursors;
+    return among.get(cursor.subject()) == cursor;
   }
 
   void put(Cursor cursor) {
-    cursors.put(cursor.fanout.channel(), cursor);
+    cursors.put(cursor.subject(), cursor);
   }
 
   void remove(Cursor cursor) {
-    cursors.remove(cursor.fanout.channel());
+    cursors.remove(cursor.subject());
   }
 
   Collection<Cursor> watches() {
@@ -236,12 +239,12 @@ public final class Session {
     if (watches.isEmpty()) {
       watches = new HashMap<>(2);
     }
-    watches.put(watcher.fanout.channel(), watcher);
+    watches.put(watcher.subject(), watcher);
   }
 
   /** Its watcher of a channel, which it holds no longer; null if it had none. */
-  @Nullable Cursor unwatch(ChannelName channel) {
-    return watches.isEmpty() ? null : watches.remove(channel);
+  @Nullable Cursor unwatch(Subject subject) {
+    return watches.isEmpty() ? null : watches.remove(subject);
   }
 
   // Inquiries and the token
@@ -281,9 +284,17 @@ public final class Session {
         || cursors.size() + waitingFor.size() < lane.limits().session().subscriptions();
   }
 
-  /** Whether commands of this session wait for the channel's log. */
-  boolean isWaitingFor(Subject subject) {
-    return waitingFor.contains(subject);
+  /**
+   * What of this session a command about the channel must not overtake: the commands that wait for
+   * the channel's log, or else for that of its namespace's feed, where whoever subscribes and
+   * publishes in one breath wants its own publication too. Null if there is nothing.
+   */
+  @Nullable Subject awaitedBefore(ChannelName channel) {
+    if (waitingFor.isEmpty() || waitingFor.contains(channel)) {
+      return waitingFor.isEmpty() ? null : channel;
+    }
+    Namespaces.Namespace fed = lane.namespaces().withFeed(channel);
+    return fed != null && waitingFor.contains(fed.pattern()) ? fed.pattern() : null;
   }
 
   /** Whether the filters of all its subscriptions may grow by so many bytes; less always may. */

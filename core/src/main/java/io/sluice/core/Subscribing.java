@@ -1,7 +1,9 @@
 package io.sluice.core;
 
+import io.sluice.core.log.Log;
 import io.sluice.core.presence.Presence;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
@@ -11,15 +13,18 @@ import io.sluice.model.Filter;
 import io.sluice.model.FilterSet;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What subscribe, unsubscribe and credit do. Owned by its lane.
  *
  * <p>While a channel's log is being opened, the commands for it wait in their order; commands for
- * other channels do not.
+ * other channels do not. While a feed's is, so do those for its patterns, and of whoever asked for
+ * it those for its channels.
  */
 final class Subscribing {
   private final Lane lane;
@@ -31,21 +36,20 @@ final class Subscribing {
   }
 
   void subscribe(Session session, Command.Subscribe subscribe, Moment now) {
-    if (!(subscribe.subject() instanceof ChannelName channel)) {
-      session.fail(subscribe.id(), subscribe.subject(), noFeed());
+    Subject subject = subscribe.subject();
+    Fault fault = refusal(session, subscribe);
+    Subject source = source(subject);
+    if (fault != null || source == null) {
+      session.fail(subscribe.id(), subject, fault != null ? fault : noFeed());
       return;
     }
-    Fault fault = refusal(session, subscribe, channel);
-    if (fault != null) {
-      session.fail(subscribe.id(), channel, fault);
-      return;
-    }
-    Fanout fanout = lane.openFanout(channel, now);
+    Fanout earlier = awaited(session, subject);
+    Fanout fanout = earlier != null ? earlier : lane.openFanout(source, now);
     if (!fanout.isOpen()) {
-      await(fanout, session, subscribe);
+      await(fanout, session, subscribe.subject(), subscribe);
       return;
     }
-    Cursor cursor = session.cursor(channel);
+    Cursor cursor = session.cursor(subject);
     if (cursor == null) {
       open(session, subscribe, fanout, now);
       lane.closeIfUnused(fanout, now);
@@ -54,17 +58,47 @@ final class Subscribing {
     }
   }
 
+  /** Whose log has the publications: the channel's, or the namespace's around the pattern. */
+  private @Nullable Subject source(Subject subject) {
+    return switch (subject) {
+      case ChannelName channel -> channel;
+      case ChannelPattern pattern -> {
+        Namespaces.Namespace fed = lane.namespaces().withFeed(pattern);
+        yield fed == null ? null : fed.pattern();
+      }
+    };
+  }
+
+  /** What a command about this has to wait for: a log that is being opened; null if nothing. */
+  private @Nullable Fanout awaited(Session session, Subject subject) {
+    if (subject instanceof ChannelName channel) {
+      Fanout earlier = lane.awaitedBefore(session, channel);
+      if (earlier != null) {
+        return earlier;
+      }
+    }
+    Subject source = source(subject);
+    Fanout fanout = source == null ? null : lane.fanout(source);
+    return fanout == null || fanout.isOpen() ? null : fanout;
+  }
+
   private static Fault noFeed() {
     return new Fault(Code.NO_FEED, "No namespace around this pattern has a feed");
   }
 
-  private @Nullable Fault refusal(
-      Session session, Command.Subscribe subscribe, ChannelName channel) {
+  private @Nullable Fault refusal(Session session, Command.Subscribe subscribe) {
+    Subject subject = subscribe.subject();
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.mayRead(channel)) {
+    if (!session.mayRead(subject)) {
       return new Fault(Code.FORBIDDEN, "The token does not allow subscribing to this channel");
+    }
+    if (subject instanceof ChannelPattern && subscribe.presence()) {
+      return new Fault(Code.INVALID_FIELD, "presence is asked of a channel, not of a pattern");
+    }
+    if (subject instanceof ChannelPattern && Boolean.TRUE.equals(subscribe.hold())) {
+      return new Fault(Code.INVALID_FIELD, "A channel is held, not a pattern of channels");
     }
     if (subscribe.conflateBy() != null) {
       return new Fault(Code.POLICY_NOT_ALLOWED, "conflateBy needs the policy latest");
@@ -74,10 +108,12 @@ final class Subscribing {
           Code.POLICY_NOT_ALLOWED,
           "Policy " + subscribe.policy().wireName() + " is not offered on this channel");
     }
-    if (subscribe.presence() && !lane.inquiries().isTold(channel)) {
+    if (subscribe.presence()
+        && subject instanceof ChannelName channel
+        && !lane.inquiries().isTold(channel)) {
       return Inquiries.presenceIsOff();
     }
-    if (!session.maySubscribe(channel)) {
+    if (!session.maySubscribe(subject)) {
       int limit = lane.limits().session().subscriptions();
       return new Fault(
           Code.SUBSCRIPTION_LIMIT, "The connection holds " + limit + " subscriptions already");
@@ -85,9 +121,9 @@ final class Subscribing {
     return null;
   }
 
-  private void await(Fanout fanout, Session session, Command command) {
+  private void await(Fanout fanout, Session session, Subject subject, Command command) {
     if (!lane.await(fanout, session, command)) {
-      session.fail(command.id(), fanout.channel(), tooManyWaiting());
+      session.fail(command.id(), subject, tooManyWaiting());
     }
   }
 
@@ -124,6 +160,10 @@ final class Subscribing {
         recovered = from >= fanout.log().first();
       }
     }
+    if (!fanout.log().addSubscriber()) {
+      session.fail(subscribe.id(), subscribe.subject(), full(fanout.log()));
+      return;
+    }
     Cursor cursor = fanout.add(session, key, from);
     Credit credit = subscribe.credit();
     if (credit != null) {
@@ -132,7 +172,9 @@ final class Subscribing {
     session.put(cursor);
     session.holdFilters(key.filters().bytes());
     lane.meter().subscribed(1);
-    cursor.present = presence.join(fanout.channel(), session.identity().user(), now);
+    cursor.present =
+        fanout.subject() instanceof ChannelName channel
+            && presence.join(channel, session.identity().user(), now);
     answer(session, subscribe, cursor, recovered);
     watchIfAsked(session, subscribe, now);
     if (from == fanout.next()) {
@@ -142,9 +184,15 @@ final class Subscribing {
     }
   }
 
+  private static Fault full(Log log) {
+    int most = log.settings().clients().subscribers();
+    return new Fault(Code.CHANNEL_FULL, "There are " + most + " subscriptions already");
+  }
+
   private static Roster.Key key(Session session, Command.Subscribe subscribe, Fanout fanout) {
     return new Roster.Key(
         session.form(fanout),
+        subscribe.subject() instanceof ChannelPattern pattern ? pattern : null,
         with(FilterSet.EMPTY, subscribe.filter()),
         subscribe.credit() != null,
         subscribe.recoverable() || subscribe.since() != null);
@@ -167,7 +215,7 @@ final class Subscribing {
     }
     session.holdFilters(filters.bytes() - key.filters().bytes());
     boolean recoverable = key.recoverable() || subscribe.recoverable();
-    cursor.fanout.move(cursor, new Roster.Key(key.form(), filters, key.metered(), recoverable));
+    cursor.fanout.move(cursor, key.with(filters, recoverable));
     answer(session, subscribe, cursor, false);
     watchIfAsked(session, subscribe, now);
     lane.feeder().enqueue(cursor);
@@ -184,8 +232,8 @@ final class Subscribing {
     }
   }
 
-  private void unwatch(Session session, ChannelName channel, Moment now) {
-    Cursor watcher = session.unwatch(channel);
+  private void unwatch(Session session, Subject subject, Moment now) {
+    Cursor watcher = session.unwatch(subject);
     if (watcher != null) {
       lane.drop(watcher, now);
     }
@@ -193,7 +241,7 @@ final class Subscribing {
 
   /** Ends a subscription, and the watching that came with it. */
   void end(Session session, Cursor cursor, Moment now) {
-    unwatch(session, cursor.fanout.channel(), now);
+    unwatch(session, cursor.subject(), now);
     session.remove(cursor);
     session.holdFilters(-cursor.roster.key().filters().bytes());
     lane.drop(cursor, now);
@@ -233,9 +281,9 @@ final class Subscribing {
   }
 
   void unsubscribe(Session session, Command.Unsubscribe unsubscribe, Moment now) {
-    Fanout fanout = lane.fanout(unsubscribe.subject());
-    if (fanout != null && !fanout.isOpen()) {
-      await(fanout, session, unsubscribe);
+    Fanout fanout = awaited(session, unsubscribe.subject());
+    if (fanout != null) {
+      await(fanout, session, unsubscribe.subject(), unsubscribe);
       return;
     }
     Cursor cursor = session.cursor(unsubscribe.subject());
@@ -252,15 +300,14 @@ final class Subscribing {
       end(session, cursor, now);
     } else {
       session.holdFilters(left.bytes() - key.filters().bytes());
-      cursor.fanout.move(
-          cursor, new Roster.Key(key.form(), left, key.metered(), key.recoverable()));
+      cursor.fanout.move(cursor, key.with(left, key.recoverable()));
     }
   }
 
   void grant(Session session, Command.Grant grant, Moment now) {
-    Fanout fanout = lane.fanout(grant.subject());
-    if (fanout != null && !fanout.isOpen()) {
-      await(fanout, session, grant);
+    Fanout fanout = awaited(session, grant.subject());
+    if (fanout != null) {
+      await(fanout, session, grant.subject(), grant);
       return;
     }
     Cursor cursor = session.cursor(grant.subject());

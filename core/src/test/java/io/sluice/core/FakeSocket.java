@@ -1,13 +1,17 @@
 package io.sluice.core;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket in memory, both ends of it: the outlet writes what there is room for, the test reads and
@@ -24,15 +28,31 @@ public final class FakeSocket {
   /**
    * A publication.
    *
+   * @param offset its number in the log it was read from: the channel's, or the feed's
    * @param cost what a client counts against its credit
+   * @param fed what a feed added; null if it came from its channel
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Data(int tag, ChannelName channel, long offset, byte[] payload, int cost)
+  public record Data(
+      int tag, ChannelName channel, long offset, byte[] payload, int cost, @Nullable Fed fed)
       implements Item {
     public String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
+
+    /** What it was subscribed to. */
+    Subject subject() {
+      return fed == null ? channel : fed.pattern();
+    }
   }
+
+  /**
+   * What a publication that comes from a feed says beside.
+   *
+   * @param origin its place in its channel
+   * @param epoch the feed's
+   */
+  record Fed(ChannelPattern pattern, Position origin, String epoch) {}
 
   /** An event. */
   public record Said(Event event) implements Item {}

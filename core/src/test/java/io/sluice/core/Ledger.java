@@ -2,11 +2,11 @@ package io.sluice.core;
 
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.Signal;
-import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * what is appended, and never evicts. Owned by its simulation.
  */
 final class Ledger implements Broker {
-  private record Numbering(ChannelName channel, String epoch) {}
+  private record Numbering(Subject subject, String epoch) {}
 
   private final Broker inner;
   private final Map<Numbering, TreeMap<Long, Draft>> history = new HashMap<>();
@@ -26,28 +26,28 @@ final class Ledger implements Broker {
   }
 
   /** What was appended there. */
-  Draft at(ChannelName channel, String epoch, long offset) {
-    Draft draft = numbers(channel, epoch).get(offset);
+  Draft at(Subject subject, String epoch, long offset) {
+    Draft draft = numbers(subject, epoch).get(offset);
     if (draft == null) {
-      throw new AssertionError(channel + " never had " + epoch + "/" + offset);
+      throw new AssertionError(subject + " never had " + epoch + "/" + offset);
     }
     return draft;
   }
 
   /** The newest offsets that were ever given there, by epoch. */
-  Map<String, Long> heads(ChannelName channel) {
+  Map<String, Long> heads(Subject subject) {
     Map<String, Long> heads = new HashMap<>();
     history.forEach(
         (numbering, numbers) -> {
-          if (numbering.channel().equals(channel) && !numbers.isEmpty()) {
+          if (numbering.subject().equals(subject) && !numbers.isEmpty()) {
             heads.put(numbering.epoch(), numbers.lastKey());
           }
         });
     return heads;
   }
 
-  private TreeMap<Long, Draft> numbers(ChannelName channel, String epoch) {
-    return history.computeIfAbsent(new Numbering(channel, epoch), key -> new TreeMap<>());
+  private TreeMap<Long, Draft> numbers(Subject subject, String epoch) {
+    return history.computeIfAbsent(new Numbering(subject, epoch), key -> new TreeMap<>());
   }
 
   @Override
@@ -83,8 +83,8 @@ final class Ledger implements Broker {
   }
 
   @Override
-  public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
-    inner.open(channel, signal, now, opening);
+  public void open(Subject subject, Signal signal, Moment now, Opening opening) {
+    inner.open(subject, signal, now, opening);
   }
 
   @Override

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.Signal;
-import io.sluice.model.ChannelName;
 import io.sluice.model.Credit;
 import io.sluice.model.Draft;
 import io.sluice.model.Moment;
+import io.sluice.model.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,7 +21,7 @@ class ThousandsTest {
   private static final int READERS = 1_000;
   private static final int KEPT = 100;
 
-  private final List<ChannelName> opened = new ArrayList<>();
+  private final List<Subject> opened = new ArrayList<>();
   private final Hub hub =
       new Hub(Answering.IN_STEPS, TestLimits.with(TestLimits.logOf(KEPT)), this::counting);
 
@@ -39,9 +39,9 @@ class ThousandsTest {
       }
 
       @Override
-      public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
-        opened.add(channel);
-        broker.open(channel, signal, now, opening);
+      public void open(Subject subject, Signal signal, Moment now, Opening opening) {
+        opened.add(subject);
+        broker.open(subject, signal, now, opening);
       }
 
       @Override

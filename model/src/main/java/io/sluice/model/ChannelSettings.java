@@ -41,6 +41,19 @@ public record ChannelSettings(
   }
 
   /**
+   * How the namespace's feed behaves: its log's bounds are the feed's, and nobody holds or is
+   * present there.
+   *
+   * @throws IllegalStateException if the namespace has no feed
+   */
+  public ChannelSettings ofFeed() {
+    if (feed == null) {
+      throw new IllegalStateException("no feed");
+    }
+    return new ChannelSettings(feed, delivery, null, null, false, rights, clients, priority);
+  }
+
+  /**
    * What happens to a subscriber that cannot take more.
    *
    * @param policy of a subscription that asks for none
@@ -117,8 +130,8 @@ public record ChannelSettings(
    * What one client may do.
    *
    * @param payloadBytes the largest payload; beyond it {@code too_large}
-   * @param subscribers at most so many subscriptions to one channel on one node; beyond it {@code
-   *     channel_full}
+   * @param subscribers at most so many subscriptions to one channel on one node, and as many to the
+   *     feed; beyond it {@code channel_full}
    */
   public record Clients(int payloadBytes, int subscribers) {
     /** Nothing beside what holds everywhere. */

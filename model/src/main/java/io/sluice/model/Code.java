@@ -62,7 +62,7 @@ public enum Code {
       "Subscribe to channels by name, or configure channels[].feed for a namespace around it."),
   CHANNEL_FULL(
       "channel_full",
-      "The channel has channels[].clients.subscribers subscriptions on this node.",
+      "The channel, or the feed, has channels[].clients.subscribers subscriptions on this node.",
       "Retry later, or raise the limit."),
   TOO_LARGE(
       "too_large",
@@ -96,7 +96,7 @@ public enum Code {
       "Unsubscribe with filters to remove one."),
   CHANNEL_LIMIT(
       "channel_limit",
-      "The server holds limits.hub.channels channels.",
+      "The server holds limits.hub.channels channels and feeds.",
       "Retry later, or use fewer channels."),
   MEMORY_LIMIT(
       "memory_limit",

@@ -72,8 +72,8 @@ public record Limits(
   /**
    * All of the process.
    *
-   * @param channels at most so many logs; a publish or subscribe beyond answers {@code
-   *     channel_limit}
+   * @param channels at most so many logs, those of feeds included; a publish or subscribe beyond
+   *     answers {@code channel_limit}
    * @param logBytes at most so many bytes in all logs; beyond it the appending log evicts its own
    *     oldest, and what that leaves no room for answers {@code memory_limit}
    * @param tombstones at most so many removed channels whose epoch and head are remembered; the

@@ -30,12 +30,18 @@ public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
 
   /** The settings of a channel. */
   public ChannelSettings of(ChannelName channel) {
+    Namespace namespace = around(channel);
+    return namespace == null ? fallback : namespace.settings();
+  }
+
+  /** The namespace that has this channel; null if none has. */
+  public @Nullable Namespace around(ChannelName channel) {
     for (Namespace namespace : list) {
       if (namespace.pattern().covers(channel)) {
-        return namespace.settings();
+        return namespace;
       }
     }
-    return fallback;
+    return null;
   }
 
   /**
@@ -55,6 +61,30 @@ public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
     return null;
   }
 
+  /** The namespace whose feed has all that this pattern covers; null if there is no such feed. */
+  public @Nullable Namespace withFeed(ChannelPattern pattern) {
+    return havingFeed(around(pattern));
+  }
+
+  /** The namespace whose feed has what is published on this channel; null if no feed has. */
+  public @Nullable Namespace withFeed(ChannelName channel) {
+    return havingFeed(around(channel));
+  }
+
+  /** The namespace of exactly this pattern, by which its feed is known; null if it has none. */
+  public @Nullable Namespace feedOf(ChannelPattern pattern) {
+    for (Namespace namespace : list) {
+      if (namespace.pattern().equals(pattern)) {
+        return havingFeed(namespace);
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Namespace havingFeed(@Nullable Namespace namespace) {
+    return namespace == null || namespace.settings().feed() == null ? null : namespace;
+  }
+
   /** Whether grants and the channel's rights let somebody of this role publish. */
   public boolean mayPublish(Grants grants, @Nullable String role, ChannelName channel) {
     return grants.mayPublish(channel) && of(channel).rights().mayPublish(role);
@@ -63,6 +93,16 @@ public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
   /** Whether grants and the channel's rights let somebody of this role subscribe. */
   public boolean maySubscribe(Grants grants, @Nullable String role, ChannelName channel) {
     return grants.maySubscribe(channel) && of(channel).rights().maySubscribe(role);
+  }
+
+  /**
+   * Whether one grant covers the pattern and the rights of the namespace around it let somebody of
+   * this role subscribe. Where there is none around it there is nothing to read.
+   */
+  public boolean maySubscribe(Grants grants, @Nullable String role, ChannelPattern pattern) {
+    Namespace namespace = around(pattern);
+    return grants.maySubscribe(pattern)
+        && (namespace == null || namespace.settings().rights().maySubscribe(role));
   }
 
   /** What is wrong with a payload of so many bytes on this channel, if anything. */

@@ -1,14 +1,15 @@
 package io.sluice.core.log;
 
-import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 
 /**
  * The port behind which order and history are kept. A broker numbers publications, writes them into
- * its channels' logs and raises the signals of the lanes that read there.
+ * its channels' logs and raises the signals of the lanes that read there. What is published in a
+ * namespace that has a feed is in the feed as well, each channel's publications in their order.
  *
  * <p>Every answer may come inside the call or later, on any thread. For one channel, the answers to
  * {@link #publish} come in the order of the calls, and publications are appended in that order.
@@ -23,11 +24,12 @@ public interface Broker extends AutoCloseable {
   void publish(Draft draft, Moment now, Receipt receipt);
 
   /**
-   * Opens a channel's log for one reader, creating it if there is none. The signal is joined to the
-   * log before the answer, so that nothing appended after the answer's head can be missed. The log
-   * stays until the reader gives it back with {@link Log#leave}.
+   * Opens a channel's log for one reader, or with the pattern of a namespace that has a feed the
+   * feed's, creating it if there is none. The signal is joined to the log before the answer, so
+   * that nothing appended after the answer's head can be missed. The log stays until the reader
+   * gives it back with {@link Log#leave}.
    */
-  void open(ChannelName channel, Signal signal, Moment now, Opening opening);
+  void open(Subject subject, Signal signal, Moment now, Opening opening);
 
   /** Housekeeping, once a second or so: evicts by age, removes channels nobody uses. */
   void tick(Moment now);

@@ -2,6 +2,7 @@ package io.sluice.core.log;
 
 import io.sluice.model.Form;
 import io.sluice.model.Publication;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +44,9 @@ public final class Entry {
   }
 
   /** What is remembered for this form, or for the fields if the form is null. */
-  @SuppressWarnings("ReferenceEquality") // Most forms are the same object when they are equal.
   @Nullable Object remembered(@Nullable Form form) {
     for (Node node = derived; node != null; node = node.next) {
-      if (node.form == form || (form != null && form.equals(node.form))) {
+      if (Objects.equals(node.form, form)) {
         return node.value;
       }
     }

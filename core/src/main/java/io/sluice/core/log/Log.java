@@ -1,6 +1,5 @@
 package io.sluice.core.log;
 
-import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
 import io.sluice.model.Fields;
@@ -9,6 +8,7 @@ import io.sluice.model.Frame;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Publication;
+import io.sluice.model.Subject;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class Log {
   private static final Signal[] NOBODY = {};
   private static final int FIRST_RING = 8;
 
-  private final ChannelName channel;
+  private final Subject subject;
   private final String epoch;
 
   /** Its head at the beginning: while it is the same, nothing was ever in it. */
@@ -47,6 +47,9 @@ public final class Log {
   private final LogBudget budget;
   private final Derivations derivations;
 
+  /** Where all that is appended here is appended too; null if nowhere. */
+  private final @Nullable Log feed;
+
   private volatile @Nullable Entry[] ring = new Entry[FIRST_RING];
   private volatile long head;
   private volatile long first;
@@ -58,22 +61,49 @@ public final class Log {
   private long bytes;
   private long lastUseNanos;
   private boolean removed;
+
+  /** Logs that append to this one, a feed, too; it stays as long as any of them. */
+  private int sources;
+
+  /** Subscriptions that read it, on all lanes. */
+  private int subscribers;
+
   private @Nullable IdempotencyWindow idempotency;
+
+  /**
+   * An empty log that no feed has a part in.
+   *
+   * @param epoch of its numbering
+   * @param head the last offset given under this epoch, 0 for none
+   */
+  public Log(
+      Subject subject,
+      String epoch,
+      long head,
+      ChannelSettings settings,
+      LogBudget budget,
+      Moment now) {
+    this(subject, epoch, head, settings, null, budget, now);
+  }
 
   /**
    * An empty log.
    *
    * @param epoch of its numbering
    * @param head the last offset given under this epoch, 0 for none
+   * @param feed the log to which all of it is appended too, which knows that it has this source;
+   *     null if there is none
    */
-  public Log(
-      ChannelName channel,
+  Log(
+      Subject subject,
       String epoch,
       long head,
       ChannelSettings settings,
+      @Nullable Log feed,
       LogBudget budget,
       Moment now) {
-    this.channel = channel;
+    this.subject = subject;
+    this.feed = feed;
     this.epoch = epoch;
     this.born = head;
     this.head = head;
@@ -88,9 +118,9 @@ public final class Log {
     this.lastUseNanos = now.nanos();
   }
 
-  /** The channel. */
-  public ChannelName channel() {
-    return channel;
+  /** The channel; of a feed, the pattern of its namespace. */
+  public Subject subject() {
+    return subject;
   }
 
   /** The epoch of its numbers. */
@@ -136,13 +166,14 @@ public final class Log {
   }
 
   /**
-   * Appends, then raises every signal.
+   * Appends, here and to the feed if there is one, or to neither; then raises every signal of both.
    *
    * @return the offset given, that of the first if the idempotency key is a repetition, {@link
    *     #REMOVED} or {@link #NO_ROOM}
    */
   public long append(Draft draft, Moment now) {
     Entry evicted;
+    Entry evictedThere = null;
     long offset;
     synchronized (this) {
       if (removed) {
@@ -153,23 +184,55 @@ public final class Log {
         return repeated;
       }
       offset = head + 1;
-      Entry entry = new Entry(new Publication(offset, now.epochMillis(), draft));
-      int size = entry.publication().retainedBytes();
-      if (!budget.admits(size, bytes)) {
-        return NO_ROOM;
+      Publication publication = new Publication(offset, now.epochMillis(), draft);
+      int size = publication.retainedBytes();
+      if (feed == null) {
+        if (!budget.admits(size, bytes, size)) {
+          return NO_ROOM;
+        }
+        evicted = enter(publication, size, now);
+      } else {
+        // This lock, then the feed's, never the other way round: the feed has every channel's
+        // publications in the channel's order.
+        synchronized (feed) {
+          if (!admitsTwice(size) || !feed.admitsTwice(size)) {
+            return NO_ROOM;
+          }
+          evicted = enter(publication, 2 * size, now);
+          Publication there = publication.inFeed(epoch, feed.epoch, feed.head + 1);
+          evictedThere = feed.enter(there, size, now);
+        }
       }
       remember(draft, now);
-      evicted = makeRoom(size, now);
-      put(entry, now);
-      head = offset;
     }
+    settle(evicted);
+    if (feed != null) {
+      feed.settle(evictedThere);
+    }
+    return offset;
+  }
+
+  /** Whether there is room here for a publication that goes into two logs. */
+  private boolean admitsTwice(long size) {
+    return budget.admits(size, bytes, 2 * size);
+  }
+
+  /** Gives a publication its place; what had to go for it is the answer. */
+  private @Nullable Entry enter(Publication publication, int needed, Moment now) {
+    Entry evicted = makeRoom(publication.retainedBytes(), needed, now);
+    put(new Entry(publication), now);
+    head = publication.offset();
+    return evicted;
+  }
+
+  /** What follows an append, outside all locks. */
+  private void settle(@Nullable Entry evicted) {
     if (evicted != null) {
       derivations.forget(evicted);
     }
     for (Signal signal : signals) {
       signal.raise();
     }
-    return offset;
   }
 
   private long repeated(Draft draft, Moment now) {
@@ -186,7 +249,7 @@ public final class Log {
   private void remember(Draft draft, Moment now) {
     String key = draft.idempotencyKey();
     if (key != null && idempotency != null) {
-      idempotency.remember(draft.from(), key, head + 1, now.nanos());
+      idempotency.remember(draft.from(), key, head, now.nanos());
     }
   }
 
@@ -219,10 +282,14 @@ public final class Log {
     ring = larger;
   }
 
-  /** Evicts what a publication of this size leaves no room for, and what is too old. */
-  private @Nullable Entry makeRoom(int size, Moment now) {
+  /**
+   * Evicts what a publication of this size leaves no room for, and what is too old.
+   *
+   * @param needed in the budget of all logs, which is more if another log will have it too
+   */
+  private @Nullable Entry makeRoom(int size, int needed, Moment now) {
     Entry evicted = null;
-    budget.add(size);
+    budget.add(needed);
     while (first <= head
         && (head - first + 1 >= bounds.messages()
             || bytes + size > bounds.bytes()
@@ -230,7 +297,7 @@ public final class Log {
             || isTooOld(first, now))) {
       evicted = evictOldest(evicted);
     }
-    budget.add(-size);
+    budget.add(-needed);
     return evicted;
   }
 
@@ -244,7 +311,7 @@ public final class Log {
     int at = (int) first & (now.length - 1);
     Entry entry = now[at];
     if (entry == null) {
-      throw new IllegalStateException("no entry at " + first + " of " + channel);
+      throw new IllegalStateException("no entry at " + first + " of " + subject);
     }
     now[at] = null;
     first = entry.offset() + 1;
@@ -309,7 +376,7 @@ public final class Log {
     Entry evicted = null;
     synchronized (this) {
       boolean rests = head == born || now.nanos() - lastUseNanos > maxIdleNanos;
-      if (removed || signals.length > 0 || !rests) {
+      if (removed || signals.length > 0 || sources > 0 || !rests) {
         return removed;
       }
       removed = true;
@@ -320,7 +387,50 @@ public final class Log {
     if (evicted != null) {
       derivations.forget(evicted);
     }
+    if (feed != null) {
+      feed.removeSource();
+    }
     return true;
+  }
+
+  /**
+   * Counts one more log that appends to this one, a feed.
+   *
+   * @return false if this one has been removed and another must be made
+   */
+  synchronized boolean addSource() {
+    if (!removed) {
+      sources++;
+    }
+    return !removed;
+  }
+
+  private synchronized void removeSource() {
+    sources--;
+  }
+
+  /** Whether it is gone for good. */
+  synchronized boolean isRemoved() {
+    return removed;
+  }
+
+  /**
+   * Counts a subscription, whichever lane it is on; it is given back once with {@link
+   * #removeSubscriber}.
+   *
+   * @return false, and nothing is counted, if there are as many as one log may have
+   */
+  public synchronized boolean addSubscriber() {
+    boolean fits = subscribers < settings.clients().subscribers();
+    if (fits) {
+      subscribers++;
+    }
+    return fits;
+  }
+
+  /** A subscription that was counted has ended. */
+  public synchronized void removeSubscriber() {
+    subscribers--;
   }
 
   /** Bytes of publications held now. */

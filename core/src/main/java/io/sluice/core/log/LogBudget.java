@@ -25,9 +25,11 @@ public final class LogBudget {
    *
    * @param size of what is to be appended
    * @param own what the log holds and could evict for it
+   * @param needed all that is to be appended at once, to other logs too, which may have nothing of
+   *     their own to evict
    */
-  boolean admits(long size, long own) {
-    return size <= own || used.get() - own + size <= limit;
+  boolean admits(long size, long own, long needed) {
+    return size <= own || used.get() - own + needed <= limit;
   }
 
   boolean isExceeded() {

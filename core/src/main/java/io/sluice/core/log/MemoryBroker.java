@@ -1,6 +1,8 @@
 package io.sluice.core.log;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Code;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
@@ -8,8 +10,10 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -28,7 +32,7 @@ public final class MemoryBroker implements Broker {
   private final Supplier<String> epochs;
   private final LogBudget budget;
   private final Tombstones tombstones;
-  private final ConcurrentHashMap<ChannelName, Log> logs = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Subject, Log> logs = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
   private volatile boolean closed;
   private Iterator<Log> sweep = Collections.emptyIterator();
@@ -70,9 +74,13 @@ public final class MemoryBroker implements Broker {
   }
 
   @Override
-  public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
+  public void open(Subject subject, Signal signal, Moment now, Opening opening) {
+    if (subject instanceof ChannelPattern pattern && namespaces.feedOf(pattern) == null) {
+      opening.failed(new Fault(Code.NO_FEED, "No namespace of this pattern has a feed"));
+      return;
+    }
     while (!closed) {
-      Log log = logOf(channel, now);
+      Log log = logOf(subject, now);
       if (log == null) {
         opening.failed(tooManyChannels());
         return;
@@ -85,24 +93,50 @@ public final class MemoryBroker implements Broker {
     opening.failed(new Fault(Code.BROKER_UNAVAILABLE, "The broker is closed"));
   }
 
-  private @Nullable Log logOf(ChannelName channel, Moment now) {
-    Log log = logs.get(channel);
-    return log != null ? log : logs.computeIfAbsent(channel, name -> create(name, now));
+  private @Nullable Log logOf(Subject subject, Moment now) {
+    Log log = logs.get(subject);
+    return log != null ? log : make(subject, now);
   }
 
-  private @Nullable Log create(ChannelName channel, Moment now) {
-    if (count.incrementAndGet() > limits.channels()) {
+  /** The feed comes before the first of its channels; null if there are too many logs. */
+  private @Nullable Log make(Subject subject, Moment now) {
+    Namespaces.Namespace fed =
+        subject instanceof ChannelName channel ? namespaces.withFeed(channel) : null;
+    while (fed != null) {
+      Log feed = logOf(fed.pattern(), now);
+      if (feed == null) {
+        return null;
+      }
+      Log log = logs.computeIfAbsent(subject, absent -> create(absent, feed, now));
+      if (log != null || !feed.isRemoved()) {
+        return log;
+      }
+    }
+    return logs.computeIfAbsent(subject, absent -> create(absent, null, now));
+  }
+
+  private @Nullable Log create(Subject subject, @Nullable Log feed, Moment now) {
+    if (count.incrementAndGet() > limits.channels() || (feed != null && !feed.addSource())) {
       count.decrementAndGet();
       return null;
     }
-    Position end = tombstones.take(channel);
+    Position end = tombstones.take(subject);
     String epoch = end == null ? epochs.get() : end.epoch();
     long head = end == null ? 0 : end.offset();
-    return new Log(channel, epoch, head, namespaces.of(channel), budget, now);
+    return new Log(subject, epoch, head, settings(subject), feed, budget, now);
+  }
+
+  private ChannelSettings settings(Subject subject) {
+    return switch (subject) {
+      case ChannelName channel -> namespaces.of(channel);
+      case ChannelPattern pattern ->
+          Objects.requireNonNull(namespaces.feedOf(pattern)).settings().ofFeed();
+    };
   }
 
   private Fault tooManyChannels() {
-    return new Fault(Code.CHANNEL_LIMIT, "The server holds " + limits.channels() + " channels");
+    return new Fault(
+        Code.CHANNEL_LIMIT, "The server holds " + limits.channels() + " channels and feeds");
   }
 
   @Override
@@ -116,7 +150,7 @@ public final class MemoryBroker implements Broker {
       log.expire(now);
       // Inside the map's own lock for this name, so that nobody creates a successor before the
       // tombstone stands.
-      logs.computeIfPresent(log.channel(), (name, current) -> keepOrBury(current, now));
+      logs.computeIfPresent(log.subject(), (name, current) -> keepOrBury(current, now));
     }
   }
 
@@ -124,17 +158,17 @@ public final class MemoryBroker implements Broker {
     if (!log.removeIfUnused(now)) {
       return log;
     }
-    tombstones.put(log.channel(), new Position(log.epoch(), log.head()), now);
+    tombstones.put(log.subject(), new Position(log.epoch(), log.head()), now);
     count.decrementAndGet();
     return null;
   }
 
-  /** How many channels have a log. */
+  /** How many channels and feeds have a log. */
   public int channels() {
     return count.get();
   }
 
-  /** How many removed channels are remembered. */
+  /** How many removed channels and feeds are remembered. */
   public int buried() {
     return tombstones.size();
   }

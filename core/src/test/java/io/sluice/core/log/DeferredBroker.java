@@ -6,6 +6,7 @@ import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.util.Random;
 
 /**
@@ -79,18 +80,18 @@ public final class DeferredBroker implements Broker {
   }
 
   @Override
-  public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
+  public void open(Subject subject, Signal signal, Moment now, Opening opening) {
     Opens order = new Opens(signal);
-    later.run(order, () -> join(channel, signal, now, opening, order));
+    later.run(order, () -> join(subject, signal, now, opening, order));
   }
 
-  private void join(ChannelName channel, Signal signal, Moment now, Opening opening, Opens order) {
+  private void join(Subject subject, Signal signal, Moment now, Opening opening, Opens order) {
     if (fails()) {
       later.run(order, () -> opening.failed(unavailable()));
       return;
     }
     inner.open(
-        channel,
+        subject,
         signal,
         now,
         new Opening() {

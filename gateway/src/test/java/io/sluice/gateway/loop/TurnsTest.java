@@ -11,11 +11,11 @@ import io.sluice.core.log.Signal;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.http.Client;
 import io.sluice.gateway.wire.SocketKind;
-import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
+import io.sluice.model.Subject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,8 +109,8 @@ class TurnsTest {
     public void publish(Draft draft, Moment now, Receipt receipt) {}
 
     @Override
-    public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
-      kept.open(channel, signal, now, opening);
+    public void open(Subject subject, Signal signal, Moment now, Opening opening) {
+      kept.open(subject, signal, now, opening);
     }
 
     @Override

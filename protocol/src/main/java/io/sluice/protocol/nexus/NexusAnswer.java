@@ -54,8 +54,9 @@ public sealed interface NexusAnswer {
    *
    * @param from its publisher; null for the server's own
    * @param data JSON text, byte for byte what was published
-   * @param offset its number, or {@link #NO_OFFSET}
+   * @param offset its number in its channel, or {@link #NO_OFFSET}
    * @param broadcast whether it is the server's own
+   * @param fed what a feed adds; null if it comes from its channel
    */
   record Delivered(
       String channel,
@@ -63,8 +64,18 @@ public sealed interface NexusAnswer {
       String data,
       long timestamp,
       long offset,
-      boolean broadcast)
+      boolean broadcast,
+      @Nullable Fed fed)
       implements NexusAnswer {}
+
+  /**
+   * What a publication that comes from a feed has beside its channel's.
+   *
+   * @param epoch the channel's, under which its offset was given
+   * @param position its place in the feed, which is what a pattern's {@code since} takes
+   * @param pattern what was subscribed to
+   */
+  record Fed(String epoch, Position position, String pattern) {}
 
   /** These publications were lost to the subscriber. */
   record Gap(String channel, String epoch, long first, long last, String reason)

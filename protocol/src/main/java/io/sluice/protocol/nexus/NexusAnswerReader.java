@@ -82,7 +82,13 @@ public final class NexusAnswerReader {
         text.verbatim(NexusMember.DATA),
         text.time(),
         text.wholeOr(NexusMember.OFFSET, NexusAnswer.NO_OFFSET),
-        broadcast);
+        broadcast,
+        text.has(NexusMember.FEED) ? fed(text) : null);
+  }
+
+  private static NexusAnswer.Fed fed(NexusAnswerText text) throws Unreadable {
+    return new NexusAnswer.Fed(
+        text.epoch(), text.position(NexusMember.FEED), text.text(NexusMember.PATTERN));
   }
 
   private NexusAnswer connected() throws Unreadable {

@@ -157,11 +157,43 @@ final class NexusAnswerText {
 
   /** A position, of its two members. */
   Position position() throws Unreadable {
-    String epoch = text(NexusMember.EPOCH);
-    if (epoch.isEmpty() || epoch.length() > Position.MAX_EPOCH_LENGTH) {
+    return new Position(epoch(), whole(NexusMember.OFFSET));
+  }
+
+  /** An epoch. */
+  String epoch() throws Unreadable {
+    return epoch(text(NexusMember.EPOCH));
+  }
+
+  private static String epoch(String text) throws Unreadable {
+    if (text.isEmpty() || text.length() > Position.MAX_EPOCH_LENGTH) {
       throw new Unreadable("epoch has the wrong length");
     }
-    return new Position(epoch, whole(NexusMember.OFFSET));
+    return text;
+  }
+
+  /** A position that is an object by itself. */
+  Position position(NexusMember member) throws Unreadable {
+    require(member);
+    int start = from[member.place()];
+    if (bytes[start] != '{') {
+      throw new Unreadable(member.text() + " is not an object");
+    }
+    String epoch = "";
+    long offset = NexusAnswer.NO_OFFSET;
+    JsonCursor cursor = new JsonCursor(bytes, start);
+    while (cursor.next()) {
+      int valueFrom = cursor.valueFrom();
+      int valueTo = cursor.valueTo();
+      switch (cursor.name()) {
+        case "epoch" -> epoch = string(bytes, valueFrom, valueTo, NexusMember.EPOCH);
+        case "offset" -> offset = whole(bytes, valueFrom, valueTo, NexusMember.OFFSET);
+        default -> {
+          // Members may be added.
+        }
+      }
+    }
+    return new Position(epoch(epoch), offset);
   }
 
   /** A time as publications carry it. */

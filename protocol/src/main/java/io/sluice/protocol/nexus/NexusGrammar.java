@@ -2,9 +2,11 @@ package io.sluice.protocol.nexus;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
 import io.sluice.model.Publication;
+import io.sluice.model.Publication.Origin;
 import io.sluice.protocol.json.JsonString;
 import io.sluice.protocol.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {"type":"leave","channel":"…","userId":"…","timestamp":"2026-01-31T08:05:09.007Z"}
  * }</pre>
  *
- * Extended, {@code ,"offset":N} follows the timestamp of a message or broadcast, and whatever comes
- * later follows that.
+ * Extended, {@code ,"offset":N} follows the timestamp of a message or broadcast, and if it comes
+ * from a feed {@code ,"epoch":"…","feed":{"epoch":"…","offset":M},"pattern":"…"} behind that;
+ * whatever comes later follows.
  */
 public enum NexusGrammar {
   /** What the founding document shows, and nothing else. */
@@ -44,6 +47,9 @@ public enum NexusGrammar {
   private static final byte[] DATA = ascii(",\"data\":");
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
   private static final byte[] OFFSET = ascii(",\"offset\":");
+  private static final byte[] EPOCH = ascii(",\"epoch\":");
+  private static final byte[] FEED = ascii(",\"feed\":{\"epoch\":");
+  private static final byte[] PATTERN = ascii("},\"pattern\":\"");
 
   private static byte[] ascii(String text) {
     return text.getBytes(US_ASCII);
@@ -67,8 +73,17 @@ public enum NexusGrammar {
     return new NexusEvents().write(event, this);
   }
 
-  /** How many bytes a publication takes: the length of its message, and its cost. */
+  /** How many bytes a publication of a channel takes: the length of its message, and its cost. */
   public int size(Publication publication) {
+    return size(publication, null);
+  }
+
+  /**
+   * How many bytes a publication takes: the length of its message, and its cost.
+   *
+   * @param pattern for which it comes from a feed; null if it comes from its channel
+   */
+  public int size(Publication publication, @Nullable ChannelPattern pattern) {
     Draft draft = publication.draft();
     String from = from(draft);
     int size = type(draft).length + draft.channel().value().length();
@@ -76,17 +91,38 @@ public enum NexusGrammar {
     size += hasData(draft) ? DATA.length + draft.payload().bytes().length : 0;
     size += TIMESTAMP.length + NexusTime.LENGTH + 1;
     if (hasOffset(draft)) {
-      size += OFFSET.length + JsonWriter.numberSize(publication.offset());
+      Origin origin = publication.origin();
+      size += OFFSET.length + JsonWriter.numberSize(offset(publication, origin));
+      size += origin == null || pattern == null ? 0 : feedSize(publication, origin, pattern);
     }
     return size + 1;
+  }
+
+  private static int feedSize(Publication publication, Origin origin, ChannelPattern pattern) {
+    return EPOCH.length
+        + JsonString.size(origin.channel().epoch())
+        + FEED.length
+        + JsonString.size(origin.feedEpoch())
+        + OFFSET.length
+        + JsonWriter.numberSize(publication.offset())
+        + PATTERN.length
+        + pattern.value().length()
+        + 1;
+  }
+
+  /** Writes a publication of a channel, exactly {@link #size} bytes of it; where it ends. */
+  public int write(Publication publication, byte[] into, int from) {
+    return write(publication, null, into, from);
   }
 
   /**
    * Writes a publication, exactly {@link #size} bytes of it.
    *
+   * @param pattern for which it comes from a feed; null if it comes from its channel
    * @return where it ends
    */
-  public int write(Publication publication, byte[] into, int from) {
+  public int write(
+      Publication publication, @Nullable ChannelPattern pattern, byte[] into, int from) {
     Draft draft = publication.draft();
     int at = JsonWriter.ascii(draft.channel().value(), into, put(type(draft), into, from));
     at = writeFrom(draft, into, at);
@@ -96,10 +132,29 @@ public enum NexusGrammar {
     at = NexusTime.write(publication.epochMillis(), into, put(TIMESTAMP, into, at));
     into[at++] = '"';
     if (hasOffset(draft)) {
-      at = JsonWriter.number(publication.offset(), into, put(OFFSET, into, at));
+      Origin origin = publication.origin();
+      at = JsonWriter.number(offset(publication, origin), into, put(OFFSET, into, at));
+      if (origin != null && pattern != null) {
+        at = writeFeed(publication, origin, pattern, into, at);
+      }
     }
     into[at++] = '}';
     return at;
+  }
+
+  private static int writeFeed(
+      Publication publication, Origin origin, ChannelPattern pattern, byte[] into, int from) {
+    int at = JsonString.encode(origin.channel().epoch(), into, put(EPOCH, into, from));
+    at = JsonString.encode(origin.feedEpoch(), into, put(FEED, into, at));
+    at = JsonWriter.number(publication.offset(), into, put(OFFSET, into, at));
+    at = JsonWriter.ascii(pattern.value(), into, put(PATTERN, into, at));
+    into[at] = '"';
+    return at + 1;
+  }
+
+  /** Its number in its channel, wherever it comes from. */
+  private static long offset(Publication publication, @Nullable Origin origin) {
+    return origin == null ? publication.offset() : origin.channel().offset();
   }
 
   private static int writeFrom(Draft draft, byte[] into, int at) {

@@ -29,7 +29,9 @@ enum NexusMember {
   HOLD("hold"),
   CONFLATED("conflated"),
   READERS("readers"),
-  BYTES("bytes");
+  BYTES("bytes"),
+  FEED("feed"),
+  PATTERN("pattern");
 
   private static final NexusMember[] ALL = values();
 
