@@ -61,7 +61,7 @@ final class Peer {
       String channel, @Nullable Filter filter, @Nullable Credit credit, @Nullable Position since) {
     return new Command.Subscribe(
         id("subscribe"),
-        Hub.channel(channel),
+        TestNamespaces.subject(channel),
         filter,
         credit,
         null,
@@ -77,7 +77,7 @@ final class Peer {
     say(
         new Command.Subscribe(
             id("subscribe"),
-            Hub.channel(channel),
+            TestNamespaces.subject(channel),
             filter,
             null,
             null,
@@ -92,7 +92,16 @@ final class Peer {
   void watch(String channel) {
     say(
         new Command.Subscribe(
-            id("watch"), Hub.channel(channel), null, null, null, null, null, null, false, true));
+            id("watch"),
+            TestNamespaces.subject(channel),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            false,
+            true));
   }
 
   void history(String channel, int limit) {
@@ -113,7 +122,7 @@ final class Peer {
   }
 
   void unsubscribe(String channel, @Nullable Filter filter) {
-    say(new Command.Unsubscribe(id("unsubscribe"), Hub.channel(channel), filter));
+    say(new Command.Unsubscribe(id("unsubscribe"), TestNamespaces.subject(channel), filter));
   }
 
   void grant(String channel, long messages, long bytes) {
@@ -121,7 +130,8 @@ final class Peer {
   }
 
   static Command.Grant grantOf(String channel, long messages, long bytes) {
-    return new Command.Grant(id("grant"), Hub.channel(channel), new Credit(messages, bytes));
+    return new Command.Grant(
+        id("grant"), TestNamespaces.subject(channel), new Credit(messages, bytes));
   }
 
   void publish(String channel, String text) {

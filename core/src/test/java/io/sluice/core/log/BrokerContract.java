@@ -8,6 +8,7 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ public abstract class BrokerContract extends BrokerHarness {
     start();
     publish("a", "1");
     settle();
-    Broker inner = make(hub(10, 1 << 20, 10), log(10, 1 << 20));
+    Broker inner = make(hub(10, 1 << 20, 10), Namespaces.of(log(10, 1 << 20)));
     inner.close();
     broker.close();
     broker = Answering.through(later = answering.later(), inner);

@@ -2,12 +2,14 @@ package io.sluice.core.log;
 
 import io.sluice.core.Answering;
 import io.sluice.core.NamesSeed;
+import io.sluice.core.TestNamespaces;
 import io.sluice.core.TestPayload;
 import io.sluice.core.VirtualTime;
 import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,8 +38,8 @@ public abstract class BrokerHarness {
   protected Later later;
   protected Broker broker;
 
-  /** A broker whose every log has these bounds. */
-  protected abstract Broker make(Limits.Hub hub, Limits.Log log);
+  /** A broker whose logs have the bounds of their namespaces. */
+  protected abstract Broker make(Limits.Hub hub, Namespaces namespaces);
 
   @AfterEach
   void close() {
@@ -54,8 +56,12 @@ public abstract class BrokerHarness {
   }
 
   protected void start(Limits.Hub hub, Limits.Log log) {
+    start(hub, Namespaces.of(log));
+  }
+
+  protected void start(Limits.Hub hub, Namespaces namespaces) {
     later = answering.later();
-    broker = Answering.through(later, make(hub, log));
+    broker = Answering.through(later, make(hub, namespaces));
   }
 
   protected static Limits.Hub hub(int channels, long bytes, int tombstones) {
@@ -137,9 +143,10 @@ public abstract class BrokerHarness {
     }
   }
 
+  /** Opens a channel, or a feed by its pattern. */
   protected Reader open(String channel) {
     Reader reader = new Reader();
-    broker.open(new ChannelName(channel), reader, time.now(), reader);
+    broker.open(TestNamespaces.subject(channel), reader, time.now(), reader);
     settle();
     return reader;
   }

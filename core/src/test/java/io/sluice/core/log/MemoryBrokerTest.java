@@ -7,7 +7,7 @@ class MemoryBrokerTest extends BrokerContract {
   private int epochs;
 
   @Override
-  protected Broker make(Limits.Hub hub, Limits.Log log) {
-    return new MemoryBroker(hub, Namespaces.of(log), () -> "e" + ++epochs);
+  protected Broker make(Limits.Hub hub, Namespaces namespaces) {
+    return new MemoryBroker(hub, namespaces, () -> "e" + ++epochs);
   }
 }
