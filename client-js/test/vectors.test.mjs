@@ -20,7 +20,11 @@ async function subscriber(channel, credits) {
 
 /** Who comes and who goes is written like a publication, and costs nothing. */
 const moves = vectors.publications.filter(({ publication }) => publication.payload === undefined);
-const publications = vectors.publications.filter((vector) => !moves.includes(vector));
+const delivered = vectors.publications.filter((vector) => !moves.includes(vector));
+
+/** What comes from a feed is for those who subscribed to the pattern that it names. */
+const fed = delivered.filter(({ publication }) => publication.feed);
+const publications = delivered.filter((vector) => !fed.includes(vector));
 
 for (const { name, publication, extended } of moves) {
   test(`publication: ${name}`, async () => {
@@ -50,8 +54,16 @@ for (const { name, publication, extended, cost } of publications) {
   });
 }
 
+for (const { name, extended } of fed) {
+  test(`publication without its subscription: ${name}`, async () => {
+    const { world, client, got } = await subscriber('other');
+    world.socket.say(extended);
+    assert.deepEqual([client.state, got, world.reported], ['connected', [], []]);
+  });
+}
+
 test('a publication costs the bytes of its message in UTF-8', () => {
-  for (const { name, seed, extended, cost } of publications) {
+  for (const { name, seed, extended, cost } of delivered) {
     assert.deepEqual([utf8Length(seed), utf8Length(extended)], [cost.seed, cost.extended], name);
   }
 });

@@ -3,6 +3,7 @@ package io.sluice.protocol.nexus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Event;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
@@ -185,15 +186,43 @@ final class NexusAnswerTest {
     }
   }
 
+  @SuppressWarnings("unchecked")
   private static void checkDelivered(
       Publication publication, Map<String, Object> vector, NexusAnswer answer) {
     NexusAnswer.Delivered delivered = (NexusAnswer.Delivered) answer;
     assertThat(delivered.data())
         .isEqualTo(new String(publication.draft().payload().bytes(), UTF_8));
-    assertThat(delivered.offset()).isEqualTo(publication.offset());
+    Publication.Origin origin = publication.origin();
+    assertThat(delivered.offset())
+        .isEqualTo(origin == null ? publication.offset() : origin.channel().offset());
     assertThat(delivered.channel()).isEqualTo(publication.draft().channel().value());
-    assertThat(NexusGrammar.EXTENDED.size(publication))
+    ChannelPattern pattern = Spoken.pattern((Map<String, Object>) vector.get("publication"));
+    assertThat(delivered.fed())
+        .isEqualTo(
+            origin == null || pattern == null
+                ? null
+                : new NexusAnswer.Fed(
+                    origin.channel().epoch(),
+                    new Position(origin.feedEpoch(), publication.offset()),
+                    pattern.value()));
+    assertThat(NexusGrammar.EXTENDED.size(publication, pattern))
         .isEqualTo(((String) vector.get("extended")).getBytes(UTF_8).length);
+  }
+
+  @Test
+  void placeInAFeedThatIsNoneIsGarbage() {
+    String before =
+        "{\"type\":\"message\",\"channel\":\"task.a\",\"from\":\"u\",\"data\":1,"
+            + "\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"offset\":1";
+    for (String rest :
+        List.of(
+            ",\"epoch\":\"c\",\"feed\":7,\"pattern\":\"task.*\"}",
+            ",\"epoch\":\"c\",\"feed\":{\"offset\":1},\"pattern\":\"task.*\"}",
+            ",\"epoch\":\"c\",\"feed\":{\"epoch\":\"f\",\"offset\":-1},\"pattern\":\"task.*\"}",
+            ",\"epoch\":\"c\",\"feed\":{\"epoch\":\"f\",\"offset\":1}}",
+            ",\"feed\":{\"epoch\":\"f\",\"offset\":1},\"pattern\":\"task.*\"}")) {
+      assertThat(read(before + rest)).as(rest).isInstanceOf(NexusAnswer.Garbage.class);
+    }
   }
 
   @TestFactory

@@ -3,6 +3,7 @@ package io.sluice.protocol.nexus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Event;
 import io.sluice.model.Publication;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -81,12 +83,15 @@ final class NexusVectorsTest {
   }
 
   private static void checkPublication(Map<String, Object> vector) {
-    Publication publication = Spoken.publication(object(vector.get("publication")));
-    assertThat(Spoken.print(NexusGrammar.SEED, publication)).isEqualTo(vector.get("seed"));
-    assertThat(Spoken.print(NexusGrammar.EXTENDED, publication)).isEqualTo(vector.get("extended"));
+    Map<String, Object> said = object(vector.get("publication"));
+    Publication publication = Spoken.publication(said);
+    ChannelPattern pattern = Spoken.pattern(said);
     Map<String, Object> cost = object(vector.get("cost"));
-    assertThat((long) NexusGrammar.SEED.size(publication)).isEqualTo(cost.get("seed"));
-    assertThat((long) NexusGrammar.EXTENDED.size(publication)).isEqualTo(cost.get("extended"));
+    for (NexusGrammar grammar : NexusGrammar.values()) {
+      String name = grammar.name().toLowerCase(Locale.ROOT);
+      assertThat(Spoken.print(grammar, publication, pattern)).isEqualTo(vector.get(name));
+      assertThat((long) grammar.size(publication, pattern)).isEqualTo(cost.get(name));
+    }
   }
 
   @Test

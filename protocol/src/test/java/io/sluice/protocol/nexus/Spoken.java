@@ -92,13 +92,24 @@ final class Spoken {
 
   static Publication publication(Map<String, Object> said) {
     Draft.Kind kind = Draft.Kind.valueOf(text(said, "kind").toUpperCase(java.util.Locale.ROOT));
-    return publication(
-        kind,
-        number(said, "offset"),
-        number(said, "millis"),
-        text(said, "channel"),
-        (String) said.get("from"),
-        said.containsKey("payload") ? text(said, "payload") : null);
+    Publication publication =
+        publication(
+            kind,
+            number(said, "offset"),
+            number(said, "millis"),
+            text(said, "channel"),
+            (String) said.get("from"),
+            said.containsKey("payload") ? text(said, "payload") : null);
+    if (!said.containsKey("feed")) {
+      return publication;
+    }
+    Position feed = position(object(said, "feed"));
+    return publication.inFeed(text(said, "epoch"), feed.epoch(), feed.offset());
+  }
+
+  /** For which pattern a publication comes from its feed; null if it comes from its channel. */
+  static ChannelPattern pattern(Map<String, Object> said) {
+    return said.containsKey("pattern") ? new ChannelPattern(text(said, "pattern")) : null;
   }
 
   static Publication publication(
@@ -112,9 +123,13 @@ final class Spoken {
   }
 
   static String print(NexusGrammar grammar, Publication publication) {
-    byte[] into = new byte[grammar.size(publication) + 20];
+    return print(grammar, publication, null);
+  }
+
+  static String print(NexusGrammar grammar, Publication publication, ChannelPattern pattern) {
+    byte[] into = new byte[grammar.size(publication, pattern) + 20];
     Arrays.fill(into, (byte) '~');
-    int end = grammar.write(publication, into, 10);
+    int end = grammar.write(publication, pattern, into, 10);
     String text = new String(into, UTF_8);
     if (end != into.length - 10
         || !text.startsWith("~".repeat(10))
@@ -145,6 +160,11 @@ final class Spoken {
   @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> objects(Map<String, Object> said, String name) {
     return (List<Map<String, Object>>) said.get(name);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> object(Map<String, Object> said, String name) {
+    return (Map<String, Object>) said.get(name);
   }
 
   private static RequestId id(Map<String, Object> said) {
