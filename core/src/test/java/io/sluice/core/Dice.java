@@ -1,9 +1,15 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Credit;
 import io.sluice.model.Filter;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
+import io.sluice.model.Subject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -56,16 +62,49 @@ final class Dice {
     return TestPayload.filter("kind", kind());
   }
 
+  /** What may be subscribed to: all channels, and as often as not some patterns. */
+  List<Subject> subjects(List<ChannelName> channels) {
+    List<Subject> subjects = new ArrayList<>(channels);
+    if (coin()) {
+      for (String pattern : List.of("task.>", "task.*", "task.deep.*", ">")) {
+        if (coin()) {
+          subjects.add(new ChannelPattern(pattern));
+        }
+      }
+    }
+    return subjects;
+  }
+
+  /** Now and then everything is in no namespace; else in one with a feed. */
+  Namespaces namespaces(Limits.Log log) {
+    if (onceIn(4)) {
+      return Namespaces.of(log);
+    }
+    int subscribers = onceIn(3) ? between(1, 4) : Integer.MAX_VALUE;
+    return new Namespaces(
+        List.of(
+            TestNamespaces.namespace(
+                "task.>",
+                log,
+                log(between(1, 40), between(150, 9_000)),
+                ChannelSettings.Rights.EVERYBODY,
+                subscribers)),
+        ChannelSettings.of(log));
+  }
+
+  private Limits.Log log(int messages, int bytes) {
+    return new Limits.Log(
+        messages,
+        bytes,
+        Duration.ofMillis(between(100, 30_000)),
+        between(1, 2_000),
+        between(1, 4),
+        Duration.ofMillis(between(100, 30_000)));
+  }
+
   /** Limits so small that all of them are reached. */
   Limits limits(Duration heartbeat) {
-    Limits.Log log =
-        new Limits.Log(
-            between(1, 24),
-            between(150, 6_000),
-            Duration.ofMillis(between(100, 30_000)),
-            between(1, 2_000),
-            between(1, 4),
-            Duration.ofMillis(between(100, 30_000)));
+    Limits.Log log = log(between(1, 24), between(150, 6_000));
     Limits.Hub hub =
         new Limits.Hub(
             between(2, 5),

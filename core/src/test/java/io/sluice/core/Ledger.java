@@ -1,11 +1,15 @@
 package io.sluice.core;
 
 import io.sluice.core.log.Broker;
+import io.sluice.core.log.Log;
 import io.sluice.core.log.Signal;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
+import io.sluice.model.Publication;
 import io.sluice.model.Subject;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,15 +23,26 @@ final class Ledger implements Broker {
   private record Numbering(Subject subject, String epoch) {}
 
   private final Broker inner;
+  private final Namespaces namespaces;
   private final Map<Numbering, TreeMap<Long, Draft>> history = new HashMap<>();
 
-  Ledger(Broker inner) {
+  Ledger(Broker inner, Namespaces namespaces) {
     this.inner = inner;
+    this.namespaces = namespaces;
   }
 
-  /** What was appended there. */
+  /** Whose log a subscription to this reads; null if none has it. */
+  Subject source(Subject subject) {
+    if (subject instanceof ChannelPattern pattern) {
+      Namespaces.Namespace fed = namespaces.withFeed(pattern);
+      return fed == null ? null : fed.pattern();
+    }
+    return subject;
+  }
+
+  /** What was appended there: to a channel, or to the feed around a pattern. */
   Draft at(Subject subject, String epoch, long offset) {
-    Draft draft = numbers(subject, epoch).get(offset);
+    Draft draft = numbers(source(subject), epoch).get(offset);
     if (draft == null) {
       throw new AssertionError(subject + " never had " + epoch + "/" + offset);
     }
@@ -58,7 +73,9 @@ final class Ledger implements Broker {
         new Receipt() {
           @Override
           public void appended(Position position) {
-            write(draft, position);
+            if (write(draft.channel(), draft, position)) {
+              writeFed(draft, position, now);
+            }
             receipt.appended(position);
           }
 
@@ -69,17 +86,50 @@ final class Ledger implements Broker {
         });
   }
 
-  private void write(Draft draft, Position position) {
-    TreeMap<Long, Draft> numbers = numbers(draft.channel(), position.epoch());
+  /** Whether it is new there. */
+  private boolean write(Subject subject, Draft draft, Position position) {
+    TreeMap<Long, Draft> numbers = numbers(subject, position.epoch());
     long expected = numbers.isEmpty() ? 1 : numbers.lastKey() + 1;
     Draft before = numbers.putIfAbsent(position.offset(), draft);
     if (before == null && position.offset() != expected) {
-      throw new AssertionError(draft.channel() + " numbers " + expected + " as " + position);
+      throw new AssertionError(subject + " numbers " + expected + " as " + position);
     }
     String key = draft.idempotencyKey();
     if (before != null && (key == null || !key.equals(before.idempotencyKey()))) {
-      throw new AssertionError(draft.channel() + " numbers twice with " + position);
+      throw new AssertionError(subject + " numbers twice with " + position);
     }
+    return before == null;
+  }
+
+  /** What is new in a channel of a feed is the newest in the feed, in the same words. */
+  @SuppressWarnings("ReferenceEquality")
+  private void writeFed(Draft draft, Position position, Moment now) {
+    Namespaces.Namespace fed = namespaces.withFeed(draft.channel());
+    if (fed == null) {
+      return;
+    }
+    Signal signal = () -> {};
+    inner.open(
+        fed.pattern(),
+        signal,
+        now,
+        new Opening() {
+          @Override
+          public void opened(Log log, long head) {
+            Publication newest = log.entry(head).publication();
+            if (newest.draft() != draft
+                || !newest.origin().equals(new Publication.Origin(position, log.epoch()))
+                || !write(fed.pattern(), draft, new Position(log.epoch(), head))) {
+              throw new AssertionError(newest + " is the newest of the feed, not " + draft);
+            }
+            log.leave(signal, now);
+          }
+
+          @Override
+          public void failed(Fault fault) {
+            throw new AssertionError(fault);
+          }
+        });
   }
 
   @Override

@@ -1,20 +1,22 @@
 package io.sluice.core;
 
-import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
 import io.sluice.model.Filter;
 import io.sluice.model.FilterSet;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.util.Arrays;
 
 /**
- * What a subscriber has been told of one channel, and whether that is the whole truth: every offset
- * is delivered, filtered out or named by a gap, once and in order. Owned by its simulation.
+ * What a subscriber has been told of one channel, or of one pattern, and whether that is the whole
+ * truth: every offset is delivered, filtered out or named by a gap, once and in order. Owned by its
+ * simulation.
  */
 final class Reader {
   private final Ledger ledger;
-  private final ChannelName channel;
+  private final Subject subject;
   private final boolean recoverable;
   private final String epoch;
   private FilterSet filters;
@@ -22,7 +24,7 @@ final class Reader {
 
   Reader(Ledger ledger, Event.Subscribed opened, boolean recoverable) {
     this.ledger = ledger;
-    this.channel = (ChannelName) opened.subject();
+    this.subject = opened.subject();
     this.recoverable = recoverable;
     this.epoch = opened.position().epoch();
     this.known = opened.position().offset();
@@ -62,11 +64,24 @@ final class Reader {
       throw new AssertionError(data.offset() + " after " + this);
     }
     passTo(new Position(epoch, data.offset() - 1));
-    Draft draft = ledger.at(channel, epoch, data.offset());
+    Draft draft = ledger.at(subject, epoch, data.offset());
     if (!passes(draft) || !Arrays.equals(draft.payload().bytes(), data.payload())) {
       throw new AssertionError(data.offset() + " is " + draft + ", not " + data + ", for " + this);
     }
+    if (data.fed() != null) {
+      assertStandsInBoth(data, draft);
+    }
     known = data.offset();
+  }
+
+  /** What comes from a feed says where it stands in its channel. */
+  @SuppressWarnings("ReferenceEquality")
+  private void assertStandsInBoth(FakeSocket.Data data, Draft draft) {
+    Position origin = data.fed().origin();
+    boolean there = ledger.at(data.channel(), origin.epoch(), origin.offset()) == draft;
+    if (!there || !data.fed().epoch().equals(epoch)) {
+      throw new AssertionError(data + " is not " + draft + " for " + this);
+    }
   }
 
   void lost(Event.Gap gap) {
@@ -74,7 +89,7 @@ final class Reader {
       throw new AssertionError(gap + " after " + this);
     }
     passTo(new Position(gap.epoch(), gap.first() - 1));
-    ledger.at(channel, epoch, gap.last());
+    ledger.at(subject, epoch, gap.last());
     known = gap.last();
   }
 
@@ -94,13 +109,16 @@ final class Reader {
   /** Of what is not known yet up to here, nothing may be for this subscriber. */
   void assertNothingFor(long until) {
     for (long offset = known + 1; offset <= until; offset++) {
-      if (passes(ledger.at(channel, epoch, offset))) {
+      if (passes(ledger.at(subject, epoch, offset))) {
         throw new AssertionError(offset + " was passed over by " + this);
       }
     }
   }
 
   private boolean passes(Draft draft) {
+    if (subject instanceof ChannelPattern pattern && !pattern.covers(draft.channel())) {
+      return false;
+    }
     TestPayload payload = (TestPayload) draft.payload();
     return filters.explicit().isEmpty()
         ? filters.byDefault()
@@ -109,6 +127,6 @@ final class Reader {
 
   @Override
   public String toString() {
-    return "the reader of " + channel + " at " + epoch + "/" + known + " with " + filters;
+    return "the reader of " + subject.value() + " at " + epoch + "/" + known + " with " + filters;
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.core;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
@@ -28,6 +29,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
           Code.BUSY,
           Code.BROKER_UNAVAILABLE,
           Code.CHANNEL_LIMIT,
+          Code.CHANNEL_FULL,
           Code.MEMORY_LIMIT,
           Code.FILTER_LIMIT,
           Code.SUBSCRIPTION_LIMIT,
@@ -35,6 +37,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private final Ledger ledger;
   private final Attendance attendance;
+  private final Crowd crowd;
   private final Tally tally;
   final Rig rig;
   final int slot;
@@ -55,8 +58,10 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private int requests;
   private boolean gone;
 
-  SimulatedClient(Ledger ledger, Attendance attendance, Tally tally, Rig rig, int slot) {
+  SimulatedClient(
+      Ledger ledger, Attendance attendance, Crowd crowd, Tally tally, Rig rig, int slot) {
     this.ledger = ledger;
+    this.crowd = crowd;
     this.attendance = attendance;
     this.tally = tally;
     this.rig = rig;
@@ -87,24 +92,25 @@ final class SimulatedClient implements FakeOutlet.Watch {
   }
 
   /** Grants where the grant takes effect at once, so that the purse knows when. */
-  void grant(ChannelName channel, Credit credit, Moment now) {
-    Purse purse = purses.get(channel);
-    if (purse != null && session.cursor(channel) != null) {
+  void grant(Subject subject, Credit credit, Moment now) {
+    Purse purse = purses.get(subject);
+    if (purse != null && session.cursor(subject) != null) {
       purse.add(credit);
-      ask(new Command.Grant(nextId(), channel, credit), now);
+      ask(new Command.Grant(nextId(), subject, credit), now);
     }
   }
 
-  List<ChannelName> channels() {
-    return readers.keySet().stream().map(ChannelName.class::cast).toList();
+  /** What it is subscribed to. */
+  List<Subject> subjects() {
+    return List.copyOf(readers.keySet());
   }
 
-  Reader reader(ChannelName channel) {
-    return readers.get(channel);
+  Reader reader(Subject subject) {
+    return readers.get(subject);
   }
 
-  boolean isSpent(ChannelName channel) {
-    return purses.get(channel).isSpent();
+  boolean isSpent(Subject subject) {
+    return purses.get(subject).isSpent();
   }
 
   // At the moment the core speaks
@@ -115,6 +121,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case Event.Subscribed subscribed -> {
         stand(event, subscribed.subject());
         pay(subscribed);
+        crowd.checkFits(subscribed.subject());
       }
       case Event.Presence presence -> {
         attendance.check(presence);
@@ -129,8 +136,13 @@ final class SimulatedClient implements FakeOutlet.Watch {
           Event.Released _,
           Event.History _,
           Event.Refreshed _,
-          Event.Pong _,
-          Event.Failed _ -> {}
+          Event.Pong _ -> {}
+      case Event.Failed failed -> {
+        if (failed.fault().code() == Code.CHANNEL_FULL) {
+          tally.count(Tally.Of.SUBSCRIBERS_FULL);
+          crowd.checkIsFull(failed.subject());
+        }
+      }
     }
   }
 
@@ -166,7 +178,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (data.tag() < 0) {
       return;
     }
-    Purse purse = purses.get(data.channel());
+    Purse purse = purses.get(data.subject());
     purse.spend(data);
     if (purse.isSpent()) {
       tally.count(Tally.Of.OUT_OF_CREDIT);
@@ -193,7 +205,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private void received(FakeSocket.Data data) {
     if (data.tag() > 0) {
-      tally.count(Tally.Of.DELIVERY);
+      tally.count(data.fed() == null ? Tally.Of.DELIVERY : Tally.Of.FED_DELIVERY);
       reader(data).received(data);
       return;
     }
@@ -235,7 +247,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   }
 
   private Reader reader(FakeSocket.Data data) {
-    Reader reader = readers.get(data.channel());
+    Reader reader = readers.get(data.subject());
     if (reader == null) {
       throw new AssertionError(data + " without a subscription");
     }
@@ -253,7 +265,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
       case Event.Published published -> published(published);
       case Event.Gap gap -> {
-        tally.count(Tally.Of.GAP);
+        tally.count(isPattern(gap.subject()) ? Tally.Of.FED_GAP : Tally.Of.GAP);
         readers.get(gap.subject()).lost(gap);
         Standing standing = standings.get(gap);
         if (standing.first() != gap.last() + 1) {
@@ -261,7 +273,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
         }
       }
       case Event.At at -> {
-        tally.count(Tally.Of.POSITION);
+        tally.count(isPattern(at.subject()) ? Tally.Of.FED_POSITION : Tally.Of.POSITION);
         readers.get(at.subject()).told(at);
       }
       case Event.Failed failed -> failed(failed);
@@ -284,14 +296,21 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (event.position().offset() != begins || event.recovered() != recovers) {
       throw new AssertionError(event + " answers " + subscribe + " at " + standing);
     }
-    if (since != null) {
-      tally.count(recovers ? Tally.Of.RECOVERED : Tally.Of.NOT_RECOVERED);
+    boolean fed = isPattern(event.subject());
+    if (since != null && recovers) {
+      tally.count(fed ? Tally.Of.FED_RECOVERED : Tally.Of.RECOVERED);
+    } else if (since != null) {
+      tally.count(Tally.Of.NOT_RECOVERED);
     }
     if (since != null && !sameEpoch) {
-      tally.count(Tally.Of.NEW_EPOCH);
+      tally.count(fed ? Tally.Of.FED_NEW_EPOCH : Tally.Of.NEW_EPOCH);
     }
     readers.put(
         event.subject(), new Reader(ledger, event, subscribe.recoverable() || since != null));
+  }
+
+  private static boolean isPattern(Subject subject) {
+    return subject instanceof ChannelPattern;
   }
 
   private void unsubscribed(Event.Unsubscribed event) {
@@ -335,7 +354,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
     }
     boolean emptyHanded =
         event.fault().code() == Code.NOT_SUBSCRIBED && !readers.containsKey(event.subject());
-    if (!TRUE_REFUSALS.contains(event.fault().code()) && !emptyHanded) {
+    boolean unfed = event.fault().code() == Code.NO_FEED && ledger.source(event.subject()) == null;
+    if (!TRUE_REFUSALS.contains(event.fault().code()) && !emptyHanded && !unfed) {
       throw new AssertionError(event + " answers " + asked.get(event.id()));
     }
   }

@@ -14,12 +14,14 @@ import io.sluice.model.Limits;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Policy;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 
 /**
@@ -50,11 +52,17 @@ public final class Simulation {
   private final List<Map<Integer, SimulatedClient>> atSlot = new ArrayList<>();
   private final Queue<SimulatedClient> leaving = new ArrayDeque<>();
 
-  /** What each client would give as since, by channel. */
-  private final List<Map<ChannelName, Position>> remembered = new ArrayList<>();
+  /** What each client would give as since. */
+  private final List<Map<Subject, Position>> remembered = new ArrayList<>();
 
   private final CountingForm[] forms = {new CountingForm(1), new CountingForm(2)};
+  private final Namespaces namespaces;
   private final List<ChannelName> channels = new ArrayList<>();
+
+  /** What clients subscribe to: the channels, and patterns. */
+  private final List<Subject> subjects;
+
+  private final Crowd crowd;
   private int published;
   private int epochs;
 
@@ -64,19 +72,20 @@ public final class Simulation {
     this.time = new VirtualTime(dice.any());
     this.limits = dice.limits(HEARTBEAT);
     this.steps = Later.inSteps(dice.any());
-    MemoryBroker memory =
-        new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch" + ++epochs);
-    this.ledger = new Ledger(memory);
+    this.namespaces = dice.namespaces(limits.log());
+    MemoryBroker memory = new MemoryBroker(limits.hub(), namespaces, () -> "epoch" + ++epochs);
+    this.ledger = new Ledger(memory, namespaces);
+    this.crowd = new Crowd(ledger, this::sessions);
     int failPercent = dice.coin() ? 0 : dice.below(20);
     this.broker = new DeferredBroker(ledger, steps, dice.any(), failPercent);
     for (int i = 0; i < 1 + dice.below(4); i++) {
-      channels.add(new ChannelName("channel" + i));
+      channels.add(new ChannelName(dice.coin() ? "task." + i : "task.deep." + i));
     }
+    this.subjects = dice.subjects(channels);
     this.attendance = new Attendance(limits.presence());
     Switchboard switchboard =
         new Switchboard(
-            limits,
-            new Ports(broker, attendance, Tokens.NONE, Namespaces.of(limits.log()), new Meter()));
+            limits, new Ports(broker, attendance, Tokens.NONE, namespaces, new Meter()));
     for (int lane = 0; lane < LANES; lane++) {
       atSlot.add(new HashMap<>());
       rigs[lane] = new Rig(lane, switchboard, watch(lane));
@@ -98,6 +107,14 @@ public final class Simulation {
         atSlot.get(lane).get(slot).handedOver(slot, frame);
       }
     };
+  }
+
+  private List<Session> sessions() {
+    return atSlot.stream()
+        .flatMap(slots -> slots.values().stream())
+        .map(client -> client.session)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Runs from beginning to end. */
@@ -126,9 +143,9 @@ public final class Simulation {
       return;
     }
     switch (dice.below(22)) {
-      case 0, 1 -> subscribe(client, dice.oneOf(channels), null);
+      case 0, 1 -> subscribe(client, dice.oneOf(subjects), null);
       case 2, 3, 4, 5 -> publish(client);
-      case 6 -> client.grant(dice.oneOf(channels), dice.credit(), time.now());
+      case 6 -> client.grant(dice.oneOf(subjects), dice.credit(), time.now());
       case 7 -> unsubscribe(client);
       case 8, 9 -> readSome(client);
       case 20 -> askForHistory(client);
@@ -199,15 +216,16 @@ public final class Simulation {
     while (atSlot.get(lane).containsKey(slot)) {
       slot++;
     }
-    SimulatedClient client = new SimulatedClient(ledger, attendance, tally, rigs[lane], slot);
+    SimulatedClient client =
+        new SimulatedClient(ledger, attendance, crowd, tally, rigs[lane], slot);
     clients[which] = client;
     atSlot.get(lane).put(slot, client);
     client.socket = rigs[lane].outlet.connect(slot);
     Identity identity = new Identity(userOf(which), null, Grants.ALL, Long.MAX_VALUE);
     client.session = rigs[lane].lane.open(slot, identity, forms[0], "c" + which, time.now());
     rigs[lane].touch();
-    Map<ChannelName, Position> since = remembered.get(which);
-    since.forEach((channel, position) -> subscribe(client, channel, position));
+    Map<Subject, Position> since = remembered.get(which);
+    since.forEach((subject, position) -> subscribe(client, subject, position));
     since.clear();
   }
 
@@ -216,7 +234,7 @@ public final class Simulation {
     return "user" + which % 4;
   }
 
-  private void subscribe(SimulatedClient client, ChannelName channel, Position since) {
+  private void subscribe(SimulatedClient client, Subject subject, Position since) {
     Filter filter =
         switch (dice.below(5)) {
           case 0, 1 -> null;
@@ -227,7 +245,7 @@ public final class Simulation {
     client.ask(
         new Command.Subscribe(
             client.nextId(),
-            channel,
+            subject,
             filter,
             credit,
             dice.coin() ? Policy.LOSSLESS : null,
@@ -235,7 +253,7 @@ public final class Simulation {
             null,
             since,
             dice.coin(),
-            dice.onceIn(3)),
+            subject instanceof ChannelName && dice.onceIn(3)),
         time.now());
   }
 
@@ -249,7 +267,7 @@ public final class Simulation {
 
   private void unsubscribe(SimulatedClient client) {
     Filter filter = dice.onceIn(4) ? null : dice.filter();
-    client.ask(new Command.Unsubscribe(client.nextId(), dice.oneOf(channels), filter), time.now());
+    client.ask(new Command.Unsubscribe(client.nextId(), dice.oneOf(subjects), filter), time.now());
   }
 
   private void publish(SimulatedClient client) {
@@ -285,10 +303,10 @@ public final class Simulation {
     client.socket.cut();
     client.leave();
     leaving.add(client);
-    for (ChannelName channel : client.channels()) {
-      Reader reader = client.reader(channel);
+    for (Subject subject : client.subjects()) {
+      Reader reader = client.reader(subject);
       if (reader.isRecoverable() || dice.coin()) {
-        remembered.get(which).put(channel, reader.position());
+        remembered.get(which).put(subject, reader.position());
       }
     }
   }
@@ -359,9 +377,9 @@ public final class Simulation {
         throw new AssertionError("a close was not answered at rest");
       }
       client.assertSeesAll();
-      for (ChannelName channel : client.channels()) {
-        if (!client.isSpent(channel)) {
-          client.reader(channel).assertNothingFor(headOf(client, channel));
+      for (Subject subject : client.subjects()) {
+        if (!client.isSpent(subject)) {
+          client.reader(subject).assertNothingFor(headOf(client, subject));
         }
       }
     }
@@ -386,16 +404,16 @@ public final class Simulation {
     }
   }
 
-  private static long headOf(SimulatedClient client, ChannelName channel) {
-    return client.session.cursor(channel).fanout.log().head();
+  private static long headOf(SimulatedClient client, Subject subject) {
+    return client.session.cursor(subject).fanout.log().head();
   }
 
   /** With credit for everything, everything comes. */
   private void settleCredit() {
     for (SimulatedClient client : clients) {
       if (client != null && !client.isGone()) {
-        for (ChannelName channel : client.channels()) {
-          client.grant(channel, new Credit(1_000_000, 1_000_000), time.now());
+        for (Subject subject : client.subjects()) {
+          client.grant(subject, new Credit(1_000_000, 1_000_000), time.now());
         }
       }
     }
@@ -419,10 +437,10 @@ public final class Simulation {
       if (client == null || client.isGone()) {
         continue;
       }
-      for (ChannelName channel : client.channels()) {
-        Reader reader = client.reader(channel);
-        if (reader.isRecoverable() && reader.position().offset() != headOf(client, channel)) {
-          throw new AssertionError(reader + " was not told of " + headOf(client, channel));
+      for (Subject subject : client.subjects()) {
+        Reader reader = client.reader(subject);
+        if (reader.isRecoverable() && reader.position().offset() != headOf(client, subject)) {
+          throw new AssertionError(reader + " was not told of " + headOf(client, subject));
         }
       }
     }

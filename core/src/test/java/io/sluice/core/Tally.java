@@ -31,7 +31,13 @@ final class Tally {
     WHOLE_HISTORY,
     PRESENCE,
     COMING_OR_GOING,
-    NEW_LIST
+    NEW_LIST,
+    SUBSCRIBERS_FULL,
+    FED_DELIVERY,
+    FED_GAP,
+    FED_RECOVERED,
+    FED_NEW_EPOCH,
+    FED_POSITION
   }
 
   private final Map<Of, Long> counts = new EnumMap<>(Of.class);
