@@ -69,8 +69,14 @@ final class Subscribing {
     };
   }
 
-  /** What a command about this has to wait for: a log that is being opened; null if nothing. */
+  /**
+   * What a command about this has to wait for: a log that is being opened; null if nothing. Where a
+   * subscription is open none of its commands waits, and none has to.
+   */
   private @Nullable Fanout awaited(Session session, Subject subject) {
+    if (session.cursor(subject) != null) {
+      return null;
+    }
     if (subject instanceof ChannelName channel) {
       Fanout earlier = lane.awaitedBefore(session, channel);
       if (earlier != null) {

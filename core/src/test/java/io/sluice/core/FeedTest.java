@@ -126,6 +126,20 @@ class FeedTest {
   }
 
   @Test
+  void creditOfALiveSubscriptionDoesNotWaitForTheFeed() {
+    Peer peer = hub.connect();
+    peer.subscribe("task.a", new Credit(0, 0));
+    peer.hear();
+    hub.publish("task.a", "1");
+    peer.subscribe("task.*");
+    Cursor cursor = peer.session.cursor(Hub.channel("task.a"));
+    assertThat(cursor.mayStart()).isFalse();
+    peer.grant("task.a", 1, 1);
+    assertThat(cursor.mayStart()).isTrue();
+    assertThat(peer.stream()).contains("1");
+  }
+
+  @Test
   void twoPatternsAndTheChannelItselfAreThreeSubscriptions() {
     Peer peer = hub.connect();
     peer.subscribe("task.*");
