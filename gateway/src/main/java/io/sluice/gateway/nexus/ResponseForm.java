@@ -2,6 +2,7 @@ package io.sluice.gateway.nexus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Draft;
 import io.sluice.model.Form;
 import io.sluice.model.Frame;
@@ -15,26 +16,34 @@ import org.jspecify.annotations.Nullable;
  * epoch is a part of the form, and two are equal that name the same.
  *
  * @param epoch what the events' ids begin with; null where there are none
+ * @param pattern what its readers subscribed to; null for a channel
  */
-record ResponseForm(ResponseFraming framing, @Nullable String epoch) implements Form {
+record ResponseForm(
+    ResponseFraming framing, @Nullable String epoch, @Nullable ChannelPattern pattern)
+    implements Form {
   private static final NexusGrammar GRAMMAR = NexusGrammar.EXTENDED;
   private static final byte[] NOTHING = {};
 
   @Override
   public Form of(String named) {
-    return framing.style() == Style.EVENTS ? new ResponseForm(framing, named) : this;
+    return framing.style() == Style.EVENTS ? new ResponseForm(framing, named, pattern) : this;
+  }
+
+  @Override
+  public Form under(ChannelPattern other) {
+    return new ResponseForm(framing, epoch, other);
   }
 
   @Override
   public Frame encode(Publication publication) {
-    int cost = GRAMMAR.size(publication);
+    int cost = GRAMMAR.size(publication, pattern);
     Style style = framing.style();
     byte[] id = id(publication);
     int piece = id.length + style.size(cost);
     byte[] frame = new byte[framing.size(piece)];
     int at = Style.put(id, frame, framing.begin(piece, frame, 0));
     int from = style.begin(frame, at);
-    int end = style.end(frame, from, GRAMMAR.write(publication, frame, from));
+    int end = style.end(frame, from, GRAMMAR.write(publication, pattern, frame, from));
     int _ = framing.end(frame, end);
     return new Frame(frame, cost);
   }

@@ -18,7 +18,7 @@ record ResponseSpeech(ResponseFraming framing, Form form) implements Speech {
   private static final int RETRY_SPREAD = 2_001;
 
   ResponseSpeech(ResponseFraming framing) {
-    this(framing, new ResponseForm(framing, null));
+    this(framing, new ResponseForm(framing, null, null));
   }
 
   @Override
