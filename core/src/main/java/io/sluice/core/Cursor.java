@@ -32,6 +32,9 @@ final class Cursor {
   /** Whether presence has noted it, and must be told of its end. */
   boolean present;
 
+  /** Whether it holds the channel's writers while it is slow. Written by {@link Holders}. */
+  boolean holds;
+
   /** Whether it stands in the feeder's queue. */
   boolean queued;
 

@@ -1,6 +1,7 @@
 package io.sluice.core;
 
 import io.sluice.core.log.Entry;
+import io.sluice.core.log.Hold;
 import io.sluice.core.log.Log;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
@@ -26,6 +27,7 @@ class Fanout extends SignalQueue.Mark {
   private final Subject subject;
   private final Map<Roster.Key, Roster> rosters = new LinkedHashMap<>(2);
   private @Nullable Log log;
+  private @Nullable Holders holders;
   private List<Waiting> waiting = List.of();
   private long next;
   private int cursors;
@@ -52,6 +54,13 @@ class Fanout extends SignalQueue.Mark {
   void opened(Log opened, long head) {
     log = opened;
     next = head + 1;
+    Hold hold = opened.hold();
+    holders = hold == null ? null : new Holders(lane.holding(), hold);
+  }
+
+  /** Who of its subscribers may hold its writers; null if nobody may. */
+  @Nullable Holders holders() {
+    return holders;
   }
 
   /** Keeps a command until the broker has answered. */
@@ -201,6 +210,9 @@ class Fanout extends SignalQueue.Mark {
       }
     }
     next = window.until();
+    if (holders != null) {
+      holders.moved();
+    }
     if (bug != null) {
       raise();
       throw bug;

@@ -7,6 +7,7 @@ import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the cursors that are behind, in rotation, a bounded number of bytes at a time, until each
@@ -64,6 +65,15 @@ final class Feeder {
     } catch (RuntimeException bug) {
       lane.expel(cursor.session);
       throw bug;
+    }
+    if (cursor.holds) {
+      moved(cursor.fanout.holders());
+    }
+  }
+
+  private static void moved(@Nullable Holders holders) {
+    if (holders != null) {
+      holders.moved();
     }
   }
 

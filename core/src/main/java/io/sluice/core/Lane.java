@@ -67,6 +67,7 @@ public final class Lane {
   private final Refreshing refreshing;
   private final Departures departures = new Departures(this);
   private final Passing passing = new Passing(this);
+  private final Holding holding = new Holding();
   private @Nullable CloseReason stopping;
   private @Nullable Moment positionsTold;
 
@@ -183,7 +184,10 @@ public final class Lane {
     passing.closeWhoIsDone(now);
     window.clear();
     batch.begin();
+    holding.settle(now);
     if (stopping != null) {
+      // What waits for slow readers was accepted: it goes in and is answered first.
+      holding.letGo(now);
       closeWhoIsSettled(stopping, now);
     }
     outlet.flush();
@@ -199,6 +203,7 @@ public final class Lane {
     if (!departures.isIdle()) {
       wake();
     }
+    holding.losePatience(now);
     sessions.forEachDue(now, session -> beat(session, now));
     // Before the positions: a socket that is owed a ping counts as one that cannot take more.
     outlet.flush();
@@ -358,6 +363,10 @@ public final class Lane {
   /** Lets a cursor go that its session no longer holds. */
   void drop(Cursor cursor, Moment now) {
     cursor.fanout.remove(cursor);
+    Holders holders = cursor.fanout.holders();
+    if (holders != null) {
+      holders.give(cursor, now);
+    }
     if (!cursor.fanout.isOfPresence()) {
       cursor.fanout.log().removeSubscriber();
       meter.subscribed(-1);
@@ -449,6 +458,10 @@ public final class Lane {
 
   Publishing publishing() {
     return publishing;
+  }
+
+  Holding holding() {
+    return holding;
   }
 
   Inquiries inquiries() {

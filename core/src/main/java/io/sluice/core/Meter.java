@@ -14,6 +14,7 @@ public final class Meter {
   private final LongAdder gaps = new LongAdder();
   private final LongAdder subscriptions = new LongAdder();
   private final LongAdder sessions = new LongAdder();
+  private final LongAdder releases = new LongAdder();
 
   /** All at zero. */
   public Meter() {
@@ -54,6 +55,15 @@ public final class Meter {
 
   void opened(int more) {
     sessions.add(more);
+  }
+
+  void released() {
+    releases.increment();
+  }
+
+  /** Times a connection's publications on a channel had waited for slow readers, and were done. */
+  public long releases() {
+    return releases.sum();
   }
 
   /** Publications that connections and pages of this process have had appended. */

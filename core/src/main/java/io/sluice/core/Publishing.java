@@ -94,6 +94,9 @@ final class Publishing {
     /** Whether it is no longer counted. The lane's. */
     private boolean settled;
 
+    /** Whether the session was told that it waits. The lane's. */
+    private boolean held;
+
     InFlight(Session session, Command.Publish publish) {
       this.session = session;
       this.publish = publish;
@@ -105,6 +108,20 @@ final class Publishing {
       position = at;
       answered = true;
       lane.post(this);
+    }
+
+    @Override
+    public void held(int readers, long bytes) {
+      lane.post(
+          now -> {
+            held = true;
+            session.held(publish.channel(), readers, bytes);
+          });
+    }
+
+    @Override
+    public Broker.Writer writer() {
+      return session.writer();
     }
 
     @Override
@@ -139,6 +156,9 @@ final class Publishing {
         session.fail(publish.id(), publish.channel(), fault);
       }
       session.receiptTold();
+      if (held) {
+        session.released(publish.channel());
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.core;
 
+import io.sluice.core.log.Broker;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Command;
@@ -31,6 +32,11 @@ public final class Session {
   private final int slot;
   private final Map<Subject, Cursor> cursors = new HashMap<>(2);
   private final String connectionId;
+  private final Broker.Writer writer;
+
+  /** How many of its publications wait for slow readers, by channel. */
+  private Map<ChannelName, Integer> held = Map.of();
+
   private Identity identity;
   private Map<Subject, Cursor> watches = Map.of();
   private Inquiries.@Nullable Pending inquiries;
@@ -62,6 +68,7 @@ public final class Session {
     this.identity = identity;
     this.form = form;
     this.connectionId = connectionId;
+    this.writer = new Broker.Writer(lane.limits().session());
   }
 
   /**
@@ -384,6 +391,30 @@ public final class Session {
 
   boolean hasPublishesInFlight() {
     return publishesInFlight > 0;
+  }
+
+  /** As whom it publishes, whatever its token says. Any thread. */
+  Broker.Writer writer() {
+    return writer;
+  }
+
+  /** One of its publications waits for slow readers: the first on a channel is told. */
+  void held(ChannelName channel, int readers, long bytes) {
+    if (held.isEmpty()) {
+      held = new HashMap<>(2);
+    }
+    if (held.merge(channel, 1, Integer::sum) == 1) {
+      tell(new Event.Held(channel, readers, bytes));
+    }
+  }
+
+  /** One that waited is answered: the last on a channel is told. */
+  void released(ChannelName channel) {
+    if (held.merge(channel, -1, Integer::sum) == 0) {
+      held.remove(channel);
+      lane.meter().released();
+      tell(new Event.Released(channel));
+    }
   }
 
   // Life

@@ -178,6 +178,7 @@ final class Subscribing {
     session.put(cursor);
     session.holdFilters(key.filters().bytes());
     lane.meter().subscribed(1);
+    hold(cursor, subscribe.hold() == null ? Boolean.TRUE : subscribe.hold(), now);
     cursor.present =
         fanout.subject() instanceof ChannelName channel
             && presence.join(channel, session.identity().user(), now);
@@ -222,9 +223,23 @@ final class Subscribing {
     session.holdFilters(filters.bytes() - key.filters().bytes());
     boolean recoverable = key.recoverable() || subscribe.recoverable();
     cursor.fanout.move(cursor, key.with(filters, recoverable));
+    hold(cursor, subscribe.hold(), now);
     answer(session, subscribe, cursor, false);
     watchIfAsked(session, subscribe, now);
     lane.feeder().enqueue(cursor);
+  }
+
+  /** Lets a subscription hold the channel's writers, or not; null leaves it as it is. */
+  private static void hold(Cursor cursor, @Nullable Boolean wanted, Moment now) {
+    Holders holders = cursor.fanout.holders();
+    if (holders == null || wanted == null) {
+      return;
+    }
+    if (wanted) {
+      holders.take(cursor);
+    } else {
+      holders.give(cursor, now);
+    }
   }
 
   /** Whoever watches already and asks again gets a new list. */
@@ -283,7 +298,7 @@ final class Subscribing {
             position,
             recovered,
             Policy.LOSSLESS,
-            false));
+            cursor.holds));
   }
 
   void unsubscribe(Session session, Command.Unsubscribe unsubscribe, Moment now) {
@@ -307,6 +322,8 @@ final class Subscribing {
     } else {
       session.holdFilters(left.bytes() - key.filters().bytes());
       cursor.fanout.move(cursor, key.with(left, key.recoverable()));
+      // What it could not pay for may not be for it any more.
+      lane.feeder().enqueue(cursor);
     }
   }
 

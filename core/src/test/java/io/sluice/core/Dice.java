@@ -75,21 +75,31 @@ final class Dice {
     return subjects;
   }
 
-  /** Now and then everything is in no namespace; else in one with a feed. */
+  /** Channels are in no namespace, or in one with a feed, or one that holds, or both. */
   Namespaces namespaces(Limits.Log log) {
+    ChannelSettings usual = ChannelSettings.of(log);
     if (onceIn(4)) {
       return Namespaces.of(log);
     }
-    int subscribers = onceIn(3) ? between(1, 4) : Integer.MAX_VALUE;
+    ChannelSettings settings =
+        new ChannelSettings(
+            log,
+            usual.delivery(),
+            coin() ? hold(log) : null,
+            onceIn(4) ? null : log(between(1, 40), between(150, 9_000)),
+            true,
+            usual.rights(),
+            new ChannelSettings.Clients(
+                Integer.MAX_VALUE, onceIn(3) ? between(1, 4) : Integer.MAX_VALUE),
+            usual.priority());
     return new Namespaces(
-        List.of(
-            TestNamespaces.namespace(
-                "task.>",
-                log,
-                log(between(1, 40), between(150, 9_000)),
-                ChannelSettings.Rights.EVERYBODY,
-                subscribers)),
-        ChannelSettings.of(log));
+        List.of(new Namespaces.Namespace(new ChannelPattern("task.>"), settings)), usual);
+  }
+
+  /** By little, for few readers and not for long. */
+  private ChannelSettings.Hold hold(Limits.Log log) {
+    return new ChannelSettings.Hold(
+        between(1, (int) log.bytes()), between(1, 3), Duration.ofMillis(between(500, 20_000)));
   }
 
   private Limits.Log log(int messages, int bytes) {

@@ -83,6 +83,16 @@ final class Ledger implements Broker {
           public void failed(Fault fault) {
             receipt.failed(fault);
           }
+
+          @Override
+          public void held(int readers, long bytes) {
+            receipt.held(readers, bytes);
+          }
+
+          @Override
+          public Writer writer() {
+            return receipt.writer();
+          }
         });
   }
 

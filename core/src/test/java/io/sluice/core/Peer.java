@@ -72,6 +72,22 @@ final class Peer {
         false);
   }
 
+  /** Subscribes, or subscribes once more, and says whether it wants to hold the writers. */
+  void hold(String channel, boolean hold) {
+    say(
+        new Command.Subscribe(
+            id("subscribe"),
+            Hub.channel(channel),
+            null,
+            null,
+            null,
+            null,
+            hold,
+            null,
+            false,
+            false));
+  }
+
   /** Subscribes, and wants to be told its position. */
   void follow(String channel, @Nullable Filter filter) {
     say(
@@ -191,7 +207,8 @@ final class Peer {
       case Event.Subscribed subscribed ->
           "subscribed at "
               + at(subscribed.position())
-              + (subscribed.recovered() ? ", recovered" : "");
+              + (subscribed.recovered() ? ", recovered" : "")
+              + (subscribed.holds() ? ", holds" : "");
       case Event.Unsubscribed unsubscribed ->
           unsubscribed.why() == null
               ? "unsubscribed"

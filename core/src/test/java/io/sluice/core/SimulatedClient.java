@@ -11,6 +11,7 @@ import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import io.sluice.model.Subject;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +34,12 @@ final class SimulatedClient implements FakeOutlet.Watch {
           Code.MEMORY_LIMIT,
           Code.FILTER_LIMIT,
           Code.SUBSCRIPTION_LIMIT,
-          Code.ALREADY_SUBSCRIBED);
+          Code.ALREADY_SUBSCRIBED,
+          Code.HOLD_FULL,
+          Code.HOLD_LOST);
 
   private final Ledger ledger;
+  private final HoldModel holds;
   private final Attendance attendance;
   private final Crowd crowd;
   private final Tally tally;
@@ -49,6 +53,9 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private final Map<Subject, Purse> purses = new HashMap<>();
   private final Map<ChannelName, Onlooker> onlookers = new HashMap<>();
 
+  /** Where its publications wait, as it was told. */
+  private final Set<ChannelName> heldOn = new HashSet<>();
+
   /** Behind how many comings and goings a list stood when it was told. */
   private final Map<Event, Integer> turns = new IdentityHashMap<>();
 
@@ -59,8 +66,15 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private boolean gone;
 
   SimulatedClient(
-      Ledger ledger, Attendance attendance, Crowd crowd, Tally tally, Rig rig, int slot) {
+      Ledger ledger,
+      HoldModel holds,
+      Attendance attendance,
+      Crowd crowd,
+      Tally tally,
+      Rig rig,
+      int slot) {
     this.ledger = ledger;
+    this.holds = holds;
     this.crowd = crowd;
     this.attendance = attendance;
     this.tally = tally;
@@ -122,6 +136,9 @@ final class SimulatedClient implements FakeOutlet.Watch {
         stand(event, subscribed.subject());
         pay(subscribed);
         crowd.checkFits(subscribed.subject());
+        if (subscribed.holds()) {
+          holds.holds(session.cursor(subscribed.subject()));
+        }
       }
       case Event.Presence presence -> {
         attendance.check(presence);
@@ -241,6 +258,11 @@ final class SimulatedClient implements FakeOutlet.Watch {
     }
   }
 
+  /** Whether it was told that publications of its own wait. */
+  boolean isHeld() {
+    return !heldOn.isEmpty();
+  }
+
   /** At rest nobody who watches lacks anything. */
   void assertSeesAll() {
     onlookers.values().forEach(Onlooker::assertKnowsAll);
@@ -260,7 +282,17 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case Event.History history -> excerpted(history);
       case Event.Presence presence -> listed(presence);
       case Event.Refreshed _ -> throw new AssertionError("nobody asked to refresh");
-      case Event.Held _, Event.Released _ -> throw new AssertionError("nothing holds");
+      case Event.Held held -> {
+        if (!heldOn.add(held.channel())) {
+          throw new AssertionError(held + " though it is held already");
+        }
+      }
+      case Event.Released released -> {
+        tally.count(Tally.Of.RELEASED);
+        if (!heldOn.remove(released.channel())) {
+          throw new AssertionError(released + " though it was not held");
+        }
+      }
       case Event.Subscribed subscribed -> subscribed(subscribed);
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
       case Event.Published published -> published(published);
@@ -282,6 +314,9 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private void subscribed(Event.Subscribed event) {
     Command.Subscribe subscribe = (Command.Subscribe) asked.get(event.id());
+    if (event.holds() && Boolean.FALSE.equals(subscribe.hold())) {
+      throw new AssertionError(event + " answers " + subscribe);
+    }
     Reader reader = readers.get(event.subject());
     if (reader != null) {
       tally.count(Tally.Of.EXTENDED);
@@ -349,6 +384,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
     switch (event.fault().code()) {
       case BUSY -> tally.count(Tally.Of.REFUSED_BUSY);
       case BROKER_UNAVAILABLE -> tally.count(Tally.Of.BROKER_FAILED);
+      case HOLD_FULL -> tally.count(Tally.Of.HOLD_FULL);
+      case HOLD_LOST -> tally.count(Tally.Of.HOLD_LOST);
       case CHANNEL_LIMIT -> tally.count(Tally.Of.CHANNELS_FULL);
       default -> {}
     }

@@ -44,6 +44,7 @@ public final class Simulation {
   private final VirtualTime time;
   private final Limits limits;
   private final Later.Steps steps;
+  private final HoldModel holds;
   private final Ledger ledger;
   private final DeferredBroker broker;
   private final Attendance attendance;
@@ -74,7 +75,8 @@ public final class Simulation {
     this.steps = Later.inSteps(dice.any());
     this.namespaces = dice.namespaces(limits.log());
     MemoryBroker memory = new MemoryBroker(limits.hub(), namespaces, () -> "epoch" + ++epochs);
-    this.ledger = new Ledger(memory, namespaces);
+    this.holds = new HoldModel(memory, namespaces, tally);
+    this.ledger = new Ledger(holds, namespaces);
     this.crowd = new Crowd(ledger, this::sessions);
     int failPercent = dice.coin() ? 0 : dice.below(20);
     this.broker = new DeferredBroker(ledger, steps, dice.any(), failPercent);
@@ -122,11 +124,13 @@ public final class Simulation {
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < STEPS; i++) {
         step();
+        holds.assertNothingIsLost();
       }
       comeToRest();
       assertEverybodyIsServed();
       assertEverybodyIsPresent();
       settleCredit();
+      holds.assertNobodyWaits();
       beatAndAssertPositions();
     }
   }
@@ -217,7 +221,7 @@ public final class Simulation {
       slot++;
     }
     SimulatedClient client =
-        new SimulatedClient(ledger, attendance, crowd, tally, rigs[lane], slot);
+        new SimulatedClient(ledger, holds, attendance, crowd, tally, rigs[lane], slot);
     clients[which] = client;
     atSlot.get(lane).put(slot, client);
     client.socket = rigs[lane].outlet.connect(slot);
@@ -250,7 +254,7 @@ public final class Simulation {
             credit,
             dice.coin() ? Policy.LOSSLESS : null,
             null,
-            null,
+            dice.coin() ? null : (Boolean) dice.coin(),
             since,
             dice.coin(),
             subject instanceof ChannelName && dice.onceIn(3)),
@@ -368,6 +372,7 @@ public final class Simulation {
   }
 
   private void assertEverybodyIsServed() {
+    holds.assertNobodyWaitsInVain();
     for (SimulatedClient client : clients) {
       if (client == null || client.isGone()) {
         continue;
@@ -419,6 +424,11 @@ public final class Simulation {
     }
     comeToRest();
     assertEverybodyIsServed();
+    for (SimulatedClient client : clients) {
+      if (client != null && !client.isGone() && client.isHeld()) {
+        throw new AssertionError("somebody was not told of being released");
+      }
+    }
   }
 
   /** A heartbeat later whoever is recoverable knows that it is at the head. */

@@ -37,7 +37,11 @@ final class Tally {
     FED_GAP,
     FED_RECOVERED,
     FED_NEW_EPOCH,
-    FED_POSITION
+    FED_POSITION,
+    HELD,
+    RELEASED,
+    HOLD_FULL,
+    HOLD_LOST
   }
 
   private final Map<Of, Long> counts = new EnumMap<>(Of.class);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Moment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection's side of a conversation. Pings, pongs and closes are the gateway's own affair.
@@ -25,8 +26,8 @@ public interface Dialog {
    */
   void binary(ByteBuf message, Moment now);
 
-  /** Writes an event in this conversation's grammar, as one text message. */
-  byte[] encode(Event event);
+  /** An event in this conversation's grammar, as one text message; null if it is not for it. */
+  byte @Nullable [] encode(Event event);
 
   /** Of a response: the peer has said all it had to say. Called once, behind the last text. */
   default void complete() {}

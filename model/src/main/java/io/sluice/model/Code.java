@@ -71,8 +71,8 @@ public enum Code {
   HOLD_FULL(
       "hold_full",
       "A slow reader holds the channel, and limits.session.heldPublishes or heldBytes of this"
-          + " connection wait for it already.",
-      "Wait for released, then publish again."),
+          + " connection wait for it already; what comes over no connection may not wait at all.",
+      "Wait for released, then publish again; over REST, retry a moment later."),
   HOLD_LOST(
       "hold_lost",
       "This reader has not moved for channels[].hold.patience, and slows the writers no more.",

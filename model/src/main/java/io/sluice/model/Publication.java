@@ -35,6 +35,11 @@ public record Publication(long offset, long epochMillis, Draft draft, @Nullable 
 
   /** What it counts against its log's byte bound; the same in a feed, which may outlive the log. */
   public int retainedBytes() {
+    return retainedBytes(draft);
+  }
+
+  /** The same, before it has a number. */
+  public static int retainedBytes(Draft draft) {
     String key = draft.key();
     String from = draft.from();
     return OVERHEAD_BYTES

@@ -1,5 +1,6 @@
 package io.sluice.races;
 
+import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelSettings;
@@ -10,6 +11,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Payload;
+import io.sluice.model.Publication;
 import java.time.Duration;
 
 /** What the races are run with: small, constant, shared by millions of states. */
@@ -25,6 +27,7 @@ public final class Sample {
       new Draft(CHANNEL, Draft.Kind.MESSAGE, null, new Empty(), null, null);
 
   public static final Limits LIMITS = limits();
+  public static final Broker.Writer WRITER = new Broker.Writer(LIMITS.session());
 
   private Sample() {}
 
@@ -52,6 +55,21 @@ public final class Sample {
   /** A channel whose log keeps so many. */
   public static ChannelSettings channel(int messages) {
     return ChannelSettings.of(log(messages));
+  }
+
+  /** A channel that lets so many publications of {@link #DRAFT} lie before its slowest reader. */
+  public static ChannelSettings holding(int publications) {
+    ChannelSettings usual = channel(16);
+    long bytes = (long) publications * Publication.retainedBytes(DRAFT);
+    return new ChannelSettings(
+        usual.log(),
+        usual.delivery(),
+        new ChannelSettings.Hold(bytes, 4, Duration.ofSeconds(30)),
+        null,
+        true,
+        usual.rights(),
+        usual.clients(),
+        usual.priority());
   }
 
   public static MemoryBroker broker() {

@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JZ_Result;
 
 /**
- * The three orders in little, and wrong. Each must be caught, or the harness catches nothing. They
- * are not named {@code …Race}, so that the test knows which must fail.
+ * The orders in little, and wrong. Each must be caught, or the harness catches nothing. They are
+ * not named {@code …Race}, so that the test knows which must fail.
  *
  * <p>On a busy machine the two actors hardly ever run at the same moment. So the wrong moment is
  * held for a while, and being interrupted in it is enough; the other actor keeps the same pace.
@@ -113,6 +113,38 @@ public class WrongOrders {
     @Arbiter
     public void afterwards(JZ_Result result) {
       result.r2 = signalled;
+    }
+  }
+
+  /** A writer looks how far the reader is, then is seen to wait. */
+  @JCStressTest
+  @Outcome(id = "0, false", expect = Expect.FORBIDDEN, desc = "waits for ever")
+  @Outcome(expect = Expect.ACCEPTABLE)
+  @State
+  public static class LookBeforeWait {
+    private volatile long low;
+    private volatile boolean waits;
+    private volatile boolean letIn;
+
+    @Actor
+    public void writer(JZ_Result result) {
+      result.r1 = low;
+      hold();
+      waits = true;
+    }
+
+    @Actor
+    public void lane() {
+      hold();
+      low = 1;
+      if (waits) {
+        letIn = true;
+      }
+    }
+
+    @Arbiter
+    public void afterwards(JZ_Result result) {
+      result.r2 = letIn;
     }
   }
 

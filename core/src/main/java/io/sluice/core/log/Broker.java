@@ -2,9 +2,11 @@ package io.sluice.core.log;
 
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import io.sluice.model.Subject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port behind which order and history are kept. A broker numbers publications, writes them into
@@ -12,7 +14,8 @@ import io.sluice.model.Subject;
  * namespace that has a feed is in the feed as well, each channel's publications in their order.
  *
  * <p>Every answer may come inside the call or later, on any thread. For one channel, the answers to
- * {@link #publish} come in the order of the calls, and publications are appended in that order.
+ * {@link #publish} come in the order of the calls, and publications are appended in that order;
+ * only a refusal does not wait for the answers of those that still wait for slow readers.
  *
  * <p>Thread: all methods may be called from any thread.
  */
@@ -38,6 +41,27 @@ public interface Broker extends AutoCloseable {
   @Override
   void close();
 
+  /**
+   * Who publishes. What of one writer waits on a channel is counted together, by the writer's
+   * identity. Immutable.
+   */
+  final class Writer {
+    private final Limits.Session limits;
+
+    /** A writer whose publications may wait as far as these limits say. */
+    public Writer(Limits.Session limits) {
+      this.limits = limits;
+    }
+
+    int maxPublishes() {
+      return limits.heldPublishes();
+    }
+
+    long maxBytes() {
+      return limits.heldBytes();
+    }
+  }
+
   /** The answer to a publish. */
   interface Receipt {
     /** It is in the log, at this position; a repetition gets the position of the first. */
@@ -45,6 +69,22 @@ public interface Broker extends AutoCloseable {
 
     /** It is not in the log and never will be. */
     void failed(Fault fault);
+
+    /**
+     * It waits for slow readers, and one of the others follows. Called at most once, before it.
+     *
+     * @param readers how many hold it back now, at least one
+     * @param bytes how much lies before the slowest of them
+     */
+    default void held(int readers, long bytes) {}
+
+    /**
+     * Whose publication it is; null if it may not wait: what would have to is answered {@code
+     * hold_full}.
+     */
+    default @Nullable Writer writer() {
+      return null;
+    }
   }
 
   /** The answer to an open. */

@@ -2,11 +2,13 @@ package io.sluice.core.log;
 
 import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
+import io.sluice.model.Fault;
 import io.sluice.model.Fields;
 import io.sluice.model.Form;
 import io.sluice.model.Frame;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Position;
 import io.sluice.model.Publication;
 import io.sluice.model.Subject;
 import java.util.Arrays;
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * entry, then the volatile head; a reader reads the head, then the ring, then the entry. An entry
  * that was overwritten meanwhile carries another offset, and is taken for evicted, which it is.
  *
- * <p>The three orders on which nothing being lost rests (checked by the {@code races} room), all of
- * them sequentially consistent: a reader joins its signal, then reads the head; the writer writes
- * the head, then reads the signals; a lane clears its dirty mark, then reads the head.
+ * <p>Three of the orders on which nothing being lost rests (checked by the {@code races} room), all
+ * of them sequentially consistent: a reader joins its signal, then reads the head; the writer
+ * writes the head, then reads the signals; a lane clears its dirty mark, then reads the head.
  */
 public final class Log {
   /** {@link #append} says it: the log has been removed, and another must be opened. */
@@ -30,6 +32,12 @@ public final class Log {
 
   /** {@link #append} says it: the budget of all logs is spent, and not by this one. */
   static final long NO_ROOM = -1;
+
+  /** {@link #append} says it: the receipt is answered by the log, now or later. */
+  static final long LATER = -2;
+
+  /** {@link #append} says it: it would have to wait for slow readers, and may not. */
+  static final long HOLD_FULL = -3;
 
   private static final Signal[] NOBODY = {};
   private static final int FIRST_RING = 8;
@@ -50,6 +58,9 @@ public final class Log {
   /** Where all that is appended here is appended too; null if nowhere. */
   private final @Nullable Log feed;
 
+  /** Who lets publications in; null if everything enters at once. */
+  private final @Nullable Hold hold;
+
   private volatile @Nullable Entry[] ring = new Entry[FIRST_RING];
   private volatile long head;
   private volatile long first;
@@ -69,6 +80,9 @@ public final class Log {
   private int subscribers;
 
   private @Nullable IdempotencyWindow idempotency;
+
+  /** What was evicted since the lock was taken. */
+  private @Nullable Entry evicted;
 
   /**
    * An empty log that no feed has a part in.
@@ -116,6 +130,7 @@ public final class Log {
     this.budget = budget;
     this.derivations = new Derivations(bounds.derivedBytes());
     this.lastUseNanos = now.nanos();
+    this.hold = settings.hold() == null ? null : new Hold(this, settings.hold(), budget, copies());
   }
 
   /** The channel; of a feed, the pattern of its namespace. */
@@ -131,6 +146,11 @@ public final class Log {
   /** How its channel behaves. */
   public ChannelSettings settings() {
     return settings;
+  }
+
+  /** Where slow readers hold its writers; null if they do not. */
+  public @Nullable Hold hold() {
+    return hold;
   }
 
   /** Its bounds. */
@@ -167,75 +187,196 @@ public final class Log {
 
   /**
    * Appends, here and to the feed if there is one, or to neither; then raises every signal of both.
+   * Nothing waits.
    *
    * @return the offset given, that of the first if the idempotency key is a repetition, {@link
-   *     #REMOVED} or {@link #NO_ROOM}
+   *     #REMOVED}, {@link #NO_ROOM} or {@link #HOLD_FULL}
    */
   public long append(Draft draft, Moment now) {
-    Entry evicted;
-    Entry evictedThere = null;
+    return append(draft, now, Unheard.RECEIPT);
+  }
+
+  /** Who hears nothing may not wait either. */
+  private enum Unheard implements Broker.Receipt {
+    RECEIPT;
+
+    @Override
+    public void appended(Position position) {}
+
+    @Override
+    public void failed(Fault fault) {}
+  }
+
+  /**
+   * The same, or waits for slow readers.
+   *
+   * @return as above, which the caller answers, or {@link #LATER}: then it must not
+   */
+  long append(Draft draft, Moment now, Broker.Receipt receipt) {
+    Broker.Writer writer = hold == null ? null : receipt.writer();
+    Entry gone;
+    long before;
     long offset;
     synchronized (this) {
       if (removed) {
         return REMOVED;
       }
-      long repeated = repeated(draft, now);
-      if (repeated != 0) {
-        return repeated;
-      }
-      offset = head + 1;
-      Publication publication = new Publication(offset, now.epochMillis(), draft);
-      int size = publication.retainedBytes();
-      if (feed == null) {
-        if (!budget.admits(size, bytes, size)) {
-          return NO_ROOM;
-        }
-        evicted = enter(publication, size, now);
-      } else {
-        // This lock, then the feed's, never the other way round: the feed has every channel's
-        // publications in the channel's order.
-        synchronized (feed) {
-          if (!admitsTwice(size) || !feed.admitsTwice(size)) {
-            return NO_ROOM;
-          }
-          evicted = enter(publication, 2 * size, now);
-          Publication there = publication.inFeed(epoch, feed.epoch, feed.head + 1);
-          evictedThere = feed.enter(there, size, now);
-        }
-      }
-      remember(draft, now);
+      before = head;
+      offset = hold == null ? enter(draft, now) : hold.append(draft, now, receipt, writer);
+      gone = takeEvicted();
     }
-    settle(evicted);
-    if (feed != null) {
-      feed.settle(evictedThere);
+    unlocked(gone, before);
+    if (hold != null && offset == LATER) {
+      hold.answer();
     }
     return offset;
   }
 
-  /** Whether there is room here for a publication that goes into two logs. */
-  private boolean admitsTwice(long size) {
-    return budget.admits(size, bytes, 2 * size);
-  }
-
-  /** Gives a publication its place; what had to go for it is the answer. */
-  private @Nullable Entry enter(Publication publication, int needed, Moment now) {
-    Entry evicted = makeRoom(publication.retainedBytes(), needed, now);
-    put(new Entry(publication), now);
-    head = publication.offset();
-    return evicted;
-  }
-
-  /** What follows an append, outside all locks. */
-  private void settle(@Nullable Entry evicted) {
-    if (evicted != null) {
-      derivations.forget(evicted);
+  /**
+   * What must not be done under the lock: forgets what was evicted, raises signals for what came.
+   */
+  private void unlocked(@Nullable Entry gone, long headBefore) {
+    if (gone != null) {
+      derivations.forget(gone);
     }
+    if (head != headBefore) {
+      raiseSignals();
+      if (feed != null) {
+        feed.settle();
+      }
+    }
+  }
+
+  private void raiseSignals() {
     for (Signal signal : signals) {
       signal.raise();
     }
   }
 
-  private long repeated(Draft draft, Moment now) {
+  /** What follows an append to a feed, outside all locks. */
+  private void settle() {
+    // Whoever evicted sees it here, or somebody else has come first: the lock is for him only.
+    if (evicted != null) {
+      Entry gone;
+      synchronized (this) {
+        gone = takeEvicted();
+      }
+      if (gone != null) {
+        derivations.forget(gone);
+      }
+    }
+    raiseSignals();
+  }
+
+  /** Lets in what waits and may enter by now. Any thread. */
+  void admit(Hold waiting, Moment now) {
+    Entry gone;
+    long before;
+    synchronized (this) {
+      before = head;
+      waiting.admit(now);
+      gone = takeEvicted();
+    }
+    unlocked(gone, before);
+    waiting.answer();
+  }
+
+  private long enter(Draft draft, Moment now) {
+    long repeated = repeated(draft, now);
+    return repeated == 0 ? enterNew(draft, now) : repeated;
+  }
+
+  /** Under the lock: gives the next offset to what is no repetition, if the budget allows. */
+  long enterNew(Draft draft, Moment now) {
+    int size = Publication.retainedBytes(draft);
+    if (feed == null) {
+      return hasRoom(size, size) ? put(draft, now) : NO_ROOM;
+    }
+    synchronized (feed) {
+      return hasRoom(size, 2 * size) && feed.hasRoom(size, 2 * size) ? put(draft, now) : NO_ROOM;
+    }
+  }
+
+  /** In how many logs each publication lies. */
+  private int copies() {
+    return feed == null ? 1 : 2;
+  }
+
+  /**
+   * Under the lock: whether the budget has room for so much, or this log could make it.
+   *
+   * @param needed in the budget, which is more if another log will have it too
+   */
+  private boolean hasRoom(int size, int needed) {
+    return budget.admits(size, hold == null ? bytes : bytes - hold.outstanding(), needed);
+  }
+
+  /** Under the lock: gives the next offset, and the feed's. */
+  long put(Draft draft, Moment now) {
+    Publication publication = new Publication(head + 1, now.epochMillis(), draft);
+    int size = publication.retainedBytes();
+    remember(draft, now);
+    if (feed == null) {
+      place(publication, size, now);
+      return head;
+    }
+    // This lock, then the feed's, never the other way round: the feed has every channel's
+    // publications in the channel's order.
+    synchronized (feed) {
+      place(publication, 2 * size, now);
+      feed.place(publication.inFeed(epoch, feed.epoch, feed.head + 1), size, now);
+    }
+    return head;
+  }
+
+  /** Gives a publication its place, and makes room for it. */
+  private void place(Publication publication, int needed, Moment now) {
+    makeRoom(publication.retainedBytes(), needed, now);
+    put(new Entry(publication), now);
+    head = publication.offset();
+  }
+
+  /** Under the lock: takes so much of the budget for what has to wait; whether it has room. */
+  boolean reserve(int size) {
+    int needed = copies() * size;
+    if (!hasRoom(size, needed)) {
+      return false;
+    }
+    budget.reserve(1, needed);
+    long keep = keepFrom();
+    while (first < keep && budget.isExceeded()) {
+      evictOldest();
+    }
+    return true;
+  }
+
+  /** Under the lock: what of this publication counts. */
+  int sizeOf(long offset) {
+    return inRing(offset).publication().retainedBytes();
+  }
+
+  private Entry inRing(long offset) {
+    @Nullable Entry[] now = ring;
+    Entry entry = now[(int) offset & (now.length - 1)];
+    if (entry == null) {
+      throw new IllegalStateException("no entry at " + offset + " of " + subject);
+    }
+    return entry;
+  }
+
+  /** From here on nothing may be evicted. */
+  private long keepFrom() {
+    return hold == null ? head + 1 : hold.low();
+  }
+
+  private @Nullable Entry takeEvicted() {
+    Entry taken = evicted;
+    evicted = null;
+    return taken;
+  }
+
+  /** Under the lock: the offset a repetition was given, or 0. */
+  long repeated(Draft draft, Moment now) {
     String key = draft.idempotencyKey();
     if (key == null) {
       return 0;
@@ -249,7 +390,7 @@ public final class Log {
   private void remember(Draft draft, Moment now) {
     String key = draft.idempotencyKey();
     if (key != null && idempotency != null) {
-      idempotency.remember(draft.from(), key, head, now.nanos());
+      idempotency.remember(draft.from(), key, head + 1, now.nanos());
     }
   }
 
@@ -287,18 +428,17 @@ public final class Log {
    *
    * @param needed in the budget of all logs, which is more if another log will have it too
    */
-  private @Nullable Entry makeRoom(int size, int needed, Moment now) {
-    Entry evicted = null;
+  private void makeRoom(int size, int needed, Moment now) {
+    long keep = keepFrom();
     budget.add(needed);
-    while (first <= head
+    while (first < keep
         && (head - first + 1 >= bounds.messages()
             || bytes + size > bounds.bytes()
             || budget.isExceeded()
             || isTooOld(first, now))) {
-      evicted = evictOldest(evicted);
+      evictOldest();
     }
     budget.add(-needed);
-    return evicted;
   }
 
   private boolean isTooOld(long offset, Moment now) {
@@ -306,20 +446,16 @@ public final class Log {
     return now.nanos() - appendedNanos[at] > maxAgeNanos;
   }
 
-  private Entry evictOldest(@Nullable Entry chain) {
+  private void evictOldest() {
+    Entry entry = inRing(first);
     @Nullable Entry[] now = ring;
-    int at = (int) first & (now.length - 1);
-    Entry entry = now[at];
-    if (entry == null) {
-      throw new IllegalStateException("no entry at " + first + " of " + subject);
-    }
-    now[at] = null;
+    now[(int) first & (now.length - 1)] = null;
     first = entry.offset() + 1;
     int size = entry.publication().retainedBytes();
     bytes -= size;
     budget.add(-size);
-    entry.evicted = chain;
-    return entry;
+    entry.evicted = evicted;
+    evicted = entry;
   }
 
   /**
@@ -351,18 +487,18 @@ public final class Log {
 
   /** Evicts what is too old, but never the newest, and forgets keys whose window has ended. */
   void expire(Moment now) {
-    Entry evicted = null;
+    Entry gone;
     synchronized (this) {
-      while (first < head && isTooOld(first, now)) {
-        evicted = evictOldest(evicted);
+      long keep = Math.min(head, keepFrom());
+      while (first < keep && isTooOld(first, now)) {
+        evictOldest();
       }
       if (idempotency != null) {
         idempotency.expire(now.nanos());
       }
+      gone = takeEvicted();
     }
-    if (evicted != null) {
-      derivations.forget(evicted);
-    }
+    unlocked(gone, head);
   }
 
   /**
@@ -373,7 +509,7 @@ public final class Log {
    * @return whether it is removed now; what it held is gone
    */
   boolean removeIfUnused(Moment now) {
-    Entry evicted = null;
+    Entry gone;
     synchronized (this) {
       boolean rests = head == born || now.nanos() - lastUseNanos > maxIdleNanos;
       if (removed || signals.length > 0 || sources > 0 || !rests) {
@@ -381,12 +517,11 @@ public final class Log {
       }
       removed = true;
       while (first <= head) {
-        evicted = evictOldest(evicted);
+        evictOldest();
       }
+      gone = takeEvicted();
     }
-    if (evicted != null) {
-      derivations.forget(evicted);
-    }
+    unlocked(gone, head);
     if (feed != null) {
       feed.removeSource();
     }

@@ -6,6 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LogBudget {
   private final long limit;
   private final AtomicLong used = new AtomicLong();
+  private final AtomicLong heldChannels = new AtomicLong();
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong waitingBytes = new AtomicLong();
 
   /**
    * A budget.
@@ -36,7 +39,34 @@ public final class LogBudget {
     return used.get() > limit;
   }
 
-  /** Bytes in all logs now. */
+  /** Publications of so many bytes wait from now on, or wait no longer if negative. */
+  void reserve(int publications, long bytes) {
+    waiting.addAndGet(publications);
+    waitingBytes.addAndGet(bytes);
+    used.addAndGet(bytes);
+  }
+
+  /** On so many more channels publications wait. */
+  void holdChannels(int more) {
+    heldChannels.addAndGet(more);
+  }
+
+  /** Channels on which publications wait for slow readers now. */
+  public long heldChannels() {
+    return heldChannels.get();
+  }
+
+  /** Publications that wait for slow readers now. */
+  public long waiting() {
+    return waiting.get();
+  }
+
+  /** Bytes of publications that wait for slow readers now. */
+  public long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /** Bytes in all logs now, and of what waits to enter them. */
   public long used() {
     return used.get();
   }

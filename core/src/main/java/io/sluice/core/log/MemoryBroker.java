@@ -59,18 +59,32 @@ public final class MemoryBroker implements Broker {
         receipt.failed(tooManyChannels());
         return;
       }
-      long offset = log.append(draft, now);
-      if (offset == Log.NO_ROOM) {
-        receipt.failed(
-            new Fault(Code.MEMORY_LIMIT, "The logs of all channels hold as much as they may"));
-        return;
-      }
-      if (offset != Log.REMOVED) {
+      long offset = log.append(draft, now, receipt);
+      if (offset > 0) {
         receipt.appended(new Position(log.epoch(), offset));
         return;
       }
+      if (offset == Log.LATER) {
+        return;
+      }
+      if (offset != Log.REMOVED) {
+        receipt.failed(offset == Log.NO_ROOM ? noRoom() : holdFull());
+        return;
+      }
     }
-    receipt.failed(new Fault(Code.BROKER_UNAVAILABLE, "The broker is closed"));
+    receipt.failed(isClosed());
+  }
+
+  private static Fault noRoom() {
+    return new Fault(Code.MEMORY_LIMIT, "The logs of all channels hold as much as they may");
+  }
+
+  private static Fault holdFull() {
+    return new Fault(Code.HOLD_FULL, "Slow readers hold the channel, and no more may wait");
+  }
+
+  private static Fault isClosed() {
+    return new Fault(Code.BROKER_UNAVAILABLE, "The broker is closed");
   }
 
   @Override
@@ -90,7 +104,7 @@ public final class MemoryBroker implements Broker {
         return;
       }
     }
-    opening.failed(new Fault(Code.BROKER_UNAVAILABLE, "The broker is closed"));
+    opening.failed(isClosed());
   }
 
   private @Nullable Log logOf(Subject subject, Moment now) {
@@ -173,13 +187,35 @@ public final class MemoryBroker implements Broker {
     return tombstones.size();
   }
 
-  /** Bytes of publications in all logs. */
+  /** Bytes of publications in all logs, and of those that wait to enter them. */
   public long logBytes() {
     return budget.used();
   }
 
+  /** Channels on which publications wait for slow readers. */
+  public long heldChannels() {
+    return budget.heldChannels();
+  }
+
+  /** Publications that wait for slow readers. */
+  public long waiting() {
+    return budget.waiting();
+  }
+
+  /** Their bytes. */
+  public long waitingBytes() {
+    return budget.waitingBytes();
+  }
+
+  /** What waits for slow readers then will not enter any more, and is answered so. */
   @Override
   public void close() {
     closed = true;
+    for (Log log : logs.values()) {
+      Hold hold = log.hold();
+      if (hold != null) {
+        hold.refuse(isClosed());
+      }
+    }
   }
 }

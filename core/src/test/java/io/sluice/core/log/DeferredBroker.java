@@ -76,6 +76,16 @@ public final class DeferredBroker implements Broker {
           public void failed(Fault fault) {
             later.run(order, () -> receipt.failed(fault));
           }
+
+          @Override
+          public void held(int readers, long bytes) {
+            later.run(order, () -> receipt.held(readers, bytes));
+          }
+
+          @Override
+          public Writer writer() {
+            return receipt.writer();
+          }
         });
   }
 

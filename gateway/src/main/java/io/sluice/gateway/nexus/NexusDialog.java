@@ -15,6 +15,7 @@ import io.sluice.protocol.nexus.NexusConversation;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One peer of Nexus: its conversation on the one side, its session on the other. Owned by the
@@ -93,8 +94,9 @@ final class NexusDialog implements Dialog, Consumer<Inbound> {
   }
 
   @Override
-  public byte[] encode(Event event) {
-    return speech.text(event, conversation.write(event));
+  public byte @Nullable [] encode(Event event) {
+    byte[] text = conversation.write(event);
+    return text == null ? null : speech.text(event, text);
   }
 
   @Override

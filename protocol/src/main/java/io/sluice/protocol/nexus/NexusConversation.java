@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.model.Event;
 import io.sluice.model.Inbound;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owner: the event loop of its connection. One peer's side of Nexus: all it remembers is the
@@ -37,9 +38,9 @@ public final class NexusConversation {
     codec.read(message, this, sink);
   }
 
-  /** Writes one event as one text message. */
-  public byte[] write(Event event) {
-    return codec.write(event, grammar);
+  /** Writes one event as one text message; null if this peer's grammar has no word for it. */
+  public byte @Nullable [] write(Event event) {
+    return grammar.knows(event) ? codec.write(event, grammar) : null;
   }
 
   /** Whether the peer speaks the extended grammar. */

@@ -60,6 +60,11 @@ public enum NexusGrammar {
     return EXTENDED_SUBPROTOCOL.equals(subprotocol) ? EXTENDED : SEED;
   }
 
+  /** Whether it has a word for this event. */
+  boolean knows(Event event) {
+    return this == EXTENDED || !(event instanceof Event.Held || event instanceof Event.Released);
+  }
+
   /**
    * Writes an event as it is to be read by whoever is on no connection, such as a page's: any
    * thread.

@@ -67,10 +67,14 @@ final class NexusVectorsTest {
 
   private static void checkEvent(Map<String, Object> vector) {
     Event event = Spoken.event(object(vector.get("event")));
-    assertThat(new String(Heard.begin(null).write(event), UTF_8)).isEqualTo(vector.get("seed"));
-    assertThat(new String(Heard.begin("nexus").write(event), UTF_8)).isEqualTo(vector.get("seed"));
-    assertThat(new String(Heard.begin("sluice.1").write(event), UTF_8))
-        .isEqualTo(vector.get("extended"));
+    // Without a seed the event is not told to who speaks the seed's grammar.
+    assertThat(text(Heard.begin(null).write(event))).isEqualTo(vector.get("seed"));
+    assertThat(text(Heard.begin("nexus").write(event))).isEqualTo(vector.get("seed"));
+    assertThat(text(Heard.begin("sluice.1").write(event))).isEqualTo(vector.get("extended"));
+  }
+
+  private static String text(byte[] message) {
+    return message == null ? null : new String(message, UTF_8);
   }
 
   @TestFactory

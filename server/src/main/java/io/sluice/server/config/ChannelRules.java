@@ -80,10 +80,16 @@ final class ChannelRules {
   private static ChannelSettings settings(String origin, KeyReader keys, Limits.Log fallback)
       throws SettingsException {
     Limits.Log log = LogBounds.read(keys, "log.", fallback);
+    ChannelSettings.Delivery delivery = delivery(origin, keys);
+    ChannelSettings.Hold hold = hold(origin, keys, log);
+    if (hold != null && !delivery.allowed().contains(Policy.LOSSLESS)) {
+      throw new SettingsException(
+          origin + ".hold.enabled: only lossless readers hold, and policies has no lossless");
+    }
     return new ChannelSettings(
         log,
-        delivery(origin, keys),
-        hold(origin, keys, log),
+        delivery,
+        hold,
         feed(keys, log),
         keys.flag("presence", true, "whether it may be asked who is there"),
         new ChannelSettings.Rights(

@@ -119,10 +119,31 @@ public final class Metrics implements AutoCloseable {
     gauge("sluice.sessions", "Sessions", all -> all.core().sessions());
     gauge("sluice.subscriptions", "Subscriptions", all -> all.core().subscriptions());
     gauge("sluice.channels", "Channels with a log", all -> all.broker().channels());
+    registerHolding();
     Gauge.builder("sluice.log", figures, all -> all.broker().logBytes())
         .description("Bytes of publications in all logs")
         .baseUnit("bytes")
         .register(registry);
+  }
+
+  private void registerHolding() {
+    gauge(
+        "sluice.held.channels",
+        "Channels on which publications wait for slow readers",
+        all -> all.broker().heldChannels());
+    gauge(
+        "sluice.held.publications",
+        "Publications that wait for slow readers",
+        all -> all.broker().waiting());
+    Gauge.builder("sluice.held", figures, all -> all.broker().waitingBytes())
+        .description("Bytes of publications that wait for slow readers")
+        .baseUnit("bytes")
+        .register(registry);
+    counter("sluice.releases", "Writers let go on", all -> all.core().releases());
+    counter(
+        "sluice.holds.lost",
+        "Holds of readers that did not move",
+        all -> all.core().faults(Code.HOLD_LOST));
   }
 
   private void counter(String name, String description, ToDoubleFunction<Figures> value) {

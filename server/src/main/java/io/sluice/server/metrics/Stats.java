@@ -35,6 +35,12 @@ public final class Stats {
     stats.put("publications", figures.core().publications());
     stats.put("deliveries", figures.core().deliveries());
     stats.put("gaps", figures.core().gaps());
+    ObjectNode held = stats.putObject("held");
+    held.put("channels", figures.broker().heldChannels());
+    held.put("publications", figures.broker().waiting());
+    held.put("bytes", figures.broker().waitingBytes());
+    held.put("releases", figures.core().releases());
+    held.put("holdsLost", figures.core().faults(Code.HOLD_LOST));
     stats.put("upgrades", figures.gateway().upgraded());
     stats.put("streams", figures.gateway().streamed());
     process(stats.putObject("process"));

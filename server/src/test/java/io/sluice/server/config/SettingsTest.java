@@ -201,6 +201,8 @@ class SettingsTest {
         "channels: [{pattern: a, drop-oldest: {messages: x}}] | drop-oldest.messages: 'x' is not",
         "channels: [{pattern: a, disconnect: {messages: -1}}] | disconnect.messages: '-1' is not",
         "channels: [{pattern: a, hold: {enabled: true, bytes: 2MiB}}] | hold.bytes: more than log",
+        "channels: [{pattern: a, policy: latest, policies: [latest], hold: {enabled: true}}] | only"
+            + " lossless readers hold",
         "channels: [{pattern: a, hold: {patience: 1ms}}] | channels[0]: hold.patience: '1ms' is",
         "channels: [{pattern: a, hold: {readers: 0}}] | channels[0]: hold.readers: '0' is not",
         "channels: [{pattern: a, feed: {enabled: maybe}}] | channels[0]: feed.enabled: 'maybe' is",

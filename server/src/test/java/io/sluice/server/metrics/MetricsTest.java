@@ -73,6 +73,11 @@ class MetricsTest {
           .contains("sluice_log_bytes 0.0")
           .contains("sluice_publications_total 0.0")
           .contains("sluice_deliveries_total 0.0")
+          .contains("sluice_held_channels 0.0")
+          .contains("sluice_held_publications 0.0")
+          .contains("sluice_held_bytes 0.0")
+          .contains("sluice_releases_total 0.0")
+          .contains("sluice_holds_lost_total 0.0")
           .contains("jvm_memory_used_bytes{")
           .contains("jvm_threads_live_threads")
           .contains("process_uptime_seconds");
