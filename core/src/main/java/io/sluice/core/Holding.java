@@ -1,16 +1,20 @@
 package io.sluice.core;
 
 import io.sluice.model.Moment;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** The channels that readers of this lane hold. Owned by the lane. */
 final class Holding {
+  private final Lane lane;
   private final Set<Holders> all = new LinkedHashSet<>();
-  private List<Holders> moved = new ArrayList<>();
-  private List<Holders> settling = new ArrayList<>();
+  private final ArrayDeque<Holders> moved = new ArrayDeque<>();
+
+  Holding(Lane lane) {
+    this.lane = lane;
+  }
 
   void add(Holders holders) {
     all.add(holders);
@@ -26,16 +30,17 @@ final class Holding {
 
   /** At the end of a turn: the logs are told, and let in what waited for it. */
   void settle(Moment now) {
-    if (moved.isEmpty()) {
-      return;
+    try {
+      Holders holders;
+      while ((holders = moved.poll()) != null) {
+        holders.settle(now);
+      }
+    } finally {
+      if (!moved.isEmpty()) {
+        // A writer's answer failed: the others must not wait until somebody else asks for a turn.
+        lane.post(this::settle);
+      }
     }
-    List<Holders> taken = moved;
-    moved = settling;
-    settling = taken;
-    for (Holders holders : taken) {
-      holders.settle(now);
-    }
-    taken.clear();
   }
 
   /** Once a second or so. */

@@ -67,7 +67,7 @@ public final class Lane {
   private final Refreshing refreshing;
   private final Departures departures = new Departures(this);
   private final Passing passing = new Passing(this);
-  private final Holding holding = new Holding();
+  private final Holding holding = new Holding(this);
   private @Nullable CloseReason stopping;
   private @Nullable Moment positionsTold;
 

@@ -43,7 +43,10 @@ public final class Switchboard {
     return lane;
   }
 
-  /** Publishes, for a user or for the server itself, and counts it like a connection's. */
+  /**
+   * Publishes, for a user or for the server itself, and counts it like a connection's. Where slow
+   * readers hold the channel it does not wait: the receipt fails with {@code hold_full}.
+   */
   public void publish(Draft draft, Moment now, Broker.Receipt receipt) {
     Broker.Receipt counted = new Counted(receipt);
     int bytes = draft.payload().bytes().length;

@@ -11,6 +11,7 @@ import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import io.sluice.model.Publication;
+import io.sluice.model.Subject;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -107,7 +108,7 @@ final class HoldModel implements Broker {
   /** The log of a channel that is held; null if nobody holds. */
   private Log logOf(ChannelName channel) {
     return holders.keySet().stream()
-        .filter(cursor -> cursor.holds && cursor.fanout.channel().equals(channel))
+        .filter(cursor -> cursor.holds && cursor.fanout.subject().equals(channel))
         .map(cursor -> cursor.fanout.log())
         .findAny()
         .orElse(null);
@@ -118,7 +119,7 @@ final class HoldModel implements Broker {
     long low = head + 1;
     for (Map.Entry<Cursor, Long> holder : holders.entrySet()) {
       Cursor cursor = holder.getKey();
-      if (cursor.holds && cursor.fanout.channel().equals(draft.channel())) {
+      if (cursor.holds && cursor.fanout.subject().equals(draft.channel())) {
         low = Math.min(low, Math.max(cursor.position(), holder.getValue()));
       }
     }
@@ -140,7 +141,7 @@ final class HoldModel implements Broker {
           if (first > Math.max(cursor.position(), from)) {
             throw new AssertionError("the log begins at " + first + " before a holding reader");
           }
-          readers.merge(cursor.fanout.channel(), 1, Integer::sum);
+          readers.merge((ChannelName) cursor.fanout.subject(), 1, Integer::sum);
         });
     readers.forEach(
         (channel, count) -> {
@@ -173,8 +174,8 @@ final class HoldModel implements Broker {
   }
 
   @Override
-  public void open(ChannelName channel, Signal signal, Moment now, Opening opening) {
-    inner.open(channel, signal, now, opening);
+  public void open(Subject subject, Signal signal, Moment now, Opening opening) {
+    inner.open(subject, signal, now, opening);
   }
 
   @Override

@@ -74,8 +74,9 @@ public record Limits(
    *
    * @param channels at most so many logs, those of feeds included; a publish or subscribe beyond
    *     answers {@code channel_limit}
-   * @param logBytes at most so many bytes in all logs; beyond it the appending log evicts its own
-   *     oldest, and what that leaves no room for answers {@code memory_limit}
+   * @param logBytes at most so many bytes in all logs, and waiting to enter them; beyond it the
+   *     appending log evicts its own oldest, and what that leaves no room for answers {@code
+   *     memory_limit}
    * @param tombstones at most so many removed channels whose epoch and head are remembered; the
    *     oldest are forgotten first
    * @param tombstoneAge how long a removed channel is remembered
