@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
@@ -14,6 +15,7 @@ import io.sluice.model.Position;
 import io.sluice.model.Present;
 import io.sluice.model.Publication;
 import io.sluice.model.RequestId;
+import io.sluice.model.Subject;
 import io.sluice.protocol.json.JsonCursor;
 import io.sluice.protocol.json.JsonPayload;
 import io.sluice.protocol.json.JsonScanner;
@@ -98,7 +100,9 @@ final class NexusPageTest {
     Map<String, String> members = members(text);
     String type = string(members, "type");
     if (Set.of("message", "broadcast", "join", "leave").contains(type)) {
-      return Spoken.print(grammar, publication(members, type));
+      ChannelPattern pattern =
+          members.containsKey("pattern") ? new ChannelPattern(string(members, "pattern")) : null;
+      return Spoken.print(grammar, publication(members, type), pattern);
     }
     NexusConversation conversation = new NexusConversation(new NexusCodec(Heard.LIMITS), grammar);
     return new String(conversation.write(event(members, type)), UTF_8);
@@ -107,13 +111,19 @@ final class NexusPageTest {
   private static Publication publication(Map<String, String> members, String type) {
     long millis = Instant.parse(string(members, "timestamp")).toEpochMilli();
     String who = members.containsKey("userId") ? "userId" : "from";
-    return Spoken.publication(
-        Draft.Kind.valueOf(type.toUpperCase(Locale.ROOT)),
-        Long.parseLong(members.getOrDefault("offset", "1")),
-        millis,
-        string(members, "channel"),
-        members.containsKey(who) ? string(members, who) : null,
-        members.get("data"));
+    Publication publication =
+        Spoken.publication(
+            Draft.Kind.valueOf(type.toUpperCase(Locale.ROOT)),
+            Long.parseLong(members.getOrDefault("offset", "1")),
+            millis,
+            string(members, "channel"),
+            members.containsKey(who) ? string(members, who) : null,
+            members.get("data"));
+    if (!members.containsKey("feed")) {
+      return publication;
+    }
+    Position feed = position(members(members.get("feed")));
+    return publication.inFeed(string(members, "epoch"), feed.epoch(), feed.offset());
   }
 
   private static long expiry(Map<String, String> members) {
@@ -165,7 +175,7 @@ final class NexusPageTest {
         var filters = members.get("filters");
         yield new Event.Subscribed(
             id,
-            channel(members),
+            subject(members),
             filters == null ? null : new io.sluice.model.Filter(new TreeMap<>(), filters),
             position(members),
             "true".equals(members.get("recovered")),
@@ -175,7 +185,7 @@ final class NexusPageTest {
       case "unsubscribed" ->
           new Event.Unsubscribed(
               id,
-              channel(members),
+              subject(members),
               members.containsKey("code") ? Spoken.code(string(members, "code")) : null);
       case "history" -> history(members, id);
       case "presence" -> presence(members, id);
@@ -183,14 +193,14 @@ final class NexusPageTest {
       case "published" -> new Event.Published(id, channel(members), position(members));
       case "gap" ->
           new Event.Gap(
-              channel(members),
+              subject(members),
               string(members, "epoch"),
               Long.parseLong(members.get("firstOffset")),
               Long.parseLong(members.get("lastOffset")),
               Spoken.reason(string(members, "reason")));
       case "position" ->
           new Event.At(
-              channel(members),
+              subject(members),
               position(members),
               Long.parseLong(members.getOrDefault("conflated", "0")));
       case "held" ->
@@ -220,8 +230,14 @@ final class NexusPageTest {
           Long.parseLong(said.group(2)),
           Spoken.reason(said.group(4)));
     }
-    ChannelName channel = members.containsKey("channel") ? channel(members) : null;
-    return new Event.Failed(id, channel, new Fault(Spoken.code(code), message));
+    Subject subject = members.containsKey("channel") ? subject(members) : null;
+    return new Event.Failed(id, subject, new Fault(Spoken.code(code), message));
+  }
+
+  /** A channel, or a pattern if it has a wildcard. */
+  private static Subject subject(Map<String, String> members) {
+    String text = string(members, "channel");
+    return ChannelPattern.hasWildcard(text) ? new ChannelPattern(text) : new ChannelName(text);
   }
 
   private static ChannelName channel(Map<String, String> members) {
