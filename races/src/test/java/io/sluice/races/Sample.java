@@ -3,6 +3,7 @@ package io.sluice.races;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
 import io.sluice.model.Fields;
@@ -13,6 +14,7 @@ import io.sluice.model.Namespaces;
 import io.sluice.model.Payload;
 import io.sluice.model.Publication;
 import java.time.Duration;
+import java.util.List;
 
 /** What the races are run with: small, constant, shared by millions of states. */
 public final class Sample {
@@ -74,6 +76,26 @@ public final class Sample {
 
   public static MemoryBroker broker() {
     return new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> EPOCH);
+  }
+
+  /** The pattern of a namespace around {@link #CHANNEL}, which has a feed. */
+  public static final ChannelPattern FEED = ChannelPattern.ALL;
+
+  /** A broker whose every channel is in the namespace that has the feed. */
+  public static MemoryBroker fedBroker() {
+    ChannelSettings plain = channel(4);
+    ChannelSettings fed =
+        new ChannelSettings(
+            plain.log(),
+            plain.delivery(),
+            null,
+            plain.log(),
+            true,
+            plain.rights(),
+            plain.clients(),
+            plain.priority());
+    Namespaces namespaces = new Namespaces(List.of(new Namespaces.Namespace(FEED, fed)), plain);
+    return new MemoryBroker(LIMITS.hub(), namespaces, () -> EPOCH);
   }
 
   /** A new frame of one byte. */
