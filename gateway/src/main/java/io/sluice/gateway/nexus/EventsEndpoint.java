@@ -2,13 +2,17 @@ package io.sluice.gateway.nexus;
 
 import io.netty.buffer.Unpooled;
 import io.sluice.gateway.StreamEndpoint;
+import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Fault;
 import io.sluice.model.Filter;
+import io.sluice.model.Grants;
 import io.sluice.model.Inbound;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import io.sluice.protocol.json.JsonWriter;
 import io.sluice.protocol.nexus.NexusCodec;
 import io.sluice.protocol.nexus.NexusConversation;
@@ -152,11 +156,19 @@ final class EventsEndpoint implements StreamEndpoint {
         || !(filters == null ? "" : filters.strip()).equals(written(subscribe.filter()))) {
       return faulty(Code.INVALID_FILTER, notOneValue().message(), "filters");
     }
-    if (!request.identity().grants().maySubscribe(subscribe.channel())) {
+    if (!mayRead(request.identity().grants(), subscribe.subject())) {
       return faulty(
           Code.FORBIDDEN, "The token does not allow subscribing to this channel", "channel");
     }
     return nexus.answer(new ResponseFraming(Style.EVENTS, request.chunked()), line);
+  }
+
+  /** What the channel itself allows is decided by the core, and told as an event. */
+  private static boolean mayRead(Grants grants, Subject subject) {
+    return switch (subject) {
+      case ChannelName channel -> grants.maySubscribe(channel);
+      case ChannelPattern pattern -> grants.maySubscribe(pattern);
+    };
   }
 
   private static String written(@Nullable Filter filter) {

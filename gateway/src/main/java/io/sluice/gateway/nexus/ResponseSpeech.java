@@ -49,6 +49,8 @@ record ResponseSpeech(ResponseFraming framing, Form form) implements Speech {
       }
       case Event.Unsubscribed _ -> "event: unsubscribed\n";
       case Event.Published _ -> "event: published\n";
+      case Event.Held _ -> "event: held\n";
+      case Event.Released _ -> "event: released\n";
       case Event.History _ -> "event: history\n";
       case Event.Presence _ -> "event: presence\n";
       case Event.Refreshed _ -> "event: refreshed\n";
