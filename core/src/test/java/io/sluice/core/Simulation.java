@@ -254,7 +254,7 @@ public final class Simulation {
             credit,
             dice.coin() ? Policy.LOSSLESS : null,
             null,
-            dice.coin() ? null : (Boolean) dice.coin(),
+            subject instanceof ChannelName && dice.coin() ? (Boolean) dice.coin() : null,
             since,
             dice.coin(),
             subject instanceof ChannelName && dice.onceIn(3)),
