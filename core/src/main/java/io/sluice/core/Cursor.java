@@ -2,6 +2,7 @@ package io.sluice.core;
 
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Credit;
+import io.sluice.model.Policy;
 import io.sluice.model.Subject;
 
 /**
@@ -10,8 +11,11 @@ import io.sluice.model.Subject;
  *
  * <p>While it keeps up it stands in its roster, where place and credit are the roster's business
  * and nothing is written here per delivery. While it cannot, it is parked, and they are kept here.
+ *
+ * <p>This one waits in the log for as long as the log keeps what it is owed. What another policy
+ * needs beside, its own kind of cursor has, so that whoever waits pays for none of it.
  */
-final class Cursor {
+sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
   private static final int PARKED = -1;
 
   final Session session;
@@ -35,7 +39,7 @@ final class Cursor {
   /** Whether it holds the channel's writers while it is slow. Written by {@link Holders}. */
   boolean holds;
 
-  /** Whether it stands in the feeder's queue. */
+  /** Whether it stands in its session's line. */
   boolean queued;
 
   Cursor(Session session, Fanout fanout, Roster roster) {
@@ -50,7 +54,12 @@ final class Cursor {
     return pattern == null ? fanout.subject() : pattern;
   }
 
-  boolean isParked() {
+  /** What happens to it while it cannot take more. */
+  Policy policy() {
+    return Policy.LOSSLESS;
+  }
+
+  final boolean isParked() {
     return index == PARKED;
   }
 

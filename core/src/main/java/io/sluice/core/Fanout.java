@@ -8,6 +8,7 @@ import io.sluice.model.Event;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
+import io.sluice.model.Priority;
 import io.sluice.model.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ class Fanout extends SignalQueue.Mark {
   private @Nullable Log log;
   private @Nullable Holders holders;
   private List<Waiting> waiting = List.of();
+  private @Nullable Conflations conflations;
+  private @Nullable Laggards laggards;
   private long next;
   private int cursors;
 
@@ -90,6 +93,21 @@ class Fanout extends SignalQueue.Mark {
     return next;
   }
 
+  /** Whose data goes first on a connection that cannot take everything. */
+  final Priority priority() {
+    return log == null ? Priority.MEDIUM : log.settings().priority();
+  }
+
+  @Override
+  protected final int rank() {
+    return switch (priority()) {
+      case CRITICAL -> 0;
+      case HIGH -> 1;
+      case MEDIUM -> 2;
+      case LOW -> 3;
+    };
+  }
+
   /** Whether these are no subscribers, but watch who is one. */
   boolean isOfPresence() {
     return false;
@@ -111,12 +129,15 @@ class Fanout extends SignalQueue.Mark {
    *
    * @return its cursor; the caller lets it catch up or join
    */
-  Cursor add(Session session, Roster.Key key, long from) {
+  Cursor add(Session session, Roster.Key key, Manner manner, long from) {
     Roster roster = roster(key);
-    Cursor cursor = new Cursor(session, this, roster);
+    Cursor cursor = manner.cursor(session, this, roster);
     cursor.next = from;
     roster.adopt(cursor);
     cursors++;
+    if (from < next) {
+      lookAfter(cursor);
+    }
     return cursor;
   }
 
@@ -124,6 +145,42 @@ class Fanout extends SignalQueue.Mark {
   void remove(Cursor cursor) {
     leaveRoster(cursor);
     cursors--;
+    switch (cursor) {
+      case LatestCursor latest -> conflations().leave(latest);
+      case DisconnectCursor waiting -> laggards().forget(waiting);
+      case Cursor _ -> {}
+    }
+  }
+
+  /** What its policy needs from here on, the cursor being parked. */
+  private void lookAfter(Cursor cursor) {
+    switch (cursor) {
+      case LatestCursor latest -> {
+        boolean _ = conflations().enter(latest) != null;
+      }
+      case DisconnectCursor waiting -> laggards().watch(waiting);
+      case Cursor _ -> {}
+    }
+  }
+
+  /** What those who want the newest of each key, and are behind, are owed. */
+  final Conflations conflations() {
+    if (conflations == null) {
+      conflations = new Conflations(this, lane.shelf());
+    }
+    return conflations;
+  }
+
+  private Laggards laggards() {
+    if (laggards == null) {
+      laggards = new Laggards(lane, log().settings().delivery().disconnectMessages());
+    }
+    return laggards;
+  }
+
+  /** Closes who is too far behind; whether this must be asked again in the next turn. */
+  boolean lookAfterLaggards() {
+    return laggards != null && laggards.look(next);
   }
 
   /** Moves a subscriber among those of another key, at its place. */
@@ -132,11 +189,15 @@ class Fanout extends SignalQueue.Mark {
       return;
     }
     boolean wasParked = cursor.isParked();
+    boolean sameFilters = cursor.roster.key().filters().equals(key.filters());
     long knows = cursor.roster.told();
     leaveRoster(cursor);
     roster(key).adopt(cursor);
     if (!wasParked) {
       cursor.roster.join(cursor, knows);
+    } else if (cursor instanceof LatestCursor latest && !sameFilters) {
+      conflations().leave(latest);
+      lookAfter(latest);
     }
   }
 
@@ -209,15 +270,34 @@ class Fanout extends SignalQueue.Mark {
         bug = thrown;
       }
     }
+    bug = conflate(window, bug);
     next = window.until();
     if (holders != null) {
       holders.moved();
+    }
+    if (laggards != null && laggards.areDue(next)) {
+      lane.suspect(this);
     }
     if (bug != null) {
       raise();
       throw bug;
     }
     return next <= head;
+  }
+
+  /**
+   * Tables that a bug has spoilt are forgotten; whoever needs them meets the bug when it is fed.
+   */
+  private @Nullable RuntimeException conflate(Window window, @Nullable RuntimeException before) {
+    if (conflations != null) {
+      try {
+        conflations.extend(window);
+      } catch (RuntimeException bug) {
+        conflations.forgetAll();
+        return bug;
+      }
+    }
+    return before;
   }
 
   /**
@@ -234,11 +314,12 @@ class Fanout extends SignalQueue.Mark {
   private void missEvicted(long first) {
     for (Roster roster : rosters.values()) {
       while (roster.size() > 0) {
-        Cursor cursor = roster.cursor(roster.size() - 1);
-        roster.park(cursor, next);
-        lane.feeder().enqueue(cursor);
+        Cursor _ = park(roster, roster.size() - 1, next);
       }
       roster.missed(first);
+    }
+    if (conflations != null) {
+      conflations.forgetAll();
     }
     next = first;
   }
@@ -317,6 +398,11 @@ class Fanout extends SignalQueue.Mark {
     Cursor cursor = roster.cursor(index);
     roster.park(cursor, from);
     lane.feeder().enqueue(cursor);
+    switch (cursor) {
+      case LatestCursor latest -> conflations().parked(latest);
+      case DisconnectCursor waiting -> laggards().watch(waiting);
+      case Cursor _ -> {}
+    }
     cursor.session.stir();
     return cursor;
   }
@@ -341,6 +427,9 @@ class Fanout extends SignalQueue.Mark {
       if (roster.key().recoverable() && roster.told() < next - 1) {
         tellPosition(roster, next - 1);
       }
+    }
+    if (conflations != null) {
+      conflations.enterParked();
     }
   }
 

@@ -13,22 +13,34 @@ import org.jspecify.annotations.Nullable;
  * Serves the cursors that are behind, in rotation, a bounded number of bytes at a time, until each
  * stands at the head again and rejoins its roster. Owned by its lane.
  *
- * <p>In the queue are cursors that may be able to move. One whose socket is not ready or whose
- * credit is gone is let go, and comes back when either returns; nothing is done for it meanwhile.
+ * <p>Sessions take turns; of one session's cursors, those of the channels with the highest priority
+ * do, see {@link Line}. A session whose socket is not ready is let go and keeps its line, so that
+ * it goes on where it stopped when the socket can take more. A cursor whose credit is gone leaves
+ * the line, and comes back with it. Nothing is done for either meanwhile.
  */
 final class Feeder {
   private final Lane lane;
-  private final ArrayDeque<Cursor> queue = new ArrayDeque<>();
+  private final LatestFeeder latest;
+  private final ArrayDeque<Session> queue = new ArrayDeque<>();
 
   Feeder(Lane lane) {
     this.lane = lane;
+    this.latest = new LatestFeeder(lane, this);
   }
 
-  /** Puts a parked cursor in line, if it is not there already. */
+  /** Puts a parked cursor in its session's line, if it is not there already, and the session up. */
   void enqueue(Cursor cursor) {
-    if (!cursor.queued && cursor.isParked() && !cursor.session.isClosed()) {
-      cursor.queued = true;
-      queue.add(cursor);
+    Session session = cursor.session;
+    if (cursor.isParked() && !session.isClosed()) {
+      session.standInLine(cursor);
+      enqueue(session);
+    }
+  }
+
+  /** Puts a session up for its turn, if it has a line and does not wait already. */
+  void enqueue(Session session) {
+    if (session.line() != null && session.putUp()) {
+      queue.add(session);
     }
   }
 
@@ -36,18 +48,23 @@ final class Feeder {
     return queue.isEmpty();
   }
 
+  /** Whether it could be fed, and has not been: its place is not its peer's doing. */
+  boolean owesATurn(Cursor cursor) {
+    return cursor.queued && lane.outlet().ready(cursor.session.slot());
+  }
+
   /**
    * Feeds a bounded number of times, in rotation. Few get several feeds in one turn: a reader that
-   * takes everything must come nearer to the head, however much a turn brings. Cursors that were
-   * let go since they were put in line do not count, or a peer that subscribes and unsubscribes
-   * without end would lengthen the line faster than it moves.
+   * takes everything must come nearer to the head, however much a turn brings. Sessions that have
+   * nobody in line any more do not count, or a peer that subscribes and unsubscribes without end
+   * would lengthen the queue faster than it moves.
    */
   void feedSome() {
     int feeds = lane.limits().lane().catchUpFeeds();
-    for (Cursor cursor = queue.poll(); cursor != null; cursor = queue.poll()) {
-      cursor.queued = false;
-      if (isWaiting(cursor)) {
-        feedOrExpel(cursor);
+    for (Session session = queue.poll(); session != null; session = queue.poll()) {
+      session.takeDown();
+      if (session.line() != null) {
+        feedOne(session);
         if (--feeds == 0) {
           return;
         }
@@ -55,20 +72,25 @@ final class Feeder {
     }
   }
 
-  private static boolean isWaiting(Cursor cursor) {
-    return cursor.isParked() && !cursor.session.isClosed() && cursor.session.holds(cursor);
-  }
-
-  private void feedOrExpel(Cursor cursor) {
+  private void feedOne(Session session) {
+    if (!lane.outlet().ready(session.slot())) {
+      return;
+    }
     try {
+      Cursor cursor = session.takeFromLine();
       feed(cursor);
+      if (cursor.mayStart()) {
+        enqueue(cursor);
+      }
+      if (cursor.holds) {
+        moved(cursor.fanout.holders());
+      }
     } catch (RuntimeException bug) {
-      lane.expel(cursor.session);
+      lane.expel(session);
       throw bug;
     }
-    if (cursor.holds) {
-      moved(cursor.fanout.holders());
-    }
+    session.stir();
+    enqueue(session);
   }
 
   private static void moved(@Nullable Holders holders) {
@@ -78,21 +100,41 @@ final class Feeder {
   }
 
   private void feed(Cursor cursor) {
-    int slot = cursor.session.slot();
-    Outlet outlet = lane.outlet();
-    if (!outlet.ready(slot)) {
-      return;
+    switch (cursor) {
+      case LatestCursor newest -> latest.feed(newest);
+      case DropOldestCursor dropping -> {
+        skipOldest(dropping);
+        feedFromLog(dropping);
+      }
+      case DisconnectCursor waiting -> feedFromLog(waiting);
+      case Cursor waiting -> feedFromLog(waiting);
     }
+  }
+
+  /** Whoever wants what is recent, and can take it, is moved close behind the head. */
+  private void skipOldest(DropOldestCursor cursor) {
+    long close = cursor.fanout.next() - dropOldestMessages(cursor);
+    if (cursor.next < close && cursor.mayStart()) {
+      skip(cursor, close, GapReason.DROPPED);
+    }
+  }
+
+  private static int dropOldestMessages(Cursor cursor) {
+    return cursor.fanout.log().settings().delivery().dropOldestMessages();
+  }
+
+  private void feedFromLog(Cursor cursor) {
+    Outlet outlet = lane.outlet();
     Log log = cursor.fanout.log();
     if (cursor.next < log.first()) {
       if (cursor.fanout instanceof Gallery gallery) {
         gallery.show(cursor);
       } else {
-        skipEvicted(cursor, log.first());
+        skip(cursor, log.first(), GapReason.EVICTED);
       }
-      if (!outlet.ready(slot)) {
-        return;
-      }
+    }
+    if (!outlet.ready(cursor.session.slot())) {
+      return;
     }
     Limits.Lane limits = lane.limits().lane();
     Window window = lane.window();
@@ -163,47 +205,47 @@ final class Feeder {
     lane.outlet().finish(cursor.session.slot(), batch.bytesOf(frame), taken - batch.start(frame));
   }
 
-  /** After a feed: at the head it joins, else it goes to the end of the line if it can move. */
-  private void arrive(Cursor cursor, boolean knowsAll) {
-    if (cursor.next < cursor.fanout.next()) {
-      if (cursor.mayStart()) {
-        enqueue(cursor);
-      } else {
-        cursor.session.stir();
-      }
+  /** After a feed: at the head it joins. */
+  void arrive(Cursor cursor, boolean knowsAll) {
+    Fanout fanout = cursor.fanout;
+    if (cursor.next < fanout.next()) {
       return;
     }
-    Roster roster = cursor.roster;
     long examined = cursor.next - 1;
-    if (!knowsAll && roster.key().recoverable() && !roster.passesEverything()) {
-      tell(cursor, new Event.At(cursor.subject(), position(cursor, examined), 0));
+    long conflated = conflated(cursor);
+    Roster roster = cursor.roster;
+    if (conflated > 0 || (!knowsAll && roster.key().recoverable() && !roster.passesEverything())) {
+      Position position = new Position(fanout.log().epoch(), examined);
+      tell(cursor, new Event.At(cursor.subject(), position, conflated));
     }
     roster.join(cursor, examined);
-    cursor.session.stir();
   }
 
-  /** What was evicted before this reader could take it is said, unless nothing of it was for it. */
-  private void skipEvicted(Cursor cursor, long first) {
-    if (cursor.roster.mayHaveMatched(cursor.next)) {
-      lane.meter().gap();
-      tell(
-          cursor,
-          new Event.Gap(
-              cursor.subject(),
-              cursor.fanout.log().epoch(),
-              cursor.next,
-              first - 1,
-              GapReason.EVICTED));
+  /** What was left out is said when it is over; the table is for those who are behind. */
+  private static long conflated(Cursor cursor) {
+    if (cursor instanceof LatestCursor latest) {
+      cursor.fanout.conflations().leave(latest);
+      return latest.takeConflated();
     }
-    cursor.next = first;
+    return 0;
+  }
+
+  /** What lies before an offset will not come, and is said, unless nothing of it was for it. */
+  private void skip(Cursor cursor, long until, GapReason reason) {
+    if (cursor.roster.mayHaveMatched(cursor.next)) {
+      tellGap(cursor, cursor.next, until - 1, reason);
+    }
+    cursor.next = until;
+  }
+
+  void tellGap(Cursor cursor, long first, long last, GapReason reason) {
+    String epoch = cursor.fanout.log().epoch();
+    lane.meter().gap(reason);
+    tell(cursor, new Event.Gap(cursor.subject(), epoch, first, last, reason));
   }
 
   private void tell(Cursor cursor, Event event) {
     lane.outlet().tell(cursor.session.slot(), event);
     lane.outlet().flush();
-  }
-
-  private static Position position(Cursor cursor, long offset) {
-    return new Position(cursor.fanout.log().epoch(), offset);
   }
 }

@@ -41,7 +41,7 @@ final class Gallery extends Fanout {
   /** Takes in a watcher; its list comes when the feeder comes to it. */
   Cursor add(Session session, @Nullable RequestId id) {
     Roster.Key key = new Roster.Key(session.form(this), null, FilterSet.DEFAULT, false, false);
-    Cursor watcher = add(session, key, NOTHING_SEEN);
+    Cursor watcher = add(session, key, Manner.LOSSLESS, NOTHING_SEEN);
     if (id != null) {
       asked.put(watcher, id);
     }

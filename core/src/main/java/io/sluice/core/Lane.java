@@ -15,9 +15,11 @@ import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Subject;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ public final class Lane {
   private final Batch batch;
   private final Shortfalls shortfalls = new Shortfalls();
   private final Feeder feeder = new Feeder(this);
+  private final ConflationShelf shelf;
   private final Map<ChannelName, Gallery> galleries = new HashMap<>();
   private final Presence presence;
   private final Namespaces namespaces;
@@ -68,6 +71,10 @@ public final class Lane {
   private final Departures departures = new Departures(this);
   private final Passing passing = new Passing(this);
   private final Holding holding = new Holding(this);
+
+  /** Where somebody may have fallen too far behind. */
+  private final Set<Fanout> suspects = new LinkedHashSet<>();
+
   private @Nullable CloseReason stopping;
   private @Nullable Moment positionsTold;
 
@@ -100,6 +107,7 @@ public final class Lane {
     this.presence = ports.presence();
     this.namespaces = ports.namespaces();
     this.sessions = new Sessions(limits.session());
+    this.shelf = new ConflationShelf(limits.lane().conflations());
     this.window = new Window(limits.lane().batchMessages());
     this.batch = new Batch(outlet, limits.lane().batchMessages());
     this.subscribing = new Subscribing(this, presence);
@@ -130,12 +138,7 @@ public final class Lane {
     }
     // Taking what it was owed is a sign of life from a peer that has nothing to say.
     session.heard();
-    for (Cursor cursor : session.cursors()) {
-      feeder.enqueue(cursor);
-    }
-    for (Cursor watcher : session.watches()) {
-      feeder.enqueue(watcher);
-    }
+    feeder.enqueue(session);
     inquiries.writable(session);
     session.stir();
     wake();
@@ -179,6 +182,7 @@ public final class Lane {
     outlet.flush();
     drainSignalled();
     feeder.feedSome();
+    suspects.removeIf(fanout -> !fanout.lookAfterLaggards());
     inquiries.answerSome(now);
     departures.closeSome(now);
     passing.closeWhoIsDone(now);
@@ -191,7 +195,7 @@ public final class Lane {
       closeWhoIsSettled(stopping, now);
     }
     outlet.flush();
-    if (!feeder.isIdle() || !inquiries.isIdle() || !departures.isIdle()) {
+    if (!feeder.isIdle() || !inquiries.isIdle() || !departures.isIdle() || !suspects.isEmpty()) {
       wake();
     }
   }
@@ -284,6 +288,20 @@ public final class Lane {
     }
   }
 
+  /** Sees to it that a session is closed, when its turn comes. */
+  void depart(Session session, CloseReason reason) {
+    departures.add(session, reason);
+  }
+
+  /**
+   * In this turn or the next, once those who can be have been fed, its laggards are looked after.
+   */
+  void suspect(Fanout fanout) {
+    if (suspects.add(fanout)) {
+      wake();
+    }
+  }
+
   /** Closes a session, at the beginning of the next turn, to which a bug of ours has happened. */
   void expel(Session session) {
     post(now -> close(session, CloseReason.INTERNAL, now));
@@ -362,6 +380,7 @@ public final class Lane {
 
   /** Lets a cursor go that its session no longer holds. */
   void drop(Cursor cursor, Moment now) {
+    cursor.session.leaveLine(cursor);
     cursor.fanout.remove(cursor);
     Holders holders = cursor.fanout.holders();
     if (holders != null) {
@@ -450,6 +469,10 @@ public final class Lane {
 
   Passing passing() {
     return passing;
+  }
+
+  ConflationShelf shelf() {
+    return shelf;
   }
 
   Subscribing subscribing() {

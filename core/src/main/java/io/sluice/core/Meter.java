@@ -1,6 +1,7 @@
 package io.sluice.core;
 
 import io.sluice.model.Code;
+import io.sluice.model.GapReason;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -11,7 +12,8 @@ public final class Meter {
   private final Map<Code, LongAdder> faults = new EnumMap<>(Code.class);
   private final LongAdder published = new LongAdder();
   private final LongAdder delivered = new LongAdder();
-  private final LongAdder gaps = new LongAdder();
+  private final Map<GapReason, LongAdder> gaps = new EnumMap<>(GapReason.class);
+  private final LongAdder conflated = new LongAdder();
   private final LongAdder subscriptions = new LongAdder();
   private final LongAdder sessions = new LongAdder();
   private final LongAdder releases = new LongAdder();
@@ -20,6 +22,9 @@ public final class Meter {
   public Meter() {
     for (Code code : Code.values()) {
       faults.put(code, new LongAdder());
+    }
+    for (GapReason reason : GapReason.values()) {
+      gaps.put(reason, new LongAdder());
     }
   }
 
@@ -45,8 +50,16 @@ public final class Meter {
     delivered.add(messages);
   }
 
-  void gap() {
-    gaps.increment();
+  void gap(GapReason reason) {
+    gapsFor(reason).increment();
+  }
+
+  private LongAdder gapsFor(GapReason reason) {
+    return Objects.requireNonNull(gaps.get(reason));
+  }
+
+  void conflated(long messages) {
+    conflated.add(messages);
   }
 
   void subscribed(int more) {
@@ -76,9 +89,14 @@ public final class Meter {
     return delivered.sum();
   }
 
-  /** Gaps that were said. */
-  public long gaps() {
-    return gaps.sum();
+  /** Gaps that were said for this reason. */
+  public long gaps(GapReason reason) {
+    return gapsFor(reason).sum();
+  }
+
+  /** Publications that subscribers were spared for newer ones of the same key. */
+  public long conflations() {
+    return conflated.sum();
   }
 
   /** Subscriptions that are open now. */

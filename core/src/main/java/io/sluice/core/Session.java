@@ -62,6 +62,12 @@ public final class Session {
   /** Whether it stands in line to be looked at. */
   private boolean stirred;
 
+  /** Its cursors that may be able to move; null if there are none. */
+  private @Nullable Line line;
+
+  /** Whether it stands in the feeder's queue. */
+  private boolean up;
+
   Session(Lane lane, int slot, Identity identity, Form form, String connectionId) {
     this.lane = lane;
     this.slot = slot;
@@ -252,6 +258,58 @@ public final class Session {
   /** Its watcher of a channel, which it holds no longer; null if it had none. */
   @Nullable Cursor unwatch(Subject subject) {
     return watches.isEmpty() ? null : watches.remove(subject);
+  }
+
+  // What it is owed
+
+  /** Its cursors that are behind and may be able to move; null if there are none. */
+  @Nullable Line line() {
+    return line;
+  }
+
+  void standInLine(Cursor cursor) {
+    if (line == null) {
+      line = new Line();
+    }
+    line.add(cursor);
+  }
+
+  void leaveLine(Cursor cursor) {
+    if (line != null) {
+      line.remove(cursor);
+      forgetEmptyLine(line);
+    }
+  }
+
+  /** The next of its line; there is one. */
+  Cursor takeFromLine() {
+    if (line == null) {
+      throw new IllegalStateException("nobody stands in line");
+    }
+    Cursor cursor = line.take();
+    forgetEmptyLine(line);
+    return cursor;
+  }
+
+  private void forgetEmptyLine(Line left) {
+    if (left.isEmpty()) {
+      line = null;
+    }
+  }
+
+  /** It stands in the feeder's queue from here on; false if it does already. */
+  boolean putUp() {
+    boolean first = !up;
+    up = true;
+    return first;
+  }
+
+  void takeDown() {
+    up = false;
+  }
+
+  boolean isUp() {
+    return up;
   }
 
   // Inquiries and the token
@@ -450,6 +508,7 @@ public final class Session {
     cursors.clear();
     watches = Map.of();
     inquiries = null;
+    line = null;
     return held;
   }
 }

@@ -26,17 +26,40 @@ public final class SignalQueue {
     this.wake = wake;
   }
 
-  /** Takes every mark raised so far, oldest first, as a chain; null if there is none. Lane only. */
+  /**
+   * Takes every mark raised so far, as a chain: by {@link Mark#rank}, and of one rank the oldest
+   * first; null if there is none. Lane only.
+   */
   @Nullable Mark takeAll() {
     Mark newest = top.getAndSet(null);
-    Mark oldest = null;
+    if (newest == null) {
+      return null;
+    }
+    @Nullable Mark[] oldest = new Mark[Mark.RANKS];
+    @Nullable Mark[] last = new Mark[Mark.RANKS];
     while (newest != null) {
       Mark below = newest.below;
-      newest.below = oldest;
-      oldest = newest;
+      int rank = newest.rank();
+      newest.below = oldest[rank];
+      oldest[rank] = newest;
+      if (last[rank] == null) {
+        last[rank] = newest;
+      }
       newest = below;
     }
-    return oldest;
+    return joined(oldest, last);
+  }
+
+  private static @Nullable Mark joined(@Nullable Mark[] oldest, @Nullable Mark[] last) {
+    Mark chain = null;
+    for (int rank = Mark.RANKS - 1; rank >= 0; rank--) {
+      Mark end = last[rank];
+      if (end != null) {
+        end.below = chain;
+        chain = oldest[rank];
+      }
+    }
+    return chain;
   }
 
   /** Whether nothing is raised. */
@@ -55,6 +78,9 @@ public final class SignalQueue {
 
   /** One lane's interest in one channel: a flag that can stand in the queue once. */
   public abstract static class Mark implements Signal {
+    /** {@link #rank} is from 0 to below this. */
+    static final int RANKS = 4;
+
     private final SignalQueue queue;
     private final AtomicBoolean raised = new AtomicBoolean();
 
@@ -70,6 +96,11 @@ public final class SignalQueue {
       if (!raised.get() && raised.compareAndSet(false, true)) {
         queue.push(this);
       }
+    }
+
+    /** Marks of a lower rank are taken before those of a higher one. Lane only. */
+    protected int rank() {
+      return 0;
     }
 
     /** Lowers the mark; the lane reads the head only after this. */

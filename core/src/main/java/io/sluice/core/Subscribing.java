@@ -4,6 +4,7 @@ import io.sluice.core.log.Log;
 import io.sluice.core.presence.Presence;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
@@ -106,13 +107,9 @@ final class Subscribing {
     if (subject instanceof ChannelPattern && Boolean.TRUE.equals(subscribe.hold())) {
       return new Fault(Code.INVALID_FIELD, "A channel is held, not a pattern of channels");
     }
-    if (subscribe.conflateBy() != null) {
-      return new Fault(Code.POLICY_NOT_ALLOWED, "conflateBy needs the policy latest");
-    }
-    if (subscribe.policy() != null && subscribe.policy() != Policy.LOSSLESS) {
-      return new Fault(
-          Code.POLICY_NOT_ALLOWED,
-          "Policy " + subscribe.policy().wireName() + " is not offered on this channel");
+    Fault manner = refusedManner(session, subscribe, subject);
+    if (manner != null) {
+      return manner;
     }
     if (subscribe.presence()
         && subject instanceof ChannelName channel
@@ -125,6 +122,26 @@ final class Subscribing {
           Code.SUBSCRIPTION_LIMIT, "The connection holds " + limit + " subscriptions already");
     }
     return null;
+  }
+
+  /** What waits may open the subscription to which this one adds: it is asked again behind it. */
+  private @Nullable Fault refusedManner(
+      Session session, Command.Subscribe subscribe, Subject subject) {
+    Cursor live = session.cursor(subject);
+    if (live != null) {
+      return Manner.refusal(subscribe, live);
+    }
+    return awaited(session, subject) == null ? Manner.refusal(subscribe, delivery(subject)) : null;
+  }
+
+  private ChannelSettings.Delivery delivery(Subject subject) {
+    Namespaces namespaces = lane.namespaces();
+    Namespaces.Namespace around =
+        switch (subject) {
+          case ChannelName channel -> namespaces.around(channel);
+          case ChannelPattern pattern -> namespaces.around(pattern);
+        };
+    return (around == null ? namespaces.fallback() : around.settings()).delivery();
   }
 
   private void await(Fanout fanout, Session session, Subject subject, Command command) {
@@ -163,14 +180,14 @@ final class Subscribing {
         return;
       } else {
         from = since.offset() + 1;
-        recovered = from >= fanout.log().first();
+        recovered = from >= fanout.log().first() && !isDropped(subscribe, fanout, from);
       }
     }
     if (!fanout.log().addSubscriber()) {
       session.fail(subscribe.id(), subscribe.subject(), full(fanout.log()));
       return;
     }
-    Cursor cursor = fanout.add(session, key, from);
+    Cursor cursor = fanout.add(session, key, manner(subscribe, fanout), from);
     Credit credit = subscribe.credit();
     if (credit != null) {
       cursor.grant(credit);
@@ -194,6 +211,16 @@ final class Subscribing {
   private static Fault full(Log log) {
     int most = log.settings().clients().subscribers();
     return new Fault(Code.CHANNEL_FULL, "There are " + most + " subscriptions already");
+  }
+
+  private static Manner manner(Command.Subscribe subscribe, Fanout fanout) {
+    return Manner.of(subscribe, fanout.log().settings().delivery());
+  }
+
+  /** Whether the policy will pass over what lies at this place. */
+  private static boolean isDropped(Command.Subscribe subscribe, Fanout fanout, long from) {
+    return manner(subscribe, fanout).policy() == Policy.DROP_OLDEST
+        && from < fanout.next() - fanout.log().settings().delivery().dropOldestMessages();
   }
 
   private static Roster.Key key(Session session, Command.Subscribe subscribe, Fanout fanout) {
@@ -232,7 +259,7 @@ final class Subscribing {
   /** Lets a subscription hold the channel's writers, or not; null leaves it as it is. */
   private static void hold(Cursor cursor, @Nullable Boolean wanted, Moment now) {
     Holders holders = cursor.fanout.holders();
-    if (holders == null || wanted == null) {
+    if (holders == null || wanted == null || cursor.policy() != Policy.LOSSLESS) {
       return;
     }
     if (wanted) {
@@ -297,7 +324,7 @@ final class Subscribing {
             subscribe.filter(),
             position,
             recovered,
-            Policy.LOSSLESS,
+            cursor.policy(),
             cursor.holds));
   }
 

@@ -7,9 +7,12 @@ import io.sluice.model.Credit;
 import io.sluice.model.Filter;
 import io.sluice.model.Limits;
 import io.sluice.model.Namespaces;
+import io.sluice.model.Policy;
+import io.sluice.model.Priority;
 import io.sluice.model.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -77,23 +80,27 @@ final class Dice {
 
   /** Channels are in no namespace, or in one with a feed, or one that holds, or both. */
   Namespaces namespaces(Limits.Log log) {
-    ChannelSettings usual = ChannelSettings.of(log);
+    ChannelSettings usual = withoutFeed(log);
     if (onceIn(4)) {
-      return Namespaces.of(log);
+      return new Namespaces(List.of(), usual);
     }
     ChannelSettings settings =
         new ChannelSettings(
             log,
-            usual.delivery(),
+            delivery(),
             coin() ? hold(log) : null,
             onceIn(4) ? null : log(between(1, 40), between(150, 9_000)),
             true,
             usual.rights(),
             new ChannelSettings.Clients(
                 Integer.MAX_VALUE, onceIn(3) ? between(1, 4) : Integer.MAX_VALUE),
-            usual.priority());
+            oneOf(List.of(Priority.values())));
+    // Where there is a feed every channel must be of the namespace, or the feed misses it.
+    Namespaces.Namespace shallow =
+        new Namespaces.Namespace(new ChannelPattern("task.*"), withoutFeed(log));
+    Namespaces.Namespace tasks = new Namespaces.Namespace(new ChannelPattern("task.>"), settings);
     return new Namespaces(
-        List.of(new Namespaces.Namespace(new ChannelPattern("task.>"), settings)), usual);
+        settings.feed() == null ? List.of(shallow, tasks) : List.of(tasks), usual);
   }
 
   /** By little, for few readers and not for long. */
@@ -110,6 +117,28 @@ final class Dice {
         between(1, 2_000),
         between(1, 4),
         Duration.ofMillis(between(100, 30_000)));
+  }
+
+  /** A policy by default, all allowed or little, first or last. */
+  private ChannelSettings withoutFeed(Limits.Log log) {
+    return TestSettings.settings(log, delivery(), oneOf(List.of(Priority.values())));
+  }
+
+  private ChannelSettings.Delivery delivery() {
+    Policy byDefault = policy();
+    EnumSet<Policy> allowed = onceIn(4) ? EnumSet.of(policy()) : EnumSet.allOf(Policy.class);
+    allowed.add(byDefault);
+    return new ChannelSettings.Delivery(
+        byDefault, allowed, conflateBy(), between(1, 6), between(1, 8), between(1, 24));
+  }
+
+  /** What publications may be the newest of. */
+  String conflateBy() {
+    return oneOf(List.of(ChannelSettings.Delivery.BY_KEY, "kind", "missing"));
+  }
+
+  Policy policy() {
+    return oneOf(List.of(Policy.values()));
   }
 
   /** Limits so small that all of them are reached. */

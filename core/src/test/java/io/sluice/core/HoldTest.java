@@ -11,6 +11,7 @@ import io.sluice.model.Credit;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
+import io.sluice.model.GapReason;
 import io.sluice.model.Grants;
 import io.sluice.model.Limits;
 import io.sluice.model.Namespaces;
@@ -219,7 +220,7 @@ class HoldTest {
     reader.grant("c", 10, 0);
     assertThat(reader.stream().stream().filter(text -> !text.equals("heartbeat")))
         .containsExactly("1", "2", "3", "4");
-    assertThat(hub.meter.gaps()).isZero();
+    assertThat(hub.meter.gaps(GapReason.EVICTED)).isZero();
   }
 
   @Test

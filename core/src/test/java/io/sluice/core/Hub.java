@@ -132,6 +132,22 @@ final class Hub implements AutoCloseable {
     }
   }
 
+  /** The server publishes each of these with its key: {@code "key text"}. */
+  void publishKeyed(String channel, String... keyed) {
+    appendKeyed(channel, keyed);
+    settle();
+  }
+
+  /** The same; no lane has had its turn yet. */
+  void appendKeyed(String channel, String... keyed) {
+    for (String one : keyed) {
+      String key = one.substring(0, one.indexOf(' '));
+      Draft draft =
+          new Draft(channel(channel), Draft.Kind.BROADCAST, null, TestPayload.of(one), key, null);
+      memory.publish(draft, time.now(), new Ignored());
+    }
+  }
+
   private static final class Ignored implements Broker.Receipt {
     @Override
     public void appended(Position position) {}

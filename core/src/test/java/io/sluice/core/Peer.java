@@ -4,6 +4,8 @@ import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Event;
 import io.sluice.model.Filter;
+import io.sluice.model.GapReason;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import java.util.ArrayList;
@@ -84,6 +86,49 @@ final class Peer {
             null,
             hold,
             null,
+            false,
+            false));
+  }
+
+  void subscribe(String channel, Policy policy) {
+    subscribe(channel, policy, null, null, null);
+  }
+
+  void subscribe(String channel, Policy policy, @Nullable Credit credit) {
+    subscribe(channel, policy, null, null, credit);
+  }
+
+  void subscribe(
+      String channel,
+      @Nullable Policy policy,
+      @Nullable String conflateBy,
+      @Nullable Filter filter,
+      @Nullable Credit credit) {
+    say(
+        new Command.Subscribe(
+            id("subscribe"),
+            Hub.channel(channel),
+            filter,
+            credit,
+            policy,
+            conflateBy,
+            null,
+            null,
+            false,
+            false));
+  }
+
+  void subscribeSince(String channel, Policy policy, String epoch, long offset) {
+    say(
+        new Command.Subscribe(
+            id("subscribe"),
+            Hub.channel(channel),
+            null,
+            null,
+            policy,
+            null,
+            null,
+            new Position(epoch, offset),
             false,
             false));
   }
@@ -208,13 +253,23 @@ final class Peer {
           "subscribed at "
               + at(subscribed.position())
               + (subscribed.recovered() ? ", recovered" : "")
-              + (subscribed.holds() ? ", holds" : "");
+              + (subscribed.holds() ? ", holds" : "")
+              + (subscribed.policy() == Policy.LOSSLESS
+                  ? ""
+                  : ", " + subscribed.policy().wireName());
       case Event.Unsubscribed unsubscribed ->
           unsubscribed.why() == null
               ? "unsubscribed"
               : "unsubscribed " + unsubscribed.subject().value() + ", " + unsubscribed.why().text();
       case Event.Published published -> "published " + at(published.position());
-      case Event.Gap gap -> "gap " + gap.epoch() + "/" + gap.first() + "-" + gap.last();
+      case Event.Gap gap ->
+          "gap "
+              + gap.epoch()
+              + "/"
+              + gap.first()
+              + "-"
+              + gap.last()
+              + (gap.reason() == GapReason.EVICTED ? "" : " " + gap.reason().wireName());
       case Event.At at ->
           "position "
               + at(at.position())

@@ -1,34 +1,69 @@
 package io.sluice.core;
 
 import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
+import io.sluice.model.Command;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
 import io.sluice.model.Filter;
 import io.sluice.model.FilterSet;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.Subject;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * What a subscriber has been told of one channel, or of one pattern, and whether that is the whole
- * truth: every offset is delivered, filtered out or named by a gap, once and in order. Owned by its
- * simulation.
+ * truth: every offset is delivered, filtered out, conflated or named by a gap, once and in order.
+ * Owned by its simulation.
+ *
+ * <p>A publication is conflated if another of its key, later and for this subscriber too, had been
+ * served when the next thing was said. How many were is counted here beside the core.
  */
 final class Reader {
   private final Ledger ledger;
+  private final ChannelSettings.Delivery delivery;
   private final Subject subject;
   private final boolean recoverable;
+  private final Policy policy;
+  private final String conflateBy;
   private final String epoch;
+
+  /** What was there already when it subscribed. */
+  private final long opened;
+
   private FilterSet filters;
   private long known;
 
-  Reader(Ledger ledger, Event.Subscribed opened, boolean recoverable) {
+  /** Publications it was spared, and has not been told of. */
+  private long conflated;
+
+  Reader(
+      Ledger ledger,
+      ChannelSettings.Delivery delivery,
+      Command.Subscribe asked,
+      Event.Subscribed opened,
+      long served) {
     this.ledger = ledger;
+    this.delivery = delivery;
     this.subject = opened.subject();
-    this.recoverable = recoverable;
+    this.recoverable = asked.recoverable() || asked.since() != null;
+    this.policy = asked.policy() == null ? delivery.policy() : asked.policy();
+    this.conflateBy = asked.conflateBy() == null ? delivery.conflateBy() : asked.conflateBy();
     this.epoch = opened.position().epoch();
+    this.opened = served;
     this.known = opened.position().offset();
     this.filters = with(FilterSet.EMPTY, opened.filter());
+    check(opened.policy() == policy && delivery.allowed().contains(policy), opened);
+    check(asked.conflateBy() == null || policy == Policy.LATEST, opened);
+  }
+
+  private void check(boolean holds, Object otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise + " to " + this);
+    }
   }
 
   /** What the client would give as its {@code since}. */
@@ -40,8 +75,14 @@ final class Reader {
     return recoverable;
   }
 
-  void extended(Event.Subscribed event) {
-    passTo(event.position());
+  void extended(Command.Subscribe asked, Event.Subscribed event, long served) {
+    check(event.policy() == policy, event);
+    check(asked.policy() == null || asked.policy() == policy, event);
+    check(
+        asked.conflateBy() == null
+            || (policy == Policy.LATEST && asked.conflateBy().equals(conflateBy)),
+        event);
+    passTo(event.position(), served);
     filters = with(filters, event.filter());
   }
 
@@ -50,8 +91,8 @@ final class Reader {
   }
 
   /** One entry of several is gone; it counted up to this offset. */
-  void filterRemoved(Filter filter, long until) {
-    passTo(new Position(epoch, until));
+  void filterRemoved(Filter filter, long until, long served) {
+    passTo(new Position(epoch, until), served);
     filters = filters.without(filter);
   }
 
@@ -59,15 +100,18 @@ final class Reader {
     return !filters.without(filter).isEmpty();
   }
 
-  void received(FakeSocket.Data data) {
-    if (data.offset() <= known) {
-      throw new AssertionError(data.offset() + " after " + this);
-    }
-    passTo(new Position(epoch, data.offset() - 1));
+  /**
+   * A publication has come.
+   *
+   * @param served how far the channel had been served when it was handed over
+   */
+  void received(FakeSocket.Data data, long served) {
+    check(data.offset() > known, data);
+    boolean live = data.offset() > served;
+    passTo(new Position(epoch, data.offset() - 1), live ? data.offset() - 1 : served);
     Draft draft = ledger.at(subject, epoch, data.offset());
-    if (!passes(draft) || !Arrays.equals(draft.payload().bytes(), data.payload())) {
-      throw new AssertionError(data.offset() + " is " + draft + ", not " + data + ", for " + this);
-    }
+    check(passes(draft) && Arrays.equals(draft.payload().bytes(), data.payload()), data);
+    check(policy != Policy.LATEST || live || isNewest(data.offset(), served), data);
     if (data.fed() != null) {
       assertStandsInBoth(data, draft);
     }
@@ -84,35 +128,103 @@ final class Reader {
     }
   }
 
-  void lost(Event.Gap gap) {
-    if (gap.first() > gap.last() || gap.first() <= known) {
-      throw new AssertionError(gap + " after " + this);
-    }
-    passTo(new Position(gap.epoch(), gap.first() - 1));
+  /**
+   * A gap was said.
+   *
+   * @param first what the log still had then
+   * @param served how far the channel had been served
+   * @param placed whether it is known what was there
+   */
+  void lost(Event.Gap gap, long first, long served, boolean placed) {
+    check(gap.first() <= gap.last() && gap.first() > known, gap);
+    passTo(new Position(gap.epoch(), gap.first() - 1), served);
     ledger.at(subject, epoch, gap.last());
     known = gap.last();
-  }
-
-  void told(Event.At at) {
-    passTo(at.position());
-  }
-
-  /** Everything up to here was examined: nothing of it may have been for this subscriber. */
-  private void passTo(Position position) {
-    if (!position.epoch().equals(epoch) || position.offset() < known) {
-      throw new AssertionError(position + " after " + this);
+    switch (gap.reason()) {
+      case DROPPED -> {
+        check(policy == Policy.DROP_OLDEST, gap);
+        check(served - known == delivery.dropOldestMessages(), gap);
+      }
+      case KEYS -> {
+        check(policy == Policy.LATEST, gap);
+        check(newest(known + 1, served) == delivery.latestKeys(), gap);
+      }
+      case EVICTED -> {
+        check(policy == Policy.LATEST ? known < first : known == first - 1, gap);
+        check(!placed || (isOwed(gap.first(), served) && isOwed(known, served)), gap);
+      }
     }
-    assertNothingFor(position.offset());
+  }
+
+  private boolean isOwed(long offset, long served) {
+    return passes(ledger.at(subject, epoch, offset)) && isNewest(offset, served);
+  }
+
+  void told(Event.At at, long served) {
+    passTo(at.position(), served);
+    check(at.conflated() == conflated, at);
+    conflated = 0;
+  }
+
+  /** Everything up to here was examined: what of it was for this subscriber was conflated. */
+  private void passTo(Position position, long served) {
+    check(position.epoch().equals(epoch) && position.offset() >= known, position);
+    for (long offset = known + 1; offset <= position.offset(); offset++) {
+      if (passes(ledger.at(subject, epoch, offset))) {
+        check(policy == Policy.LATEST && !isNewest(offset, served), offset + " was passed over");
+        conflated++;
+      }
+    }
     known = position.offset();
   }
 
-  /** Of what is not known yet up to here, nothing may be for this subscriber. */
-  void assertNothingFor(long until) {
-    for (long offset = known + 1; offset <= until; offset++) {
-      if (passes(ledger.at(subject, epoch, offset))) {
-        throw new AssertionError(offset + " was passed over by " + this);
+  /** Whether nothing later of its key, up to there, is for this subscriber. */
+  private boolean isNewest(long offset, long served) {
+    Object key = key(ledger.at(subject, epoch, offset));
+    if (key == null) {
+      return true;
+    }
+    for (long later = offset + 1; later <= served; later++) {
+      Draft draft = ledger.at(subject, epoch, later);
+      if (key.equals(key(draft)) && passes(draft)) {
+        return false;
       }
     }
+    return true;
+  }
+
+  /** How many things there are of which something in there is the newest. */
+  private int newest(long from, long served) {
+    Set<Object> things = new HashSet<>();
+    for (long offset = from; offset <= served; offset++) {
+      Draft draft = ledger.at(subject, epoch, offset);
+      if (passes(draft)) {
+        Object key = key(draft);
+        things.add(key == null ? offset : key);
+      }
+    }
+    return things.size();
+  }
+
+  private Object key(Draft draft) {
+    return conflateBy.equals(ChannelSettings.Delivery.BY_KEY)
+        ? draft.key()
+        : ((TestPayload) draft.payload()).field(conflateBy);
+  }
+
+  /** Nothing up to here is owed, and nothing is left to be said. */
+  void assertAtHead(long head) {
+    for (long offset = known + 1; offset <= head; offset++) {
+      check(!passes(ledger.at(subject, epoch, offset)), offset + " was not delivered");
+    }
+    check(conflated == 0, conflated + " conflated were not told");
+  }
+
+  /** Whether it asked to be closed, and so much lies behind it that it may be. */
+  boolean mayBeTooFarBehind() {
+    long head = ledger.heads(ledger.source(subject)).getOrDefault(epoch, 0L);
+    return policy == Policy.DISCONNECT
+        && head - Math.max(known, opened) >= delivery.disconnectMessages();
   }
 
   private boolean passes(Draft draft) {
@@ -127,6 +239,17 @@ final class Reader {
 
   @Override
   public String toString() {
-    return "the reader of " + subject.value() + " at " + epoch + "/" + known + " with " + filters;
+    return "the "
+        + policy
+        + " reader of "
+        + subject.value()
+        + " at "
+        + epoch
+        + "/"
+        + known
+        + " with "
+        + filters
+        + " by "
+        + conflateBy;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.Command;
 import io.sluice.model.Filter;
+import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
 import java.time.Duration;
@@ -80,7 +81,7 @@ class RecoveryTest {
     Peer peer = hub.connect();
     peer.subscribeSince("c", "e1", 1);
     assertThat(peer.stream()).containsExactly("subscribed at e1/1", "gap e1/2-3", "4", "5");
-    assertThat(hub.meter.gaps()).isEqualTo(1);
+    assertThat(hub.meter.gaps(GapReason.EVICTED)).isEqualTo(1);
   }
 
   @Test
@@ -197,7 +198,7 @@ class RecoveryTest {
     peer.read();
     hub.publish("c", red("7"));
     assertThat(peer.stream()).containsExactly("subscribed at e1/0", "1", "2", "7");
-    assertThat(hub.meter.gaps()).isZero();
+    assertThat(hub.meter.gaps(GapReason.EVICTED)).isZero();
   }
 
   @Test

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
-import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Filter;
 import io.sluice.model.Grants;
 import io.sluice.model.Limits;
-import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import java.time.Duration;
 import java.util.List;
@@ -224,29 +222,6 @@ class RefusalTest {
     assertThat(peer.stream())
         .containsExactlyInAnyOrder("forbidden", "forbidden", "subscribed at e1/0");
     assertThat(hub.memory.channels()).isEqualTo(1);
-  }
-
-  @Test
-  void policiesThatAreNotOfferedAreRefused() {
-    Peer peer = hub.connect();
-    for (Policy policy : Policy.values()) {
-      peer.say(
-          new Command.Subscribe(
-              null,
-              Hub.channel("c." + policy),
-              null,
-              null,
-              policy,
-              null,
-              null,
-              null,
-              false,
-              false));
-      hub.settle();
-    }
-    assertThat(peer.stream())
-        .containsExactly(
-            "subscribed at e1/0", "policy_not_allowed", "policy_not_allowed", "policy_not_allowed");
   }
 
   @Test

@@ -2,19 +2,26 @@ package io.sluice.core;
 
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
+import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Event;
+import io.sluice.model.GapReason;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import io.sluice.model.Subject;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -23,7 +30,8 @@ import java.util.Set;
  */
 final class SimulatedClient implements FakeOutlet.Watch {
   /** How the core stood when it told an event. */
-  private record Standing(long first, long head, long examined, boolean subscribed) {}
+  private record Standing(
+      long first, long head, long examined, long served, boolean placed, boolean subscribed) {}
 
   private static final Set<Code> TRUE_REFUSALS =
       Set.of(
@@ -36,10 +44,12 @@ final class SimulatedClient implements FakeOutlet.Watch {
           Code.SUBSCRIPTION_LIMIT,
           Code.ALREADY_SUBSCRIBED,
           Code.HOLD_FULL,
-          Code.HOLD_LOST);
+          Code.HOLD_LOST,
+          Code.POLICY_NOT_ALLOWED);
 
   private final Ledger ledger;
   private final HoldModel holds;
+  private final Namespaces namespaces;
   private final Attendance attendance;
   private final Crowd crowd;
   private final Tally tally;
@@ -62,12 +72,16 @@ final class SimulatedClient implements FakeOutlet.Watch {
   /** The newest offsets when a history was asked for, by epoch. */
   private final Map<RequestId, Map<String, Long>> heads = new HashMap<>();
 
+  /** How far the channel had been served when each of its publications was handed over. */
+  private final Map<Subject, Queue<Long>> newest = new HashMap<>();
+
   private int requests;
   private boolean gone;
 
   SimulatedClient(
       Ledger ledger,
       HoldModel holds,
+      Namespaces namespaces,
       Attendance attendance,
       Crowd crowd,
       Tally tally,
@@ -76,6 +90,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     this.ledger = ledger;
     this.holds = holds;
     this.crowd = crowd;
+    this.namespaces = namespaces;
     this.attendance = attendance;
     this.tally = tally;
     this.rig = rig;
@@ -145,10 +160,10 @@ final class SimulatedClient implements FakeOutlet.Watch {
         turns.put(event, attendance.turns(presence.channel()).size());
       }
       case Event.Gap gap -> stand(event, gap.subject());
+      case Event.At position -> stand(event, position.subject());
       case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.subject());
       case Event.Connected _,
           Event.Published _,
-          Event.At _,
           Event.Held _,
           Event.Released _,
           Event.History _,
@@ -168,11 +183,13 @@ final class SimulatedClient implements FakeOutlet.Watch {
     standings.put(
         event,
         cursor == null
-            ? new Standing(0, 0, 0, false)
+            ? new Standing(0, 0, 0, 0, false, false)
             : new Standing(
                 cursor.fanout.log().first(),
                 cursor.fanout.log().head(),
                 cursor.position() - 1,
+                cursor.fanout.next() - 1,
+                cursor instanceof LatestCursor latest && latest.isPlaced(),
                 true));
   }
 
@@ -195,6 +212,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (data.tag() < 0) {
       return;
     }
+    long served = session.cursor(data.subject()).fanout.next() - 1;
+    newest.computeIfAbsent(data.subject(), name -> new ArrayDeque<>()).add(served);
     Purse purse = purses.get(data.subject());
     purse.spend(data);
     if (purse.isSpent()) {
@@ -213,17 +232,28 @@ final class SimulatedClient implements FakeOutlet.Watch {
         case FakeSocket.Said said -> hear(said.event());
         case FakeSocket.Heartbeat _ -> session.heard();
         case FakeSocket.Closed closed -> {
-          tally.count(Tally.Of.CLOSED_IDLE);
-          gone = true;
+          closed(closed.reason());
         }
       }
+    }
+  }
+
+  private void closed(CloseReason reason) {
+    gone = true;
+    if (reason != CloseReason.SLOW) {
+      tally.count(Tally.Of.CLOSED_IDLE);
+      return;
+    }
+    tally.count(Tally.Of.CLOSED_SLOW);
+    if (readers.values().stream().noneMatch(Reader::mayBeTooFarBehind)) {
+      throw new AssertionError("closed for being slow without being so: " + readers.values());
     }
   }
 
   private void received(FakeSocket.Data data) {
     if (data.tag() > 0) {
       tally.count(data.fed() == null ? Tally.Of.DELIVERY : Tally.Of.FED_DELIVERY);
-      reader(data).received(data);
+      reader(data).received(data, newest.get(data.subject()).remove());
       return;
     }
     tally.count(Tally.Of.COMING_OR_GOING);
@@ -296,20 +326,40 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case Event.Subscribed subscribed -> subscribed(subscribed);
       case Event.Unsubscribed unsubscribed -> unsubscribed(unsubscribed);
       case Event.Published published -> published(published);
-      case Event.Gap gap -> {
-        tally.count(isPattern(gap.subject()) ? Tally.Of.FED_GAP : Tally.Of.GAP);
-        readers.get(gap.subject()).lost(gap);
-        Standing standing = standings.get(gap);
-        if (standing.first() != gap.last() + 1) {
-          throw new AssertionError(gap + " while the log begins at " + standing.first());
-        }
-      }
+      case Event.Gap gap -> lost(gap);
       case Event.At at -> {
-        tally.count(isPattern(at.subject()) ? Tally.Of.FED_POSITION : Tally.Of.POSITION);
-        readers.get(at.subject()).told(at);
+        tally.count(at.conflated() > 0 ? Tally.Of.CONFLATED : position(at.subject()));
+        readers.get(at.subject()).told(at, standings.get(at).served());
       }
       case Event.Failed failed -> failed(failed);
     }
+  }
+
+  private void lost(Event.Gap gap) {
+    Reader reader = readers.get(gap.subject());
+    Standing standing = standings.get(gap);
+    switch (gap.reason()) {
+      case EVICTED -> tally.count(isPattern(gap.subject()) ? Tally.Of.FED_GAP : Tally.Of.GAP);
+      case DROPPED -> tally.count(Tally.Of.DROPPED);
+      case KEYS -> tally.count(Tally.Of.TOO_MANY_KEYS);
+    }
+    reader.lost(gap, standing.first(), standing.served(), standing.placed());
+    if (gap.reason() == GapReason.EVICTED && standing.placed()) {
+      tally.count(Tally.Of.LOST_THOUGH_NEWEST);
+    }
+  }
+
+  private static Tally.Of position(Subject subject) {
+    return isPattern(subject) ? Tally.Of.FED_POSITION : Tally.Of.POSITION;
+  }
+
+  private ChannelSettings.Delivery delivery(Subject subject) {
+    ChannelSettings settings =
+        switch (subject) {
+          case ChannelName channel -> namespaces.of(channel);
+          case ChannelPattern pattern -> namespaces.around(pattern).settings();
+        };
+    return settings.delivery();
   }
 
   private void subscribed(Event.Subscribed event) {
@@ -318,16 +368,20 @@ final class SimulatedClient implements FakeOutlet.Watch {
       throw new AssertionError(event + " answers " + subscribe);
     }
     Reader reader = readers.get(event.subject());
+    ChannelSettings.Delivery delivery = delivery(event.subject());
     if (reader != null) {
       tally.count(Tally.Of.EXTENDED);
-      reader.extended(event);
+      reader.extended(subscribe, event, standings.get(event).served());
       return;
     }
     Position since = subscribe.since();
     Standing standing = standings.get(event);
     boolean sameEpoch = since != null && since.epoch().equals(event.position().epoch());
     long begins = since == null ? standing.head() : sameEpoch ? since.offset() : 0;
-    boolean recovers = sameEpoch && standing.first() <= since.offset() + 1;
+    boolean dropped =
+        event.policy() == Policy.DROP_OLDEST
+            && standing.served() - begins > delivery.dropOldestMessages();
+    boolean recovers = sameEpoch && standing.first() <= since.offset() + 1 && !dropped;
     if (event.position().offset() != begins || event.recovered() != recovers) {
       throw new AssertionError(event + " answers " + subscribe + " at " + standing);
     }
@@ -340,8 +394,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (since != null && !sameEpoch) {
       tally.count(fed ? Tally.Of.FED_NEW_EPOCH : Tally.Of.NEW_EPOCH);
     }
-    readers.put(
-        event.subject(), new Reader(ledger, event, subscribe.recoverable() || since != null));
+    readers.put(event.subject(), new Reader(ledger, delivery, subscribe, event, standing.served()));
   }
 
   private static boolean isPattern(Subject subject) {
@@ -363,7 +416,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       }
     } else {
       tally.count(Tally.Of.FILTER_REMOVED);
-      reader.filterRemoved(unsubscribe.filter(), standing.examined());
+      reader.filterRemoved(unsubscribe.filter(), standing.examined(), standing.served());
     }
   }
 
@@ -387,6 +440,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case HOLD_FULL -> tally.count(Tally.Of.HOLD_FULL);
       case HOLD_LOST -> tally.count(Tally.Of.HOLD_LOST);
       case CHANNEL_LIMIT -> tally.count(Tally.Of.CHANNELS_FULL);
+      case POLICY_NOT_ALLOWED -> tally.count(Tally.Of.POLICY_REFUSED);
       default -> {}
     }
     boolean emptyHanded =

@@ -43,6 +43,7 @@ public final class Simulation {
   private final Tally tally;
   private final VirtualTime time;
   private final Limits limits;
+  private final Meter meter = new Meter();
   private final Later.Steps steps;
   private final HoldModel holds;
   private final Ledger ledger;
@@ -86,8 +87,7 @@ public final class Simulation {
     this.subjects = dice.subjects(channels);
     this.attendance = new Attendance(limits.presence());
     Switchboard switchboard =
-        new Switchboard(
-            limits, new Ports(broker, attendance, Tokens.NONE, namespaces, new Meter()));
+        new Switchboard(limits, new Ports(broker, attendance, Tokens.NONE, namespaces, meter));
     for (int lane = 0; lane < LANES; lane++) {
       atSlot.add(new HashMap<>());
       rigs[lane] = new Rig(lane, switchboard, watch(lane));
@@ -221,7 +221,7 @@ public final class Simulation {
       slot++;
     }
     SimulatedClient client =
-        new SimulatedClient(ledger, holds, attendance, crowd, tally, rigs[lane], slot);
+        new SimulatedClient(ledger, holds, namespaces, attendance, crowd, tally, rigs[lane], slot);
     clients[which] = client;
     atSlot.get(lane).put(slot, client);
     client.socket = rigs[lane].outlet.connect(slot);
@@ -246,14 +246,15 @@ public final class Simulation {
           default -> dice.filter();
         };
     Credit credit = dice.onceIn(3) ? dice.credit() : null;
+    Policy policy = dice.coin() ? dice.policy() : null;
     client.ask(
         new Command.Subscribe(
             client.nextId(),
             subject,
             filter,
             credit,
-            dice.coin() ? Policy.LOSSLESS : null,
-            null,
+            policy,
+            policy == Policy.LATEST || dice.onceIn(10) ? dice.conflateBy() : null,
             subject instanceof ChannelName && dice.coin() ? (Boolean) dice.coin() : null,
             since,
             dice.coin(),
@@ -283,7 +284,7 @@ public final class Simulation {
               dice.oneOf(channels),
               TestPayload.of(text).with("kind", dice.kind()),
               dice.coin(),
-              dice.coin() ? "key" : null,
+              dice.onceIn(4) ? null : "key" + dice.below(5),
               dice.onceIn(6) ? "once" + dice.below(8) : null),
           time.now());
     }
@@ -384,7 +385,7 @@ public final class Simulation {
       client.assertSeesAll();
       for (Subject subject : client.subjects()) {
         if (!client.isSpent(subject)) {
-          client.reader(subject).assertNothingFor(headOf(client, subject));
+          client.reader(subject).assertAtHead(headOf(client, subject));
         }
       }
     }

@@ -41,7 +41,13 @@ final class Tally {
     HELD,
     RELEASED,
     HOLD_FULL,
-    HOLD_LOST
+    HOLD_LOST,
+    CONFLATED,
+    DROPPED,
+    TOO_MANY_KEYS,
+    LOST_THOUGH_NEWEST,
+    CLOSED_SLOW,
+    POLICY_REFUSED
   }
 
   private final Map<Of, Long> counts = new EnumMap<>(Of.class);

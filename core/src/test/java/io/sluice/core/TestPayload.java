@@ -75,6 +75,11 @@ public final class TestPayload implements Payload {
             });
   }
 
+  /** The value of a field, without counting; null if there is none. */
+  public @Nullable Scalar field(String name) {
+    return fields.get(name);
+  }
+
   /** How often the fields were read out of the bytes. */
   public int reads() {
     return reads.get();

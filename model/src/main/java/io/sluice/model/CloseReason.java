@@ -36,6 +36,12 @@ public enum CloseReason {
       1001,
       "Nothing came for two heartbeats, not even a pong; of a response, nothing was taken.",
       "Answer pings, read; check the line."),
+  SLOW(
+      "slow",
+      1008,
+      "A subscription with the policy disconnect fell as many messages behind as its channel's"
+          + " disconnect.messages.",
+      "Read faster or filter more; or subscribe with another policy, and reconnect with since."),
   EXPIRED("expired", 4401, "The token has expired.", "Reconnect with a fresh token."),
   DISCONNECTED(
       "disconnected",

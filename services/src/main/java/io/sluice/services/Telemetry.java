@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * {"agent_id":"sluice","cpu_usage":2.5}
  * }</pre>
  *
- * They are published whether or not anybody is subscribed: two short lines cost less than to keep
- * count of who could read them, and who comes later finds the last ones in the log.
+ * Each has a key, what it is the figure of, so that a subscriber who is late gets the newest of
+ * both: {@value #HEALTH} and {@value #AGENT}. They are published whether or not anybody is
+ * subscribed: two short lines cost less than to keep count of who could read them, and who comes
+ * later finds the last ones in the log.
  */
 public final class Telemetry {
   /** Where they are published. */
@@ -28,6 +30,9 @@ public final class Telemetry {
 
   /** Whose {@code cpu_usage} it is. */
   public static final String AGENT = "sluice";
+
+  /** The {@code metric} of what is left of what is scarcest. */
+  static final String HEALTH = "system_health";
 
   private final Broker broker;
   private final Gauges gauges;
@@ -65,9 +70,9 @@ public final class Telemetry {
     } else if (now.nanos() - before.nanos() >= everyNanos) {
       last = next(before, now);
       double health = 100 * (1 - share(gauges.pressure()));
-      publish(new Reading("metric", "system_health", "value", health), now);
+      publish(HEALTH, new Reading("metric", HEALTH, "value", health), now);
       double usage = 100 * share(gauges.processors());
-      publish(new Reading("agent_id", AGENT, "cpu_usage", usage), now);
+      publish(AGENT, new Reading("agent_id", AGENT, "cpu_usage", usage), now);
     }
   }
 
@@ -82,8 +87,8 @@ public final class Telemetry {
     return Double.isNaN(measured) ? 0 : Math.clamp(measured, 0, 1);
   }
 
-  private void publish(Payload payload, Moment now) {
-    Draft draft = new Draft(CHANNEL, Draft.Kind.BROADCAST, null, payload, null, null);
+  private void publish(String key, Payload payload, Moment now) {
+    Draft draft = new Draft(CHANNEL, Draft.Kind.BROADCAST, null, payload, key, null);
     broker.publish(draft, now, Unheeded.RECEIPT);
   }
 

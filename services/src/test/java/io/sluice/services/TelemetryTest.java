@@ -95,6 +95,9 @@ class TelemetryTest {
             "{\"agent_id\":\"sluice\",\"cpu_usage\":2.5}");
     assertThat(log()).extracting(one -> one.draft().kind()).containsOnly(Draft.Kind.BROADCAST);
     assertThat(log()).extracting(one -> one.draft().from()).containsOnlyNulls();
+    assertThat(log())
+        .extracting(one -> one.draft().key())
+        .containsExactly("system_health", "sluice", "system_health", "sluice");
   }
 
   @Test

@@ -50,6 +50,7 @@ class CloseReasonTest {
           TOO_BIG,
           RESTART,
           IDLE,
+          SLOW,
           DISCONNECTED,
           RESET,
           LOST ->
@@ -76,6 +77,13 @@ class CloseReasonTest {
         return CompletableFuture.runAsync(house::stop);
       }
       case DISCONNECTED, RESET -> assertThat(house.disconnect("alice", reason)).isEqualTo(1);
+      case SLOW -> {
+        client.send(
+            Client.text(
+                "{\"action\":\"subscribe\",\"channel\":\"c\",\"policy\":\"disconnect\","
+                    + "\"credits\":{\"messages\":0}}"));
+        client.send(Client.text("{\"action\":\"publish\",\"channel\":\"c\",\"payload\":1}"));
+      }
       case LOST -> client.hangUp();
       case IDLE, EXPIRED, DONE -> {
         // Time alone.

@@ -21,6 +21,7 @@ import io.sluice.gateway.http.Gatehouse;
 import io.sluice.gateway.http.HttpSettings;
 import io.sluice.gateway.nexus.NexusEndpoint;
 import io.sluice.gateway.wire.SocketKind;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Grants;
@@ -28,6 +29,7 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
+import io.sluice.model.Policy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,15 +67,12 @@ final class EndingHouse implements AutoCloseable {
   EndingHouse(Duration heartbeat, UnaryOperator<Broker> instead) throws IOException {
     limits = limits(heartbeat);
     nexus = new NexusEndpoint(limits, EndingHouse::now);
-    Broker broker =
-        instead.apply(new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "epoch"));
+    Broker broker = instead.apply(new MemoryBroker(limits.hub(), namespaces(), () -> "epoch"));
     HttpSettings pages =
         new HttpSettings(List.of(), List.of(nexus, new Broken()), false, Set.of("*"));
     switchboard =
         new Switchboard(
-            limits,
-            new Ports(
-                broker, Presence.NONE, Tokens.NONE, Namespaces.of(limits.log()), new Meter()));
+            limits, new Ports(broker, Presence.NONE, Tokens.NONE, namespaces(), new Meter()));
     server =
         new GatewayServer(
             new GatewaySettings(1, SocketKind.best(), 64),
@@ -83,6 +82,28 @@ final class EndingHouse implements AutoCloseable {
             switchboard::lane,
             meter);
     address = server.bind(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /** Who asks for it is closed when one publication has passed it by. */
+  private static Namespaces namespaces() {
+    ChannelSettings usual = ChannelSettings.of(Limits.Log.DEFAULTS);
+    return new Namespaces(
+        List.of(),
+        new ChannelSettings(
+            usual.log(),
+            new ChannelSettings.Delivery(
+                Policy.LOSSLESS,
+                Set.of(Policy.values()),
+                ChannelSettings.Delivery.BY_KEY,
+                1_000,
+                64,
+                1),
+            usual.hold(),
+            usual.feed(),
+            usual.presence(),
+            usual.rights(),
+            usual.clients(),
+            usual.priority()));
   }
 
   private static Moment now() {

@@ -60,9 +60,14 @@ public enum NexusGrammar {
     return EXTENDED_SUBPROTOCOL.equals(subprotocol) ? EXTENDED : SEED;
   }
 
-  /** Whether it has a word for this event. */
+  /**
+   * Whether it has a word for this event. The seed's has none for a position, which is told to
+   * whoever was spared publications without having asked for anything new.
+   */
   boolean knows(Event event) {
-    return this == EXTENDED || !(event instanceof Event.Held || event instanceof Event.Released);
+    boolean ours =
+        event instanceof Event.At || event instanceof Event.Held || event instanceof Event.Released;
+    return this == EXTENDED || !ours;
   }
 
   /**

@@ -8,9 +8,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.sluice.model.ChannelName;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
 import io.sluice.model.Inbound;
+import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -237,5 +239,13 @@ final class NexusConversationTest {
         .filteredOn(field -> !Modifier.isStatic(field.getModifiers()))
         .extracting(field -> (Object) field.getType())
         .containsExactlyInAnyOrder(NexusCodec.class, NexusGrammar.class);
+  }
+
+  @Test
+  void theSeedHasNoWordForAPosition() {
+    Event position = new Event.At(new ChannelName("c"), new Position("e", 7), 3);
+    assertThat(Heard.begin("nexus").write(position)).isNull();
+    assertThat(Heard.begin("sluice.1").write(position)).isNotNull();
+    assertThat(Heard.begin("nexus").write(new Event.Pong(null, 1))).isNotNull();
   }
 }

@@ -6,6 +6,7 @@ import io.sluice.model.Limits;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Policy;
 import io.sluice.model.Priority;
+import io.sluice.services.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +42,31 @@ final class ChannelRules {
         list.add(namespace(origin + "[" + i + "]", node.get(i), fallback));
       }
     }
+    list.add(telemetry(fallback));
     return new Namespaces(list, ChannelSettings.of(fallback));
+  }
+
+  /** Whoever is late with telemetry wants what holds now. The operator's own rules go before. */
+  private static Namespaces.Namespace telemetry(Limits.Log fallback) {
+    ChannelSettings usual = ChannelSettings.of(fallback);
+    ChannelSettings.Delivery d = usual.delivery();
+    return new Namespaces.Namespace(
+        new ChannelPattern(Telemetry.CHANNEL.value()),
+        new ChannelSettings(
+            usual.log(),
+            new ChannelSettings.Delivery(
+                Policy.LATEST,
+                d.allowed(),
+                d.conflateBy(),
+                d.latestKeys(),
+                d.dropOldestMessages(),
+                d.disconnectMessages()),
+            usual.hold(),
+            usual.feed(),
+            usual.presence(),
+            usual.rights(),
+            usual.clients(),
+            usual.priority()));
   }
 
   /** The keys of one namespace, for the page that lists them. */

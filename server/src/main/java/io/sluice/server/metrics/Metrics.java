@@ -15,6 +15,7 @@ import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
+import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
 import io.sluice.server.auth.Verification;
 import java.util.Map;
@@ -89,6 +90,10 @@ public final class Metrics implements AutoCloseable {
           code.text(),
           all -> all.core().faults(code));
     }
+    for (GapReason reason : GapReason.values()) {
+      counter(
+          "sluice.gaps", "Gaps told", "reason", reason.wireName(), all -> all.core().gaps(reason));
+    }
     for (String reason : Verification.REASONS) {
       counter(
           "sluice.tokens.refused",
@@ -107,7 +112,10 @@ public final class Metrics implements AutoCloseable {
   private void registerWork() {
     counter("sluice.publications", "Appended", all -> all.core().publications());
     counter("sluice.deliveries", "Publications sent", all -> all.core().deliveries());
-    counter("sluice.gaps", "Gaps told", all -> all.core().gaps());
+    counter(
+        "sluice.conflated",
+        "Publications that subscribers were spared for newer ones of the same key",
+        all -> all.core().conflations());
     counter("sluice.upgrades", "WebSockets opened", all -> all.gateway().upgraded());
     counter("sluice.streams", "HTTP streams opened", all -> all.gateway().streamed());
     counter("sluice.answers", "HTTP requests answered", all -> all.gateway().answered());

@@ -5,6 +5,7 @@ import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
+import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -34,13 +35,17 @@ public final class Stats {
     stats.put("logBytes", figures.broker().logBytes());
     stats.put("publications", figures.core().publications());
     stats.put("deliveries", figures.core().deliveries());
-    stats.put("gaps", figures.core().gaps());
     ObjectNode held = stats.putObject("held");
     held.put("channels", figures.broker().heldChannels());
     held.put("publications", figures.broker().waiting());
     held.put("bytes", figures.broker().waitingBytes());
     held.put("releases", figures.core().releases());
     held.put("holdsLost", figures.core().faults(Code.HOLD_LOST));
+    stats.put("conflated", figures.core().conflations());
+    ObjectNode gaps = stats.putObject("gaps");
+    for (GapReason reason : GapReason.values()) {
+      put(gaps, reason.wireName(), figures.core().gaps(reason));
+    }
     stats.put("upgrades", figures.gateway().upgraded());
     stats.put("streams", figures.gateway().streamed());
     process(stats.putObject("process"));

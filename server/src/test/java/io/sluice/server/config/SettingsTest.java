@@ -171,6 +171,19 @@ class SettingsTest {
   }
 
   @Test
+  void telemetryIsForWhoWantsTheNewestUnlessToldOtherwise() throws Exception {
+    ChannelName telemetry = new ChannelName("telemetry");
+    ChannelSettings.Delivery built = file("port: 1").namespaces().of(telemetry).delivery();
+    assertThat(built.policy()).isEqualTo(Policy.LATEST);
+    assertThat(built.conflateBy()).isEqualTo(ChannelSettings.Delivery.BY_KEY);
+    assertThat(built.allowed()).contains(Policy.values());
+    Settings told = file("channels: [{pattern: telemetry, policy: lossless}]");
+    assertThat(told.namespaces().of(telemetry).delivery().policy()).isEqualTo(Policy.LOSSLESS);
+    assertThat(file("port: 1").namespaces().of(new ChannelName("tasks")).delivery().policy())
+        .isEqualTo(Policy.LOSSLESS);
+  }
+
+  @Test
   void rulesOfChannelsFitIntoAVariable() throws Exception {
     Settings settings =
         load(Map.of(), Map.of("SLUICE_CHANNELS", "[{pattern: 'a.>', log: {messages: 3}}]"));

@@ -78,6 +78,10 @@ class MetricsTest {
           .contains("sluice_held_bytes 0.0")
           .contains("sluice_releases_total 0.0")
           .contains("sluice_holds_lost_total 0.0")
+          .contains("sluice_conflated_total 0.0")
+          .contains("sluice_gaps_total{reason=\"evicted\"} 0.0")
+          .contains("sluice_gaps_total{reason=\"dropped\"} 0.0")
+          .contains("sluice_gaps_total{reason=\"keys\"} 0.0")
           .contains("jvm_memory_used_bytes{")
           .contains("jvm_threads_live_threads")
           .contains("process_uptime_seconds");
@@ -93,6 +97,7 @@ class MetricsTest {
     gateway.countToken("expired");
     assertThat(Stats.print(figures, 5))
         .startsWith("{\"uptimeSeconds\":5,\"connections\":7,\"sessions\":0,")
+        .contains("\"conflated\":0,\"gaps\":{}")
         .contains("\"refused\":{\"no_token\":1}")
         .contains("\"closed\":{}")
         .contains("\"violations\":{\"frame_flood\":1}")
