@@ -152,7 +152,7 @@ final class LatestFeeder {
       if (batch.count() > 0 && bytes > limits.catchUpBytes()) {
         return survivor;
       }
-      batch.add(log.frame(entry, cursor.roster.key().form()), entry.offset());
+      batch.add(log.frame(entry, cursor.roster.form()), entry.offset());
     }
     return null;
   }

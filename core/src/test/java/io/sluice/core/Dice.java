@@ -106,7 +106,7 @@ final class Dice {
   /** By little, for few readers and not for long. */
   private ChannelSettings.Hold hold(Limits.Log log) {
     return new ChannelSettings.Hold(
-        between(1, (int) log.bytes()), between(1, 3), Duration.ofMillis(between(500, 20_000)));
+        between(1, (int) log.bytes()), between(1, 3), Duration.ofMillis(between(200, 3_000)));
   }
 
   private Limits.Log log(int messages, int bytes) {

@@ -1,5 +1,6 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.ChannelSettings;
 import io.sluice.model.Command;
@@ -12,6 +13,7 @@ import io.sluice.model.Position;
 import io.sluice.model.Subject;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -206,10 +208,13 @@ final class Reader {
     return things.size();
   }
 
+  /** The same key in two channels of a feed is two things. */
   private Object key(Draft draft) {
-    return conflateBy.equals(ChannelSettings.Delivery.BY_KEY)
-        ? draft.key()
-        : ((TestPayload) draft.payload()).field(conflateBy);
+    Object own =
+        conflateBy.equals(ChannelSettings.Delivery.BY_KEY)
+            ? draft.key()
+            : ((TestPayload) draft.payload()).field(conflateBy);
+    return own == null || subject instanceof ChannelName ? own : List.of(draft.channel(), own);
   }
 
   /** Nothing up to here is owed, and nothing is left to be said. */

@@ -14,7 +14,7 @@ class SimulationTest {
     Tally tally = new Tally();
     long count =
         Seeds.forEach(
-            Long.getLong("sluice.seeds", 1_000), seed -> new Simulation(seed, tally).run());
+            Long.getLong("sluice.seeds", 5_000), seed -> new Simulation(seed, tally).run());
     if (count >= 1_000) {
       for (Tally.Of what : Tally.Of.values()) {
         assertThat(tally.of(what)).as("%s in %s", what, tally).isPositive();
