@@ -1,6 +1,7 @@
 // Makes client.js and client-stream.js, which are published and served, of the modules in src:
-// `node build.mjs`. It joins them and leaves out comments and what lines are set in by, nothing
-// else, so that lines can be found again. Maven does so before it builds the server.
+// `node build.mjs`. It joins them, leaves out comments and blanks that mean nothing, and gives private
+// members short names; a line stays a line, so that it can be found again. Maven does so before it
+// builds the server.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -10,9 +11,14 @@ const PUBLIC = /^export (\{[^}]*\}) from '\.\/(.+)';$/;
 const TYPES = /^export \* from '\.\/types\.js';$/;
 const NOTE = /^\s*(\/\*\*|\*|\/\/)/;
 const CAST = /\/\*\* @(?:type|param) [^*]*\*\/ ?/g;
-
-const LAZY = /import\('\.\/stream\.js'\)/g;
 const INDENT = /^ +/gm;
+/** Text and patterns, which stay as they are; or an operator with the blanks around it. */
+const BLANKS = /'[^'\n]*'|`[^`\n]*`|\/(?![ *])[^\n]*?[^\\ ]\/(?=[.,;)])| ?([=+\-*?:,;{}()<>&|!]+) ?/g;
+const PRIVATE = /#[a-z]\w*/gi;
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+/** What would mean something else without its blank. */
+const GLUED = /\+ \+|- -/;
+const LAZY = /import\('\.\/stream\.js'\)/g;
 
 const HEAD = `// Sluice's client, made of the commented sources in client-js/src. Apache License 2.0.
 `;
@@ -21,7 +27,7 @@ const HEAD = `// Sluice's client, made of the commented sources in client-js/src
 export function build() {
   const joined = new Set();
   const names = [];
-  let text = HEAD;
+  let text = '';
   const join = (file) => {
     if (joined.has(file)) return;
     joined.add(file);
@@ -40,17 +46,32 @@ export function build() {
   };
   join('index.js');
   const client = `${text}\nexport { ${names.sort().join(', ')} };\n`;
-  text = `${HEAD}\nimport { utf8Length } from './client.js';\n`;
+  text = '';
   joined.add('parts.js');
   join('stream.js');
   return {
-    'client.js': slim(client),
-    'client-stream.js': slim(`${text}\nexport { Stream };\n`),
+    'client.js': HEAD + slim(client),
+    'client-stream.js': `${HEAD}\nimport { utf8Length } from './client.js';\n${slim(`${text}\nexport { Stream };\n`)}`,
   };
 }
 
 function slim(text) {
-  return text.replace(LAZY, "import('./client-stream.js')").replace(INDENT, '');
+  const glued = GLUED.exec(text);
+  if (glued) throw new Error(`cannot join ${glued}`);
+  const short = shortNames(text);
+  return text
+    .replace(LAZY, "import('./client-stream.js')")
+    .replace(PRIVATE, (name) => short.get(name))
+    .replace(INDENT, '')
+    .replace(BLANKS, (whole, operator) => operator ?? whole);
+}
+
+/** @returns {Map<string, string>} the commonest first */
+function shortNames(text) {
+  const counts = new Map();
+  for (const [name] of text.matchAll(PRIVATE)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
+  return new Map(names.map((name, i) => [name, `#${i < 26 ? '' : LETTERS[Math.floor(i / 26) - 1]}${LETTERS[i % 26]}`]));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

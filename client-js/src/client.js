@@ -3,7 +3,7 @@ import { SluiceError } from './errors.js';
 import { Feed } from './feed.js';
 import { Line } from './line.js';
 import { limitsOf, patienceOf, reportError, socketUrl, systemClock } from './options.js';
-import { Outbox, Publication } from './outbox.js';
+import { Outbox } from './outbox.js';
 import { Deferred, Emitter, Pending } from './parts.js';
 import { Positions } from './positions.js';
 import { Requests } from './requests.js';
@@ -12,11 +12,10 @@ import { Refresher } from './token.js';
 import {
   PASSING,
   checkChannel,
+  isSubject,
   messageOf,
   parse,
   presenceOf,
-  publishing,
-  receiptOf,
 } from './words.js';
 
 /** A connection to Sluice that heals itself, with its subscriptions and publications. */
@@ -30,8 +29,6 @@ export class Client {
   #positions;
   #port;
   #ids = 0;
-  /** Of the idempotency keys this client makes up. */
-  #prefix;
   /** @type {Deferred<T.Connected>} */
   #next = new Deferred();
   /** @type {T.Connected | null} */
@@ -61,16 +58,15 @@ export class Client {
     }
     const fetch = options.fetch ?? globalThis.fetch?.bind(globalThis);
     const report = options.reportError ?? reportError;
-    const failed = (/** @type {SluiceError} */ error) => this.#events.emit('error', error);
     this.#events = new Emitter(report);
+    const failed = (/** @type {SluiceError} */ error) => this.#events.emit('error', error);
     this.#clock = clock;
-    this.#prefix = letters(random) + letters(random);
     const parts = { Socket, fetch, random, patience };
     this.#line = new Line(address, token, parts, limits, clock, this.#house());
-    this.#outbox = new Outbox(this.#line, limits, clock);
+    this.#outbox = new Outbox(this.#line, limits, clock, random, this.#events);
     this.#requests = new Requests(this.#line, limits, clock);
     this.#asks = new Pending(clock, limits.answerMs, () => {
-      this.#line.fail(new SluiceError('timeout', 'A subscribe was not answered in time'));
+      this.#line.fail(new SluiceError('timeout', 'No answer came in time'));
     });
     const exchange = (/** @type {string} */ fresh) => this.#exchange(fresh);
     this.#refresher = new Refresher(clock, limits.tokenMs, token, exchange, failed);
@@ -91,6 +87,21 @@ export class Client {
   /** Who and which the present connection is; null while there is none. */
   get connection() {
     return this.#connection;
+  }
+
+  /** The channels on which publications of this client wait for slow readers. */
+  get heldChannels() {
+    return [...this.#outbox.held];
+  }
+
+  /**
+   * Fulfilled as soon as less than half of `queueMessages` and `queueBytes` is taken: who awaits it
+   * before each `publish` is not told `queue_full`.
+   *
+   * @returns {Promise<void>} rejected once the state is final
+   */
+  get writable() {
+    return this.#outbox.room();
   }
 
   /**
@@ -141,14 +152,15 @@ export class Client {
    *
    * @template [D=any]
    * @overload
-   * @param {string} channel 1 to 128 of the characters A-Z a-z 0-9 _ . : -
+   * @param {string} channel 1 to 128 of the characters A-Z a-z 0-9 _ . : -, or a pattern such as
+   *   `task.*` (one segment) or `task.>` (one or more)
    * @param {(message: T.Message<D>) => unknown} [listener] as of `on('message', listener)`
    * @returns {Subscription<D>}
    */
   /**
    * @template [D=any]
    * @overload
-   * @param {string} channel 1 to 128 of the characters A-Z a-z 0-9 _ . : -
+   * @param {string} channel a name or a pattern
    * @param {T.SubscribeOptions} options
    * @param {(message: T.Message<D>) => unknown} [listener] as of `on('message', listener)`
    * @returns {Subscription<D>}
@@ -163,7 +175,7 @@ export class Client {
    */
   subscribe(channel, options = {}, listener = undefined) {
     if (typeof options === 'function') return this.subscribe(channel, {}, options);
-    this.#check(channel);
+    this.#check(channel, isSubject);
     if (this.#feeds.has(channel)) {
       throw new SluiceError('already_subscribed', `Already subscribed: ${channel}`, { channel });
     }
@@ -202,14 +214,7 @@ export class Client {
    */
   async publish(channel, payload, options = {}) {
     this.#check(channel);
-    const { ack = true, key } = options;
-    const id = ++this.#ids;
-    const idempotencyKey = options.idempotencyKey ?? (ack ? `${this.#prefix}-${id}` : undefined);
-    const head = { id, action: 'publish', channel, ack, key, idempotencyKey };
-    const frame = publishing(head, payload, channel);
-    const publication = new Publication(id, channel, ack, frame);
-    this.#outbox.add(publication);
-    return publication.done.promise;
+    return this.#outbox.add(++this.#ids, channel, payload, options);
   }
 
   /**
@@ -247,10 +252,10 @@ export class Client {
     return (await this.#ask({ action: 'ping' }, 'pong')).tookMs;
   }
 
-  /** @param {unknown} [channel] */
-  #check(channel) {
+  /** @param {unknown} channel @param {typeof isSubject} [fits] */
+  #check(channel, fits) {
     if (this.#line.error) throw this.#line.error;
-    checkChannel(channel);
+    checkChannel(channel, fits);
   }
 
   /**
@@ -331,58 +336,56 @@ export class Client {
    * @param {string} raw
    */
   #take(message, raw) {
-    switch (message.type) {
+    const { type, channel, feed, pattern } = message;
+    if (type === 'pong') this.#refresher.learn(message.timestamp);
+    if (this.#requests.answered(message)) return;
+    // What came by a pattern is the pattern's.
+    const addressee = this.#feeds.get(feed ? pattern : channel);
+    switch (type) {
       case 'message':
       case 'broadcast':
-        return this.#feeds.get(message.channel)?.deliver(message, raw);
+        return addressee?.deliver(message, raw);
       case 'published':
-        return this.#outbox.landed(message.id)?.done.resolve(receiptOf(message));
+        return this.#outbox.landed(message);
+      case 'held':
+        return this.#outbox.hold(message);
+      case 'released':
+        return this.#outbox.release(message);
       case 'subscribed':
-        return this.#subscribed(message);
+        return this.#subscribed(message, addressee);
       case 'gap':
       case 'position':
       case 'join':
       case 'leave':
-        return this.#feeds.get(message.channel)?.tell(message);
       case 'presence':
-        if (this.#requests.answered(message)) return;
-        return this.#feeds.get(message.channel)?.tell(message);
+        return addressee?.tell(message);
       case 'unsubscribed':
-        if (this.#requests.answered(message) || !message.code) return;
-        return this.#revoked(message);
-      case 'pong':
-        this.#refresher.learn(message.timestamp);
-        this.#requests.answered(message);
-        return;
-      case 'history':
-      case 'refreshed':
-        this.#requests.answered(message);
-        return;
+        return message.code && this.#revoked(addressee, message);
       case 'error':
         return this.#refused(message);
     }
   }
 
-  /** @param {any} message */
-  #subscribed(message) {
+  /** @param {any} message @param {Feed} [addressee] */
+  #subscribed(message, addressee) {
     const asker = this.#asks.take(message.id);
-    if (asker) asker.accepted(message);
-    else this.#feeds.get(message.channel)?.renewed(message);
+    (asker ?? addressee)?.accepted(message, asker);
   }
 
-  /** @param {any} message */
-  #revoked({ channel, code }) {
-    const error = new SluiceError(String(code), `The subscription ended: ${code}`, { channel });
-    this.#endFeed(this.#feeds.get(channel), error);
+  /** @param {Feed | undefined} feed @param {any} message */
+  #revoked(feed, { channel, code }) {
+    this.#endFeed(feed, new SluiceError(String(code), 'The server ended it', { channel }));
   }
 
   /** @param {any} message */
   #refused({ id, code = 'internal', message = code, channel }) {
     const error = new SluiceError(String(code), String(message), { channel });
-    const asker = this.#outbox.landed(id) ?? this.#requests.refused(id);
-    if (asker) return asker.done.reject(error);
+    if (this.#outbox.refused(id, error) || this.#requests.refused(id, error)) return;
     const feed = this.#asks.take(id);
-    if (!feed) return this.#events.emit('error', error);
+    if (!feed) {
+      const reader = error.code === 'hold_lost' && this.#feeds.get(channel);
+      return reader ? reader.unhold(error) : this.#events.emit('error', error);
+    }
     // Of several filters the others may have been taken.
     if (feed.several) this.#quit(feed);
     if (PASSING.has(error.code)) feed.postpone(error);
@@ -393,13 +396,18 @@ export class Client {
   #forget(feed) {
     if (this.#feeds.get(feed.channel) !== feed) return false;
     this.#feeds.delete(feed.channel);
-    this.#asks.drain((asker) => asker === feed);
+    this.#port.forgetAsks(feed);
     return true;
   }
 
+  /** @param {object} message */
+  #send(message) {
+    this.#line.send(JSON.stringify(message));
+  }
+
   /** @param {Feed} feed */
-  #quit(feed) {
-    this.#line.send(JSON.stringify({ action: 'unsubscribe', channel: feed.channel }));
+  #quit({ channel }) {
+    this.#send({ action: 'unsubscribe', channel });
   }
 
   /** @param {Feed | undefined} feed @param {SluiceError} error */
@@ -437,28 +445,20 @@ export class Client {
       ask: (feed, body) => {
         const id = ++this.#ids;
         if (this.#line.isOpen()) this.#asks.add(id, feed);
-        this.#line.send(JSON.stringify({ id, action: 'subscribe', ...body }));
+        this.#send({ id, action: 'subscribe', ...body });
         return id;
       },
       forgetAsks: (feed) => void this.#asks.drain((asker) => asker === feed),
-      credit: (channel, credits) => {
-        this.#line.send(JSON.stringify({ action: 'credit', channel, credits }));
-      },
+      credit: (channel, credits) => this.#send({ action: 'credit', channel, credits }),
       later: (feed, ms) =>
         this.#clock.setTimeout(() => this.#line.isOpen() && feed.ask(), this.#line.jitter(ms)),
       cancel: (timer) => this.#clock.clearTimeout(timer),
       moved: (feed) => this.#positions.moved(feed),
       leave: (feed) => this.#leave(feed),
       overflowed: (feed) => {
-        const message = 'More messages came than the reader has room for';
         this.#quit(feed);
-        this.#endFeed(feed, new SluiceError('overflow', message, feed));
+        this.#endFeed(feed, new SluiceError('overflow', 'No room for more messages', feed));
       },
     };
   }
-}
-
-/** @param {() => number} random */
-function letters(random) {
-  return Math.floor(random() * 2 ** 52).toString(36);
 }

@@ -5,6 +5,9 @@ import { filtersOf, isPosition, messageOf, presenceOf, windowOf } from './words.
 
 const NO_WINDOW = { messages: Number.MAX_SAFE_INTEGER, bytes: undefined };
 
+/** So many channels of a pattern are known by their last message; who spoke longest ago goes. */
+const KNOWN_CHANNELS = 1_000;
+
 /**
  * What a feed needs of its client.
  *
@@ -28,7 +31,7 @@ const NO_WINDOW = { messages: Number.MAX_SAFE_INTEGER, bytes: undefined };
  *   open: number}} Entry
  */
 
-/** One channel on the inside: what was asked, what came, what is consumed and paid for. */
+/** A channel or pattern on the inside: what was asked, what came, what is consumed and paid for. */
 export class Feed {
   /** @type {'idle' | 'asked' | 'live' | 'ended'} */
   state = 'idle';
@@ -36,19 +39,22 @@ export class Feed {
   position = null;
   /** @type {Deferred<T.Subscribed>} */
   ready = new Deferred();
+  /** @type {T.Subscribed | null} the first answer to what was asked last */
+  standing = null;
+  counters = { gaps: 0, conflated: 0, repeats: 0 };
   /** @type {SluiceError | null} */
   #error = null;
   /** @type {T.Position | null} of the last that came */
   #received = null;
+  /** @type {Map<string, T.Position>} the last that came of each channel of a pattern */
+  #known = new Map();
   #since;
-  #recoverable;
-  #presence;
+  /** What is asked for beside filters, credit and place. */
+  #terms;
   #filters;
   #window;
   /** Answers that are still to come. */
   #open = 0;
-  /** @type {any} the answer to the first of them */
-  #first = null;
   #firstId = 0;
   #retries = 0;
   /** @type {any} */
@@ -76,8 +82,8 @@ export class Feed {
     this.#filters = filtersOf(options.filters);
     this.several = this.#filters.length > 1;
     this.#window = windowOf(options.credits);
-    this.#recoverable = options.recoverable ?? true;
-    this.#presence = options.presence || undefined;
+    const { recoverable = true, presence, policy, conflateBy, hold } = options;
+    this.#terms = { recoverable, presence: presence || undefined, policy, conflateBy, hold };
     this.#since = options.since;
     if (options.since && !isPosition(options.since)) {
       throw new SluiceError('invalid_position', 'since must be {epoch, offset}', { channel });
@@ -86,7 +92,7 @@ export class Feed {
 
   /** @param {T.Position | null} position */
   restore(position) {
-    if (this.#recoverable && position) this.#since = position;
+    if (this.#terms.recoverable && position) this.#since = position;
   }
 
   /** Asks the server, anew on each connection. */
@@ -95,15 +101,13 @@ export class Feed {
     this.state = 'asked';
     this.#open = 0;
     this.#owed = { messages: 0, bytes: 0 };
-    const since = (this.#recoverable && this.#received) || this.#since;
+    const since = (this.#terms.recoverable && this.#received) || this.#since;
     const [first, ...others] = this.#filters;
     const credits = this.#opening();
     // Without credit the server stands still until every filter is there: it would pass by what
     // only a later one lets through.
     const parked = others.length ? { ...credits, messages: 0 } : credits;
-    const recoverable = this.#recoverable;
-    const presence = this.#presence;
-    this.#firstId = this.#subscribe(first, { credits: parked, since, recoverable, presence });
+    this.#firstId = this.#subscribe(first, { credits: parked, since, ...this.#terms });
     for (const filter of others) this.#subscribe(filter, {});
     if (!others.length) return;
     const { messages } = credits ?? NO_WINDOW;
@@ -133,28 +137,29 @@ export class Feed {
   }
 
   /**
-   * @param {any} message one of the answers to `ask`; the first stands at its place in the stream
+   * @param {any} message the first answer to `ask` stands at its place in the stream
+   * @param {unknown} asked or else the channel's count begins anew
    */
-  accepted(message) {
-    this.#open--;
-    if (message.id === this.#firstId) this.#begin(message);
+  accepted(message, asked) {
+    if (asked) {
+      this.#open--;
+      if (message.id === this.#firstId) this.#begin(message);
+    } else if (this.state === 'live' && message.epoch !== this.#received?.epoch) {
+      this.#begin(message);
+    } else {
+      return;
+    }
     if (this.#open || this.state !== 'live') return;
     this.#retries = 0;
-    this.ready.resolve(this.#first);
-    this.events.emit('subscribed', this.#first);
-  }
-
-  /** Nobody asked: the channel's count begins anew. @param {any} message */
-  renewed(message) {
-    if (this.state !== 'live' || message.epoch === this.#received?.epoch) return;
-    this.#begin(message);
-    this.events.emit('subscribed', this.#first);
+    const standing = /** @type {T.Subscribed} */ (this.standing);
+    this.ready.resolve(standing);
+    this.events.emit('subscribed', standing);
   }
 
   /** @param {any} message */
-  #begin({ epoch, offset, recovered }) {
+  #begin({ epoch, offset, recovered, policy = 'lossless', hold = false }) {
     const previous = this.#received?.epoch ?? this.#since?.epoch;
-    this.#first = { epoch, offset, recovered };
+    this.standing = { epoch, offset, recovered, policy, holds: hold };
     this.state = 'live';
     this.#mark(epoch, offset);
     if (previous !== undefined && previous !== epoch) {
@@ -171,6 +176,12 @@ export class Feed {
     this.#retries = Math.min(this.#retries + 1, 30);
     this.#timer = this.port.later(this, ms);
     this.events.emit('error', error);
+  }
+
+  /** It goes on, but slows nobody any more. @param {SluiceError} error */
+  unhold(error) {
+    if (this.standing) this.standing = { ...this.standing, holds: false };
+    this.events.emit('warning', error);
   }
 
   /** @param {SluiceError | null} error null: as was wished */
@@ -192,15 +203,33 @@ export class Feed {
     const received = /** @type {T.Position} */ (this.#received);
     this.#held.messages++;
     this.#held.bytes += bytes;
-    if (m.offset <= received.offset) return this.#consumed(bytes);
-    received.offset = m.offset;
-    const { epoch, offset } = received;
+    const { epoch } = received;
+    const { offset } = m.feed ?? m;
+    const late = offset <= received.offset;
+    if (late || this.#knows(m)) {
+      this.counters.repeats++;
+      if (!late) this.#mark(epoch, offset);
+      return this.#consumed(bytes);
+    }
+    received.offset = offset;
     const entry = { message: messageOf(m), epoch, offset, bytes, open: 1 };
     if (this.#held.messages > this.#most()) {
       return this.port.overflowed(this);
     }
     this.#entries.push(entry);
     this.#hand(entry);
+  }
+
+  /** Whether the channel's message came before by a pattern. @param {any} m */
+  #knows({ feed, channel, epoch, offset }) {
+    if (!feed) return false;
+    const known = this.#known;
+    const last = known.get(channel);
+    if (last && last.epoch === epoch && offset <= last.offset) return true;
+    known.delete(channel);
+    if (known.size >= KNOWN_CHANNELS) known.delete(/** @type {any} */ (known.keys().next().value));
+    known.set(channel, { epoch, offset });
+    return false;
   }
 
   #most() {
@@ -308,15 +337,17 @@ export class Feed {
   /** @param {any} m what the server says about the channel */
   tell(m) {
     if (this.state !== 'live') return;
-    const { epoch, firstOffset, lastOffset, reason, offset, conflated } = m;
+    const { epoch, firstOffset, lastOffset, reason, offset, conflated = 0 } = m;
     const { userId, timestamp, channel } = m;
     switch (m.type) {
       case 'gap':
         this.#mark(epoch, lastOffset);
+        this.counters.gaps++;
         return this.events.emit('gap', { epoch, firstOffset, lastOffset, reason });
       case 'position':
         this.#mark(epoch, offset);
-        return this.events.emit('position', { epoch, offset, ...(conflated && { conflated }) });
+        this.counters.conflated += conflated;
+        return this.events.emit('position', { epoch, offset, conflated });
       case 'presence':
         return this.events.emit('presence', presenceOf(m));
       default:

@@ -2,86 +2,131 @@
 /** @import {Line} from './line.js' */
 import { SluiceError } from './errors.js';
 import { Deferred, Fifo, Pending, utf8Length } from './parts.js';
+import { publishing } from './words.js';
 
 /** How often a full socket is looked at: it tells nobody that it has drained. */
 const DRAIN_MS = 20;
 
-/** A publication from `publish` to its receipt. */
-export class Publication {
-  /** @type {Deferred<T.Receipt | undefined>} */
-  done = new Deferred();
-  /** @type {number | undefined} when it was first sent */
-  sentAt;
+/**
+ * A publication from `publish` to its receipt.
+ *
+ * @typedef {object} Publication
+ * @property {number} id
+ * @property {string} channel
+ * @property {boolean} ack whether there will be a receipt
+ * @property {string} frame sent as it is, also when it is repeated
+ * @property {number} size of it in UTF-8
+ * @property {number} [sentAt] when it was first sent
+ * @property {Deferred<T.Receipt | undefined>} done
+ */
 
-  /**
-   * @param {number} id
-   * @param {string} channel
-   * @param {boolean} ack whether there will be a receipt
-   * @param {string} frame sent as it is, also when it is repeated
-   */
-  constructor(id, channel, ack, frame) {
-    this.id = id;
-    this.channel = channel;
-    this.ack = ack;
-    this.frame = frame;
-    this.size = utf8Length(frame);
-  }
-}
-
-/** Publications in order: those that wait, and those whose receipt has not come. */
+/**
+ * Publications in order: those that wait, those whose receipt has not come, and those that the
+ * server lets wait for slow readers of a channel. While it does, no more is sent to that channel.
+ */
 export class Outbox {
+  /** @type {Set<string>} the channels of which publications wait at the server */
+  held = new Set();
   /** @type {Fifo<Publication>} */
   #queue = new Fifo();
-  #queueBytes = 0;
+  /** @type {Publication[]} taken out of the queue until their channel is released */
+  #parked = [];
+  /** @type {Map<number, Publication>} what waits at the server; no clock runs for it */
+  #stuck = new Map();
+  /** Of these three. */
+  #waiting = { messages: 0, bytes: 0 };
   /** @type {Pending<Publication>} */
   #inFlight;
   #inFlightBytes = 0;
+  /** @type {Deferred<void> | null} */
+  #room = null;
   /** @type {any} */
   #drainer;
   #line;
   #limits;
   #clock;
+  /** Of the idempotency keys this client makes up. */
+  #prefix;
+  #events;
 
   /**
    * @param {Line} line
    * @param {typeof import('./options.js').DEFAULTS} limits
    * @param {T.Clock} clock
+   * @param {() => number} random
+   * @param {import('./parts.js').Emitter} events
    */
-  constructor(line, limits, clock) {
+  constructor(line, limits, clock, random, events) {
+    const letters = () => Math.floor(random() * 2 ** 52).toString(36);
+    this.#prefix = letters() + letters();
     this.#line = line;
     this.#limits = limits;
     this.#clock = clock;
+    this.#events = events;
     this.#inFlight = new Pending(clock, limits.answerMs, (publication) => {
       this.#inFlightBytes -= publication.size;
-      publication.done.reject(new SluiceError('timeout', 'No receipt came in time', publication));
+      publication.done.reject(new SluiceError('timeout', 'No answer came in time', publication));
       this.flush();
     });
   }
 
-  /** @param {Publication} publication */
-  add(publication) {
-    const { size, channel } = publication;
+  /**
+   * @param {number} id
+   * @param {string} channel
+   * @param {unknown} payload
+   * @param {T.PublishOptions} options
+   */
+  add(id, channel, payload, { ack = true, key, ...options }) {
+    const idempotencyKey = options.idempotencyKey ?? (ack ? `${this.#prefix}-${id}` : undefined);
+    const head = { id, action: 'publish', channel, ack, key, idempotencyKey };
+    const frame = publishing(head, payload, channel);
+    const size = utf8Length(frame);
     const { publishBytes, queueMessages, queueBytes } = this.#limits;
     if (size > publishBytes) {
-      throw new SluiceError('too_big', `${size} bytes; ${publishBytes} are the most`, { channel });
+      throw new SluiceError('too_big', 'Too big', { channel });
     }
-    if (this.#queue.size >= queueMessages || this.#queueBytes + size > queueBytes) {
-      throw new SluiceError('queue_full', 'Too many publications wait', { channel });
+    const { messages, bytes } = this.#waiting;
+    if (messages >= queueMessages || bytes + size > queueBytes) {
+      throw new SluiceError('queue_full', 'Too many wait', { channel });
     }
+    /** @type {Publication} */
+    const publication = { id, channel, ack, frame, size, done: new Deferred() };
+    this.#wait(publication, 1);
     this.#queue.push(publication);
-    this.#queueBytes += size;
     this.flush();
+    return publication.done.promise;
   }
 
-  /** Sends what waits, as far as receipts and the socket allow. */
+  /** @param {Publication} publication @param {number} sign */
+  #wait({ size }, sign) {
+    this.#waiting.messages += sign;
+    this.#waiting.bytes += sign * size;
+  }
+
+  /** Fulfilled while less than half of the room is taken. @returns {Promise<void>} */
+  async room() {
+    if (!this.#isRoomy()) await (this.#room ??= new Deferred()).promise;
+  }
+
+  #isRoomy() {
+    const { messages, bytes } = this.#waiting;
+    const { queueMessages, queueBytes } = this.#limits;
+    return messages * 2 < queueMessages && bytes * 2 < queueBytes;
+  }
+
+  /** Sends what waits, as far as readers, receipts and the socket allow. */
   flush() {
     while (this.#line.isOpen()) {
       const next = this.#queue.peek();
-      if (!next || !this.#hasRoom(next)) return;
+      const held = next && this.held.has(next.channel);
+      if (!next || (!held && !this.#hasRoom(next))) break;
       this.#queue.shift();
-      this.#queueBytes -= next.size;
-      this.#launch(next);
+      if (held) this.#parked.push(next);
+      else this.#launch(next);
     }
+    if (!this.#room || !this.#isRoomy()) return;
+    this.#room.resolve();
+    this.#room = null;
   }
 
   /** @param {Publication} next */
@@ -94,6 +139,8 @@ export class Outbox {
       }, DRAIN_MS);
       return false;
     }
+    // By default a server lets four times as many be unanswered.
+    if (this.#stuck.size >= 3 * inFlightMessages) return false;
     if (!next.ack || !this.#inFlight.size) return true;
     const bytes = this.#inFlightBytes + next.size;
     return this.#inFlight.size < inFlightMessages && bytes <= inFlightBytes;
@@ -101,28 +148,91 @@ export class Outbox {
 
   /** @param {Publication} publication */
   #launch(publication) {
-    const { id, ack, channel, frame, size, done, sentAt } = publication;
+    const { ack, channel, frame, done, sentAt } = publication;
     const now = this.#clock.now();
+    this.#wait(publication, -1);
     if (sentAt !== undefined && now - sentAt > this.#limits.repeatMs) {
-      const message = 'The line was broken too long to learn whether it was appended';
-      return done.reject(new SluiceError('uncertain', message, { channel }));
+      return done.reject(new SluiceError('uncertain', 'It may be appended or not', { channel }));
     }
     publication.sentAt = sentAt ?? now;
-    if (ack) {
-      this.#inFlight.add(id, publication);
-      this.#inFlightBytes += size;
-    }
+    if (ack) this.#fly(publication);
     this.#line.send(frame);
     if (!ack) done.resolve(undefined);
   }
 
-  /** @param {number} id @returns {Publication | undefined} the one that is answered now */
-  landed(id) {
-    const publication = this.#inFlight.take(id);
-    if (!publication) return undefined;
-    this.#inFlightBytes -= publication.size;
+  /** @param {Publication} publication */
+  #fly(publication) {
+    this.#inFlight.add(publication.id, publication);
+    this.#inFlightBytes += publication.size;
+  }
+
+  /** @param {number} id */
+  #take(id) {
+    const flying = this.#inFlight.take(id);
+    if (flying) {
+      this.#inFlightBytes -= flying.size;
+      return flying;
+    }
+    const stuck = this.#stuck.get(id);
+    if (stuck) this.#wait(stuck, -1);
+    this.#stuck.delete(id);
+    return stuck;
+  }
+
+  /** @param {any} message */
+  landed({ id, channel, epoch, offset }) {
+    this.#take(id)?.done.resolve({ channel, epoch, offset });
     this.flush();
-    return publication;
+  }
+
+  /**
+   * What found no room behind slow readers goes again when they have read.
+   *
+   * @param {number} id
+   * @param {SluiceError} error
+   * @returns {boolean} whether it was one of ours
+   */
+  refused(id, error) {
+    const publication = this.#take(id);
+    if (!publication) return false;
+    if (error.code === 'hold_full' && this.held.has(publication.channel)) {
+      publication.sentAt = undefined;
+      this.#wait(publication, 1);
+      this.#parked.push(publication);
+    } else {
+      publication.done.reject(error);
+    }
+    this.flush();
+    return true;
+  }
+
+  /** Publications on the channel wait at the server. @param {any} message */
+  hold({ channel, readers, bytes }) {
+    this.held.add(channel);
+    for (const one of this.#inFlight.drain((one) => one.channel === channel)) {
+      this.#inFlightBytes -= one.size;
+      this.#wait(one, 1);
+      this.#stuck.set(one.id, one);
+    }
+    this.#events.emit('held', { channel, readers, bytes });
+    this.flush();
+  }
+
+  /** They wait no more. @param {any} message */
+  release({ channel }) {
+    if (!this.held.delete(channel)) return;
+    for (const { id } of [...this.#stuck.values()].filter((one) => one.channel === channel)) {
+      this.#fly(/** @type {Publication} */ (this.#take(id)));
+    }
+    this.#requeue([]);
+    this.#events.emit('released', { channel });
+    this.flush();
+  }
+
+  /** All that is not under way, in the order it was published. @param {Publication[]} more */
+  #requeue(more) {
+    const all = [...more, ...this.#parked.splice(0), ...this.#queue.drain()];
+    for (const one of all.sort((a, b) => a.id - b.id)) this.#queue.push(one);
   }
 
   /**
@@ -133,19 +243,23 @@ export class Outbox {
   recall(error) {
     this.#clock.clearTimeout(this.#drainer);
     this.#drainer = undefined;
-    this.#inFlightBytes = 0;
+    // Had the server appended what waited there, it would have said so by now.
+    for (const one of this.#stuck.values()) one.sentAt = this.#clock.now();
     const flying = this.#inFlight.drain();
+    this.#inFlightBytes = 0;
     if (error.code === 'too_big') sacrifice(flying);
-    for (const publication of flying.reverse()) {
-      this.#queue.unshift(publication);
-      this.#queueBytes += publication.size;
-    }
+    for (const one of flying) this.#wait(one, 1);
+    this.#requeue([...flying, ...this.#stuck.values()]);
+    this.#stuck.clear();
+    const held = [...this.held];
+    this.held.clear();
+    for (const channel of held) this.#events.emit('released', { channel });
   }
 
   /** @param {SluiceError} error */
   end(error) {
-    this.#clock.clearTimeout(this.#drainer);
-    for (const one of [...this.#inFlight.drain(), ...this.#queue.drain()]) one.done.reject(error);
+    for (const one of this.#queue.drain()) one.done.reject(error);
+    this.#room?.reject(error);
   }
 }
 

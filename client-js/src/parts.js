@@ -30,47 +30,36 @@ export class Deferred {
  * @template V
  */
 export class Fifo {
-  /** @type {(V | undefined)[]} */
-  #items = [];
-  #head = 0;
-
-  get size() {
-    return this.#items.length - this.#head;
-  }
+  size = 0;
+  /** @type {any} */
+  #head;
+  /** @type {any} */
+  #tail;
 
   /** @param {V} item */
   push(item) {
-    this.#items.push(item);
+    const node = { item };
+    if (this.size++) this.#tail.next = node;
+    else this.#head = node;
+    this.#tail = node;
   }
 
-  /** @param {V} item */
-  unshift(item) {
-    if (this.#head) this.#items[--this.#head] = item;
-    else this.#items.unshift(item);
-  }
-
+  /** @returns {V | undefined} */
   peek() {
-    return this.#items[this.#head];
+    return this.#head?.item;
   }
 
   shift() {
-    if (!this.size) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) {
-      this.#items.length = this.#head = 0;
-    } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    const item = this.peek();
+    if (this.size) this.size--;
+    this.#head = this.#head?.next;
     return item;
   }
 
   /** @returns {V[]} all of it */
   drain() {
-    const all = /** @type {V[]} */ (this.#items.slice(this.#head));
-    this.#items = [];
-    this.#head = 0;
+    const all = [];
+    while (this.size) all.push(/** @type {V} */ (this.shift()));
     return all;
   }
 }

@@ -40,6 +40,11 @@ export class Post {
     this.#abort.abort();
   }
 
+  /** It has said that it will take its time. @param {number} quietMs */
+  wait(quietMs) {
+    this.#quietMs = quietMs;
+  }
+
   /** @param {object} end */
   #end(end) {
     if (this.#over) return;

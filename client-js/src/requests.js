@@ -50,7 +50,7 @@ export class Requests {
    */
   ask(id, body, answer, bound = false) {
     if (this.#pending.size >= this.#limits.requests) {
-      throw new SluiceError('queue_full', 'Too many requests wait for their answers');
+      throw new SluiceError('queue_full', 'Too many wait');
     }
     const frame = JSON.stringify({ id, ...body });
     /** @type {Request} */
@@ -94,11 +94,13 @@ export class Requests {
     return true;
   }
 
-  /** @param {number} id @returns {Request | undefined} the one that is refused now */
-  refused(id) {
+  /** @param {number} id @param {SluiceError} error @returns {boolean} whether somebody had asked */
+  refused(id, error) {
     const request = this.#pending.take(id);
-    if (request) this.#settle(request);
-    return request;
+    if (!request) return false;
+    request.done.reject(error);
+    this.#settle(request);
+    return true;
   }
 
   /** The line broke. @param {SluiceError} error */

@@ -51,6 +51,8 @@ export class Stream {
   #reader = null;
   /** @type {Post | null} the one that says */
   #sayer = null;
+  /** @type {Set<Post>} those whose publications wait for slow readers */
+  #held = new Set();
   /** Whether the one that reads has to be replaced. */
   #changed = false;
   #stirred = false;
@@ -150,6 +152,8 @@ export class Stream {
     this.#readings.clear();
     this.#reader?.abort();
     this.#reader = null;
+    for (const post of this.#held) post.abort();
+    this.#held.clear();
     this.#giveUp();
   }
 
@@ -241,11 +245,17 @@ export class Stream {
 
   /** @param {any} message @param {string} raw */
   #hear(message, raw) {
-    const { type, channel, id, epoch, offset, lastOffset } = message;
+    const { type, id, epoch, lastOffset, feed } = message;
     if (type === 'connected') return;
+    // What comes by a pattern has its place in the feed.
+    const offset = feed ? feed.offset : message.offset;
+    const channel = feed ? message.pattern : message.channel;
     const reading = this.#readings.get(channel);
-    // Whoever was answered before cannot be refused now: it begins anew.
-    if (type === 'error' && id === undefined) return this.#shut(LOST);
+    // Whoever was answered before cannot be refused now: it begins anew. But it may be warned.
+    if (type === 'error' && id === undefined) {
+      if (message.code !== 'hold_lost') return this.#shut(LOST);
+      return this.onmessage?.({ data: raw });
+    }
     if (!reading) return;
     if (type === 'subscribed') {
       const ask = reading.asks.find(({ frame }) => frame.id === id) ?? reading.asks[0];
@@ -280,16 +290,17 @@ export class Stream {
     if (this.#sayer || !this.#queue.length) return;
     if (this.readyState === 1 && !this.#isReadingAnswered()) return;
     const frames = this.#batch();
-    this.#sayer = this.#post(
+    const sayer = this.#post(
       frames,
       {
         hear: (message, raw) => {
           if (message.type === 'connected') return;
           if (message.type === 'refreshed') this.#renew(message.id, frames);
+          if (message.type === 'held') this.#hold(sayer);
           this.onmessage?.({ data: raw });
         },
         ended: (end) => {
-          this.#sayer = null;
+          if (!this.#held.delete(sayer)) this.#sayer = null;
           if (end.code !== DONE) return this.#fail(end);
           if (this.readyState === 2 && !this.#queue.length) return this.#shut(DONE);
           this.#stir();
@@ -297,6 +308,16 @@ export class Stream {
       },
       this.#limits.answerMs,
     );
+    this.#sayer = sayer;
+  }
+
+  /** What waits for slow readers is answered when they have read: the rest is said meanwhile. */
+  #hold(/** @type {Post} */ post) {
+    if (post !== this.#sayer) return;
+    this.#sayer = null;
+    this.#held.add(post);
+    post.wait(QUIET_MS);
+    this.#stir();
   }
 
   #batch() {
@@ -373,7 +394,7 @@ export class Stream {
   #goBack() {
     const socket = this.#tried;
     const greeting = this.#greeting;
-    if (!socket || !greeting || this.#sayer) return;
+    if (!socket || !greeting || this.#sayer || this.#held.size) return;
     // Of these nobody else remembers that they were to be said.
     for (const frame of this.#queue) if (JSON.parse(frame).ack === false) socket.send(frame);
     this.#tried = null;

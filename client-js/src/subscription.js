@@ -2,8 +2,9 @@
 /** @import {Feed} from './feed.js' */
 
 /**
- * One channel of a client: its messages by listeners, or by `for await`, which asks for more as its
- * body is done with what it got. What nobody listens to waits here, bounded by the credit.
+ * One channel of a client, or one pattern: its messages by listeners, or by `for await`, which asks
+ * for more as its body is done with what it got. What nobody listens to waits here, bounded by the
+ * credit.
  *
  * @template [D=any]
  */
@@ -15,7 +16,7 @@ export class Subscription {
     this.#feed = /** @type {Feed} */ (feed);
   }
 
-  /** The channel's name. */
+  /** The channel's name, or the pattern. */
   get channel() {
     return this.#feed.channel;
   }
@@ -27,6 +28,21 @@ export class Subscription {
    */
   get position() {
     return this.#feed.position;
+  }
+
+  /** What happens when it cannot take more, as the server answered; null before. */
+  get policy() {
+    return this.#feed.standing?.policy ?? null;
+  }
+
+  /** Whether it slows the channel's publishers while it is slow. */
+  get holds() {
+    return this.#feed.standing?.holds ?? false;
+  }
+
+  /** What was counted since `subscribe`. @returns {T.Counters} */
+  get counters() {
+    return { ...this.#feed.counters };
   }
 
   /** The first `subscribed`; rejected if there is none. @returns {Promise<T.Subscribed>} */

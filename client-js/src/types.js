@@ -18,11 +18,12 @@
  * @property {number} [retryMaxMs] the longest of them (30,000)
  * @property {number} [stableMs] a connection that stood so long makes the delays begin anew (5,000)
  * @property {number} [maxAttempts] so many failures in a row lead to `failed` (Infinity)
- * @property {number} [queueMessages] publications that wait, offline or for receipts (1,000);
- *   beyond it `queue_full`
+ * @property {number} [queueMessages] publications that wait: offline, for receipts or for slow
+ *   readers (1,000); beyond it `queue_full`
  * @property {number} [queueBytes] bytes of them (1 MiB); beyond it `queue_full`
- * @property {number} [inFlightMessages] publications without receipt; more wait (128)
- * @property {number} [inFlightBytes] bytes of them; more wait, but one alone always goes (512 KiB)
+ * @property {number} [inFlightMessages] publications without receipt; more wait (64, as many as a
+ *   server lets wait for slow readers of one channel)
+ * @property {number} [inFlightBytes] bytes of them; more wait, but one alone always goes (256 KiB)
  * @property {number} [socketBytes] while the socket holds more than this, publications wait (1 MiB)
  * @property {number} [requests] requests without answer (256); beyond it `queue_full`
  * @property {number} [inquiries] `history` and `presence` asked at once (16); more wait
@@ -48,7 +49,7 @@
  */
 
 /**
- * A place of a channel's log.
+ * A place of a channel's log, or of the feed behind a pattern.
  *
  * @typedef {object} Position
  * @property {string} epoch changes only if the channel's count begins anew
@@ -79,6 +80,12 @@
  * @property {Position} [since] where to go on; before it counts what `storage` has
  * @property {boolean} [recoverable] go on after a broken line where it broke (true)
  * @property {boolean} [presence] tell who is subscribed, who joins and who leaves (false)
+ * @property {'lossless' | 'latest' | 'drop-oldest' | 'disconnect'} [policy] what happens when it
+ *   cannot take more (as the channel is configured); refused with `policy_not_allowed`
+ * @property {string} [conflateBy] under `latest`: what counts as the same thing, a field of the
+ *   data or `$key`, what it was published with
+ * @property {boolean} [hold] slow the channel's publishers while it is slow (where the channel is
+ *   configured to)
  */
 
 /**
@@ -92,6 +99,9 @@
  * @property {string} timestamp when it was appended, ISO 8601 in UTC
  * @property {number} offset its number in the channel
  * @property {boolean} broadcast whether it is the server's own
+ * @property {string} [epoch] of its number; if it came by a pattern
+ * @property {Position} [feed] its place in the feed, which `since` of a pattern takes
+ * @property {string} [pattern] by which it came
  */
 
 /**
@@ -134,9 +144,19 @@
  */
 
 /** @typedef {{channel: string, userId: string, timestamp: string}} Movement */
-/** @typedef {Position & {recovered: boolean}} Subscribed */
+/** @typedef {Position & {recovered: boolean, policy: string, holds: boolean}} Subscribed */
+/** @typedef {Position & {conflated: number}} Moved */
+/** @typedef {{channel: string, readers: number, bytes: number}} Held */
 /** @typedef {{epoch: string, firstOffset: number, lastOffset: number, reason: string}} Gap */
 /** @typedef {{previous: string, epoch: string, offset: number}} EpochChange */
+
+/**
+ * @typedef {object} Counters
+ * @property {number} gaps how often publications were lost
+ * @property {number} conflated publications left out for newer ones of the same key
+ * @property {number} repeats messages that came twice, and were told once
+ */
+
 /** @typedef {{userId: string, connectionId: string, expiresAt: number | undefined}} Connected */
 
 /**
@@ -164,6 +184,9 @@
  * @typedef {object} ClientEvents
  * @property {[state: State, detail: StateDetail]} state
  * @property {[error: import('./index.js').SluiceError]} error
+ * @property {[held: Held]} held publications of this client wait for slow readers of the channel
+ * @property {[released: {channel: string}]} released they wait no more; comes behind every `held`,
+ *   at the latest when the line breaks
  */
 
 /**
@@ -174,12 +197,15 @@
  * @property {[subscribed: Subscribed]} subscribed at each connection
  * @property {[gap: Gap]} gap publications were lost
  * @property {[epoch: EpochChange]} epoch the channel's count began anew
- * @property {[position: Position]} position nothing passed the filters up to here
+ * @property {[position: Moved]} position nothing passed the filters up to here, or it was left out
+ *   for newer ones of the same key: `conflated` of them
  * @property {[presence: Presence]} presence
  * @property {[movement: Movement]} join
  * @property {[movement: Movement]} leave
  * @property {[error: import('./index.js').SluiceError]} error the subscription ended, or is tried
  *   again
+ * @property {[warning: import('./index.js').SluiceError]} warning it goes on, but not as it was:
+ *   `hold_lost`
  */
 
 /**

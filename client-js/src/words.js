@@ -7,6 +7,7 @@ import { SluiceError } from './errors.js';
 export const PASSING = new Set([
   'busy',
   'broker_unavailable',
+  'channel_full',
   'channel_limit',
   'internal',
   'memory_limit',
@@ -17,14 +18,22 @@ export const PASSING = new Set([
 /** What a subscription is credited with that says nothing of credits. */
 const CREDITS = { messages: 1024, bytes: 1 << 20 };
 
-/** @param {unknown} channel */
-function isChannel(channel) {
-  return typeof channel === 'string' && /^[\w.:*>-]{1,128}$/.test(channel);
+/** A name, or a pattern: `*` for a segment, `>` for all that follow. */
+const SUBJECT = /^(?=.{1,128}$)(([\w:-]*|\*)\.)*([\w:-]*|[*>])$/;
+
+/** @param {unknown} text */
+export function isSubject(text) {
+  return typeof text === 'string' && SUBJECT.test(text);
 }
 
-/** @param {unknown} channel */
-export function checkChannel(channel) {
-  if (isChannel(channel)) return;
+/** @param {unknown} text */
+function isChannel(text) {
+  return isSubject(text) && !/[*>]/.test(/** @type {string} */ (text));
+}
+
+/** @param {unknown} channel @param {(text: unknown) => boolean} [fits] */
+export function checkChannel(channel, fits = isChannel) {
+  if (fits(channel)) return;
   throw new SluiceError('invalid_channel', `No channel: ${String(channel).slice(0, 128)}`);
 }
 
@@ -35,7 +44,7 @@ export function filtersOf(filters) {
   if (filters === undefined) return [undefined];
   // A copy: what is asked again later is what was asked first.
   if (fine && list.length) return JSON.parse(JSON.stringify(list));
-  throw new SluiceError('invalid_filter', 'filters must be an object, or several in an array');
+  throw new SluiceError('invalid_filter', 'filters must be objects');
 }
 
 /** @param {T.Credits | null | undefined} credits @returns {T.Credits | null} */
@@ -62,7 +71,7 @@ export function publishing(head, payload, channel) {
     throw new SluiceError('invalid_payload', 'JSON cannot write it', { cause, channel });
   }
   if (json === undefined) {
-    throw new SluiceError('invalid_payload', 'It is nothing in JSON; send null', { channel });
+    throw new SluiceError('invalid_payload', 'It is nothing in JSON: send null', { channel });
   }
   return `${JSON.stringify(head).slice(0, -1)},"payload":${json}}`;
 }
@@ -75,7 +84,8 @@ export function isPosition(p) {
 /** @param {any} m @returns {boolean} */
 function isPublication(m) {
   const known = m?.type === 'broadcast' || typeof m?.from === 'string';
-  return known && 'data' in m && isCount(m.offset) && isChannel(m.channel);
+  const fed = !m?.feed || (isPosition(m) && isPosition(m.feed) && isSubject(m.pattern));
+  return known && 'data' in m && isCount(m.offset) && isChannel(m.channel) && fed;
 }
 
 /** @param {any} n */
@@ -86,32 +96,19 @@ function isCount(n) {
 /**
  * Reads a message of the server, as far as this client relies on it.
  *
- * @param {unknown} data
+ * @param {any} data
  * @returns {any} an object with a `type`
  * @throws {SluiceError} `bad_message`
  */
 export function parse(data) {
-  if (typeof data !== 'string') throw garbage('a binary message');
-  let message;
+  let cause;
   try {
-    message = JSON.parse(data);
-  } catch (cause) {
-    throw garbage('no JSON', cause);
+    const message = JSON.parse(data);
+    if (typeof message?.type === 'string' && isWhole(message)) return message;
+  } catch (error) {
+    cause = error;
   }
-  const wrong = flaw(message);
-  if (wrong) throw garbage(wrong);
-  return message;
-}
-
-/** @param {string} what @param {unknown} [cause] */
-function garbage(what, cause) {
-  return new SluiceError('bad_message', `The server sent ${what}`, { cause });
-}
-
-/** @param {any} m @returns {string | undefined} what is wrong with a message of the server */
-function flaw(m) {
-  if (typeof m?.type !== 'string') return 'no object with a type';
-  return isWhole(m) ? undefined : `half a ${m.type}`;
+  throw new SluiceError('bad_message', 'The server sent what is no message', { cause });
 }
 
 /** @param {any} m @returns {boolean} */
@@ -121,10 +118,13 @@ function isWhole(m) {
     case 'message':
     case 'broadcast':
       return isPublication(m);
+    case 'held':
+    case 'released':
+      return isSubject(channel);
     case 'subscribed':
     case 'published':
     case 'position':
-      return isPosition(m) && isChannel(channel);
+      return isPosition(m) && isSubject(channel);
     case 'gap':
       return isPosition({ ...m, offset: last }) && isCount(first) && first <= last;
     case 'history':
@@ -138,16 +138,11 @@ function isWhole(m) {
 
 /** @param {any} m @returns {T.Message} */
 export function messageOf(m) {
-  const { channel, data, timestamp, offset } = m;
+  const { channel, from, data, timestamp, offset, epoch, feed, pattern } = m;
   const broadcast = m.type === 'broadcast';
-  return broadcast
-    ? { channel, data, timestamp, offset, broadcast }
-    : { channel, from: m.from, data, timestamp, offset, broadcast };
-}
-
-/** @param {any} m @returns {T.Receipt} */
-export function receiptOf({ channel, epoch, offset }) {
-  return { channel, epoch, offset };
+  const own = broadcast ? { channel } : { channel, from };
+  const message = { ...own, data, timestamp, offset, broadcast };
+  return feed ? { ...message, epoch, feed: { ...feed }, pattern } : message;
 }
 
 /** @param {any} m @returns {T.Presence} */

@@ -66,10 +66,10 @@ test('types and fields of a later server are read past', async () => {
   client.subscribe('tasks', ({ data }) => got.push(data));
   subscribed(world.socket);
   for (const line of [
-    { type: 'held', channel: 'tasks', readers: 2 },
+    { type: 'weather', channel: 'tasks', readers: 2 },
     { type: 'toString' },
     { type: 'constructor', id: 1 },
-    { ...message(1), feed: { epoch: 'f', offset: 1 } },
+    { ...message(1), food: { epoch: 'f', offset: 1 } },
     message(1, 'nobody asked', { channel: 'other' }),
     { type: 'unsubscribed', channel: 'other', code: 'forbidden' },
     { type: 'gap', channel: 'other', epoch: 'e', firstOffset: 1, lastOffset: 2, reason: 'evicted' },

@@ -78,7 +78,7 @@ const checks = {
 
   join: (message, expect) => tells(message, { ...expect, timestamp: time(expect.timestamp) }),
   leave: (message, expect) => tells(message, { ...expect, timestamp: time(expect.timestamp) }),
-  position: (message, { channel: _, ...expect }) => tells(message, expect),
+  position: (message, { channel: _, ...expect }) => tells(message, { conflated: 0, ...expect }),
 
   async refreshed(message, { expiresAt }) {
     const world = new World();
@@ -102,6 +102,24 @@ const checks = {
     assert.deepEqual(errors, [code]);
   },
 
+  async held(message, { answer: _, ...expect }) {
+    const { world, client } = await listening('other');
+    const told = [];
+    client.on('held', (held) => told.push(held));
+    world.socket.say(message);
+    assert.deepEqual([told, client.heldChannels], [[expect], [expect.channel]]);
+  },
+
+  async released(message, { channel }) {
+    const { world, client } = await listening('other');
+    const told = [];
+    client.on('released', (released) => told.push(released));
+    world.socket.say(message);
+    assert.deepEqual(told, [], 'nothing was held');
+    world.socket.say({ type: 'held', channel, readers: 1, bytes: 1 }).say(message);
+    assert.deepEqual([told, client.heldChannels], [[{ channel }], []]);
+  },
+
   async pong(message) {
     const { world, client } = await listening('c');
     world.socket.say(message);
@@ -120,17 +138,61 @@ for (const { name, message, lenient, expect } of vectors.answers) {
   test(`answer: ${name}`, () => checks[expect.answer](message, expect));
 }
 
-for (const { name, message, cost } of vectors.costs) {
+for (const { name, message, cost, subject = 'c' } of vectors.costs) {
   test(`cost: ${name}`, async () => {
     const world = new World();
     const client = await world.connected();
     const credits = { messages: 10, bytes: 10_000 };
-    const sub = client.subscribe('c', { credits }, () => {});
+    const sub = client.subscribe(subject, { credits }, () => {});
     subscribed(world.socket);
     world.socket.say(message);
     assert.equal(sub.credit.bytes, credits.bytes - cost);
   });
 }
+
+for (const { name, subjects, steps, positions } of vectors.routes) {
+  test(`route: ${name}`, async () => {
+    const world = new World();
+    const client = await world.connected();
+    const told = [];
+    const subs = new Map();
+    for (const [subject, [epoch, offset]] of Object.entries(subjects)) {
+      const credits = { messages: 10 };
+      subs.set(subject, client.subscribe(subject, { credits }, (message) => told.push([subject, message])));
+      subscribed(world.socket, offset, epoch);
+    }
+    for (const { message, to, repeat } of steps) {
+      told.length = 0;
+      const before = [...subs.values()].map((sub) => sub.counters.repeats);
+      world.socket.say(message);
+      assert.deepEqual(told.map(([subject]) => subject), to && !repeat ? [to] : []);
+      const { channel, offset, epoch, feed, pattern } = JSON.parse(message);
+      for (const [, got] of told) {
+        assert.deepEqual([got.channel, got.offset, got.epoch, got.feed, got.pattern], [channel, offset, epoch, feed, pattern]);
+      }
+      const repeats = [...subs.entries()].map(([subject], i) => before[i] + (repeat && subject === to ? 1 : 0));
+      assert.deepEqual([...subs.values()].map((sub) => sub.counters.repeats), repeats);
+    }
+    for (const [subject, [epoch, offset]] of Object.entries(positions)) {
+      assert.deepEqual(subs.get(subject).position, { epoch, offset }, subject);
+    }
+  });
+}
+
+test('what may be subscribed to is, and only what has no wildcard may be published to', async () => {
+  const world = new World();
+  const client = await world.connected();
+  for (const subject of vectors.subjects.good) {
+    client.subscribe(subject);
+    for (const ask of [() => client.publish(subject, 1), () => client.history(subject), () => client.presence(subject)]) {
+      if (/[*>]/.test(subject)) await assert.rejects(ask, { code: 'invalid_channel' });
+      else ask().catch(() => {});
+    }
+  }
+  for (const subject of vectors.subjects.bad) {
+    assert.throws(() => client.subscribe(subject), { code: 'invalid_channel' }, subject);
+  }
+});
 
 for (const random of new Set(vectors.backoffs.map((vector) => vector.random))) {
   test(`backoff: random ${random}`, async () => {

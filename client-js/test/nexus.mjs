@@ -1,5 +1,5 @@
-// A small server for sockets of the fake world: logs, cursors, credit, idempotency. It is right as
-// long as it is healthy, and can be made to fail in every way a network and a server do.
+// A small server for sockets of the fake world: logs, a feed around them all, cursors, credit, holds,
+// idempotency. It is right as long as it is healthy, and can be made to fail in every way a network and a server do.
 import { utf8Length } from '../client.js';
 import { FakeResponse, World } from './world.mjs';
 
@@ -16,6 +16,12 @@ export class Nexus {
   /** @type {Map<string, {epoch: string, log: object[], keys: Map<string, number>}>} */
   channels = new Map();
   epochs = 0;
+  /** What was published to any channel, as `>` gets it. */
+  feed = { epoch: 'f1', log: [] };
+  /** Channels whose readers are slow: what is published to them waits. */
+  slow = new Set();
+  /** What waits, and the line it came by. */
+  #room = [];
   /** What was done against the rules of credit. */
   broken = [];
 
@@ -31,6 +37,7 @@ export class Nexus {
   }
 
   channel(name) {
+    if (name === '>') return this.feed;
     if (!this.channels.has(name)) {
       this.channels.set(name, { epoch: `e${++this.epochs}`, log: [], keys: new Map() });
     }
@@ -40,6 +47,8 @@ export class Nexus {
   /** Everything is forgotten, as after a restart. */
   restart() {
     this.channels.clear();
+    this.#room = [];
+    this.feed = { epoch: `f${++this.epochs}`, log: [] };
     this.cut(1012);
   }
 
@@ -186,17 +195,40 @@ export class Nexus {
     this.#feed(line, channel);
   }
 
-  #publish(line, id, channel, { payload, idempotencyKey, ack }) {
+  /** The readers of a channel have read: what waits enters, and whoever is still there is told. */
+  release(channel) {
+    this.slow.delete(channel);
+    const enter = this.#room.filter((one) => one.channel === channel);
+    this.#room = this.#room.filter((one) => one.channel !== channel);
+    for (const { line, id, rest } of enter) this.#append(line, id, channel, rest);
+    for (const line of new Set(enter.map((one) => one.line))) this.#tell(line, { type: 'released', channel });
+  }
+
+  #publish(line, id, channel, rest) {
+    if (!this.slow.has(channel)) return this.#append(line, id, channel, rest);
+    const mine = this.#room.filter((one) => one.line === line && one.channel === channel).length;
+    if (mine >= 64) this.broken.push(`more waits on ${channel} than a server lets`);
+    this.#room.push({ line, id, channel, rest });
+    if (!mine) this.#tell(line, { type: 'held', channel, readers: 1, bytes: 262_144 });
+  }
+
+  #append(line, id, channel, { payload, idempotencyKey, ack }) {
     const { epoch, log, keys } = this.channel(channel);
     let offset = keys.get(idempotencyKey);
     if (offset === undefined) {
       offset = log.length + 1;
       keys.set(idempotencyKey, offset);
       const timestamp = '2026-01-01T00:00:00.000Z';
-      log.push({ type: 'message', channel, from: 'ada', data: payload, timestamp, offset });
+      const message = { type: 'message', channel, from: 'ada', data: payload, timestamp, offset };
+      log.push(message);
+      const feed = { epoch: this.feed.epoch, offset: this.feed.log.length + 1 };
+      this.feed.log.push({ ...message, epoch, feed, pattern: '>' });
     }
     if (ack) this.#tell(line, { type: 'published', channel, id, epoch, offset });
-    for (const other of this.sockets.values()) this.#feed(other, channel);
+    for (const other of this.sockets.values()) {
+      this.#feed(other, channel);
+      this.#feed(other, '>');
+    }
   }
 
   #feed(line, channel) {

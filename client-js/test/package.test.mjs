@@ -64,6 +64,11 @@ const sub: Subscription<Task> = client.subscribe<Task>('tasks', { filters: { a: 
   return [title, from];
 });
 sub.on('gap', ({ firstOffset }) => firstOffset + 1);
+sub.on('position', ({ conflated }) => conflated + sub.counters.repeats);
+client.on('held', ({ channel, readers }) => client.heldChannels.includes(channel) && readers + 1);
+client.subscribe('task.*', { policy: 'latest', conflateBy: '$key', hold: false }, ({ feed, pattern }) => [feed?.offset, pattern]);
+// @ts-expect-error there is no such policy
+client.subscribe('d', { policy: 'fast' });
 client.on('state', (state, { retryMs, error }) => (state === 'waiting' ? retryMs : error?.code));
 // @ts-expect-error there is no such event
 client.on('nonsense', () => {});
@@ -72,6 +77,7 @@ client.subscribe('c', { credits: { messages: 'many' } });
 // @ts-expect-error there is no such option
 new Client('ws://x', { nonsense: 1 });
 export async function loop(): Promise<number> {
+  await client.writable;
   for await (const message of sub) {
     const typed: Message<Task> = message;
     return typed.offset;

@@ -31,7 +31,8 @@ test('a subscription says where it begins and hands messages to its listener', a
   });
   assert.deepEqual([sub.position, sub.live, sub.channel], [null, false, 'tasks']);
   subscribed(world.socket, 41);
-  assert.deepEqual(await sub.ready, { epoch: 'e1', offset: 41, recovered: false });
+  const stood = { epoch: 'e1', offset: 41, recovered: false, policy: 'lossless', holds: false };
+  assert.deepEqual(await sub.ready, stood);
   assert.equal(sub.live, true);
   world.socket.say(message(42, { a: 1 }));
   world.socket.say({ ...message(44), type: 'broadcast', from: undefined });
@@ -59,6 +60,19 @@ test('one subscription per channel and client, until it is given up', async () =
   subscribed(world.socket, 1);
   world.socket.say(message(2, 'for the second'));
   assert.deepEqual(got, ['for the second']);
+});
+
+test('an answer to a subscription that was given up is not the next one\'s', async () => {
+  const world = new World();
+  const client = await world.connected();
+  client.subscribe('tasks').unsubscribe().catch(() => {});
+  const sub = client.subscribe('tasks');
+  const [first, second] = world.socket.asked('subscribe');
+  const answer = { type: 'subscribed', channel: 'tasks', epoch: 'e1', recovered: false };
+  world.socket.say({ ...answer, id: first.id, offset: 1 });
+  assert.equal(sub.live, false);
+  world.socket.say({ ...answer, id: second.id, offset: 2 });
+  assert.deepEqual([sub.live, sub.position.offset], [true, 2]);
 });
 
 test('what cannot be asked is thrown at once', async () => {
@@ -336,7 +350,7 @@ test('gap and position move the position, behind what still waits', async () => 
   const gap = { epoch: 'e1', firstOffset: 2, lastOffset: 9, reason: 'evicted' };
   world.socket.say({ type: 'gap', channel: 'tasks', ...gap, detail: 'later' });
   world.socket.say({ type: 'position', channel: 'tasks', epoch: 'e1', offset: 12 });
-  assert.deepEqual(told, [gap, { epoch: 'e1', offset: 12 }]);
+  assert.deepEqual(told, [gap, { epoch: 'e1', offset: 12, conflated: 0 }]);
   assert.equal(sub.position.offset, 0, 'message 1 was not read yet');
   for await (const { data } of sub) {
     assert.equal(data, 1);

@@ -40,17 +40,18 @@ for (const { name, publication, extended } of moves) {
 
 for (const { name, publication, extended, cost } of publications) {
   test(`publication: ${name}`, async () => {
-    const { kind, offset, millis, channel, payload, from } = publication;
+    const { kind, offset, millis, channel, payload, from, epoch, feed, pattern } = publication;
     const credits = { messages: 10, bytes: 10_000 };
-    const { world, got, sub } = await subscriber(channel, credits);
+    const { world, got, sub } = await subscriber(pattern ?? channel, credits);
     world.socket.say(extended);
     const timestamp = new Date(millis).toISOString();
     const data = JSON.parse(payload);
     const broadcast = kind === 'broadcast';
     const expected = broadcast ? { channel, data } : { channel, from, data };
-    assert.deepEqual(got, [{ ...expected, timestamp, offset, broadcast }]);
+    const fed = feed ? { epoch, feed, pattern } : {};
+    assert.deepEqual(got, [{ ...expected, timestamp, offset, broadcast, ...fed }]);
     assert.equal(sub.credit.bytes, credits.bytes - cost.extended);
-    assert.equal(sub.position.offset, offset);
+    assert.equal(sub.position.offset, (feed ?? { offset }).offset);
   });
 }
 
@@ -85,7 +86,7 @@ for (const { name, event, extended } of vectors.events) {
     const gap = { kind, epoch, firstOffset: first, lastOffset: last, reason };
     if (kind === 'gap') assert.deepEqual(told, [gap]);
     if (kind === 'position') {
-      assert.deepEqual(told, [{ kind, ...(conflated ? { epoch, offset, conflated } : { epoch, offset }) }]);
+      assert.deepEqual(told, [{ kind, epoch, offset, conflated: conflated ?? 0 }]);
     }
     // Number 1 is the id of the subscribe, which was answered already.
     if (kind === 'failed') assert.equal(world.errors[0].code, event.code);

@@ -50,6 +50,8 @@ class Walk {
       () => void this.client.ping().catch(() => {}),
       () => (this.nexus.mood = this.pick(['healthy', 'healthy', 'blocked', 'deaf', 'mute'])),
       () => (this.nexus.http = this.pick(['healthy', 'healthy', 'healthy', 'down', 'mute'])),
+      () => this.nexus.slow.add(this.pick(['a', 'b'])),
+      () => this.nexus.release(this.pick(['a', 'b'])),
       () => this.nexus.cut(this.pick([1000, 1001, 1006, 1011, 1012, 4401])),
       () => this.nexus.silence(),
       () => this.nexus.say(this.pick(['garbage', '{"type":"new"}', '{"type":"message"}', '[]'])),
@@ -71,14 +73,14 @@ class Walk {
   }
 
   subscribe() {
-    const channel = this.pick(['a', 'b', 'c']);
+    const channel = this.pick(['a', 'b', 'c', '>']);
     if (this.subs.has(channel) || this.client.state === 'closed') return;
     const credits = this.pick([{ messages: 1 }, { messages: 3, bytes: 300 }, undefined, null]);
     const sub = this.client.subscribe(channel, { credits });
     this.subs.set(channel, sub);
     const seen = [];
     this.seen.set(sub, seen);
-    const note = ({ offset, data }) => seen.push({ epoch: sub.position.epoch, offset, data });
+    const note = ({ offset, feed, data }) => seen.push({ epoch: sub.position.epoch, offset: (feed ?? { offset }).offset, data });
     if (this.random() < 0.5) sub.on('message', note);
     else this.#loop(sub, note);
   }
@@ -112,6 +114,7 @@ class Walk {
     this.nexus.mood = isBlocked ? 'blocked' : 'healthy';
     this.nexus.http = 'healthy';
     if (isBlocked) this.nexus.cut(1006);
+    for (const channel of ['a', 'b']) this.nexus.release(channel);
     this.client.connect();
     // The longest way: a line that died unnoticed, behind it an attempt that hangs.
     await this.world.clock.pass(25_000 + 10_000 + 33_000 + 12_000 + 10_000 + 33_000);
@@ -124,7 +127,8 @@ class Walk {
     assert.equal(this.client.transport, isBlocked ? 'stream' : 'websocket');
     for (const [channel, sub] of this.subs) assert.ok(sub.live, `${channel} is not live`);
     for (const one of this.published) assert.ok(one.epoch || one.error, 'a publish without an end');
-    const last = [...this.subs.keys()].map((channel) => this.client.publish(channel, 'last'));
+    assert.deepEqual(this.client.heldChannels, []);
+    const last = [...this.subs.keys()].map((channel) => this.client.publish(channel.replace('>', 'a'), 'last'));
     await this.world.clock.pass(1_000);
     await Promise.all(last);
     for (const [channel, sub] of this.subs) {

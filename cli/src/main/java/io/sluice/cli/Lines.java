@@ -44,7 +44,22 @@ final class Lines {
         + at(message.timestamp())
         + "\",\"offset\":"
         + message.offset()
+        + fed(message.fed())
         + "}";
+  }
+
+  private static String fed(Message.@Nullable Fed fed) {
+    return fed == null
+        ? ""
+        : ",\"epoch\":"
+            + of((Object) fed.epoch())
+            + ",\"feed\":{\"epoch\":"
+            + of((Object) fed.position().epoch())
+            + ",\"offset\":"
+            + fed.position().offset()
+            + "},\"pattern\":\""
+            + fed.pattern()
+            + "\"";
   }
 
   /** A message for a person: channel, offset, who, what. */

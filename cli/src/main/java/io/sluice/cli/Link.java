@@ -4,6 +4,7 @@ import io.sluice.client.ClientLimits;
 import io.sluice.client.ClientListener;
 import io.sluice.client.ClientState;
 import io.sluice.client.Connected;
+import io.sluice.client.Held;
 import io.sluice.client.SluiceClient;
 import io.sluice.client.SluiceException;
 import java.io.IOException;
@@ -26,6 +27,12 @@ final class Link implements AutoCloseable {
 
     /** It is given up. */
     void ended(SluiceException why);
+
+    /** What is published waits for slow readers. */
+    void held(Held held);
+
+    /** It waits no more. */
+    void released(String channel);
   }
 
   private final SluiceClient client;
@@ -106,6 +113,16 @@ final class Link implements AutoCloseable {
       if (!stood) {
         done.completeExceptionally(error);
       }
+    }
+
+    @Override
+    public void onHeld(Held held) {
+      watcher.held(held);
+    }
+
+    @Override
+    public void onReleased(String channel) {
+      watcher.released(channel);
     }
 
     @Override

@@ -2,11 +2,14 @@ package io.sluice.cli;
 
 import io.sluice.client.Arrival;
 import io.sluice.client.Gap;
+import io.sluice.client.Held;
 import io.sluice.client.Message;
+import io.sluice.client.Moved;
 import io.sluice.client.Presence;
 import io.sluice.client.SluiceException;
 import io.sluice.client.Subscribed;
 import io.sluice.client.SubscriptionListener;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +65,16 @@ final class Screen {
       public void ended(SluiceException why) {
         fail(Link.why(why));
       }
+
+      @Override
+      public void held(Held held) {
+        // Who only reads publishes nothing.
+      }
+
+      @Override
+      public void released(String channel) {
+        // Who only reads publishes nothing.
+      }
     };
   }
 
@@ -87,10 +100,10 @@ final class Screen {
   private synchronized void show(Message message) {
     if (!end.isDone() && pace.await(end::isDone) && left > 0) {
       print(json ? Lines.of(message) : Lines.plain(message));
-      Position before = places.get(message.channel());
-      if (before != null) {
-        places.put(message.channel(), new Position(before.epoch(), message.offset()));
-      }
+      Message.Fed fed = message.fed();
+      String subject = fed == null ? message.channel() : fed.pattern();
+      long offset = fed == null ? message.offset() : fed.position().offset();
+      places.computeIfPresent(subject, (name, before) -> new Position(before.epoch(), offset));
       if (--left == 0) {
         end.complete(0);
       }
@@ -156,13 +169,21 @@ final class Screen {
       stands(channel, position);
       Map<String, Object> fields = fields("subscribed", channel, position);
       fields.put("recovered", subscribed.recovered());
+      if (!subscribed.policy().equals(Policy.LOSSLESS.wireName())) {
+        fields.put("policy", subscribed.policy());
+      }
+      if (subscribed.holds()) {
+        fields.put("hold", true);
+      }
       String recovered = subscribed.recovered() ? ", nothing is missing" : "";
       say(
           "subscribed "
               + channel
               + (position == null ? "" : " at " + text(position))
               + (stood ? " again" : "")
-              + recovered,
+              + recovered
+              + (fields.containsKey("policy") ? ", " + subscribed.policy() : "")
+              + (subscribed.holds() ? ", holds" : ""),
           fields);
       stood = true;
     }
@@ -182,8 +203,24 @@ final class Screen {
     }
 
     @Override
-    public void onPosition(Position position) {
-      stands(channel, position);
+    public void onPosition(Moved moved) {
+      stands(channel, moved.position());
+      Map<String, Object> fields = fields("position", channel, moved.position());
+      if (moved.conflated() > 0) {
+        fields.put("conflated", moved.conflated());
+        say(
+            "conflated " + channel + " " + moved.conflated() + " to " + text(moved.position()),
+            fields);
+      } else if (json) {
+        say("", fields);
+      }
+    }
+
+    @Override
+    public void onWarning(SluiceException warning) {
+      Map<String, Object> fields = fields("warning", channel, null);
+      fields.put("code", warning.code());
+      say("warning " + channel + " " + warning.code(), fields);
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.sluice.client.ClientLimits;
 import io.sluice.client.SluiceException;
 import io.sluice.client.SubscribeOptions;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Credit;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.server.config.Quantity;
 import java.io.IOException;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     description = {
       "Prints messages as they come: channel, offset, sender, data.",
-      "Gaps, reconnects and positions to go on from are told on standard error."
+      "Gaps, what was left out, reconnects and positions to go on from are told on standard error."
     },
     footer = {
       "",
@@ -44,7 +46,13 @@ final class SubCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(arity = "1..*", paramLabel = "CHANNEL", description = "What to subscribe to.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "CHANNEL",
+      description = {
+        "What to subscribe to: channels, or patterns such as 'task.*' (one segment) and 'task.>'"
+            + " (one or more)."
+      })
   private List<String> channels = new ArrayList<>();
 
   @Option(
@@ -71,6 +79,30 @@ final class SubCommand implements Callable<Integer> {
       paramLabel = "M[,BYTES]",
       description = "At most so many messages, and bytes, under way: 256,1MiB unless given.")
   private @Nullable String credits;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      description = {
+        "When it cannot take more: lossless, latest, drop-oldest or disconnect.",
+        "The channel's own unless given; one it does not allow is refused."
+      })
+  private @Nullable String policy;
+
+  @Option(
+      names = "--conflate-by",
+      paramLabel = "FIELD",
+      description = "Under latest: what tells things apart, a field of the data or $key.")
+  private @Nullable String conflateBy;
+
+  @Option(
+      names = "--hold",
+      negatable = true,
+      description = {
+        "Slows the channel's publishers while it is slow, or does not.",
+        "As the channel is configured unless given."
+      })
+  private @Nullable Boolean hold;
 
   @Option(
       names = "--rate",
@@ -119,8 +151,15 @@ final class SubCommand implements Callable<Integer> {
 
   private void check() {
     for (String channel : channels) {
-      if (!ChannelName.isValid(channel)) {
+      boolean pattern = ChannelPattern.hasWildcard(channel);
+      if (pattern && !ChannelPattern.isValid(channel)) {
+        throw wrong("'" + channel + "' is not a pattern: * is one segment, > all that follow");
+      }
+      if (!pattern && !ChannelName.isValid(channel)) {
         throw wrong("'" + channel + "' is not a channel: 1 to 128 of A-Z a-z 0-9 _ . : -");
+      }
+      if (pattern && BEGINNING.equals(since)) {
+        throw wrong("--since: a pattern has no beginning that can be asked for; give a position");
       }
     }
     if (rate < 0 || rate > MAX_RATE) {
@@ -143,7 +182,17 @@ final class SubCommand implements Callable<Integer> {
     } catch (IllegalArgumentException | SluiceException e) {
       throw wrong("--filter: " + e.getMessage());
     }
+    options = options.withPolicy(policy()).withConflateBy(conflateBy).withHold(hold);
     return presence ? credit(options).withPresence() : credit(options);
+  }
+
+  private @Nullable Policy policy() {
+    Policy known = policy == null ? null : Policy.of(policy);
+    if (policy != null && known == null) {
+      throw wrong(
+          "--policy: '" + policy + "' is none of lossless, latest, drop-oldest, disconnect");
+    }
+    return known;
   }
 
   private SubscribeOptions credit(SubscribeOptions options) {

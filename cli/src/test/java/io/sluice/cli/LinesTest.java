@@ -3,6 +3,7 @@ package io.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.Message;
+import io.sluice.model.Position;
 import java.io.BufferedReader;
 import java.io.StringReader;
 import java.time.Instant;
@@ -15,7 +16,7 @@ class LinesTest {
 
   @Test
   void aMessageIsOneLineInBothForms() {
-    Message message = new Message("a", "ann", "{\n \"x\": 1\r\n}", NOON, 7, false);
+    Message message = new Message("a", "ann", "{\n \"x\": 1\r\n}", NOON, 7, false, null);
     assertThat(Lines.plain(message)).isEqualTo("a 7 ann {  \"x\": 1  }");
     assertThat(Lines.of(message))
         .isEqualTo(
@@ -25,10 +26,18 @@ class LinesTest {
 
   @Test
   void theServersOwnHasNoSender() {
-    Message message = new Message("a", null, "1", NOON, 7, true);
+    Message message = new Message("a", null, "1", NOON, 7, true, null);
     assertThat(Lines.plain(message)).isEqualTo("a 7 - 1");
     assertThat(Lines.of(message))
         .startsWith("{\"type\":\"broadcast\",\"channel\":\"a\",\"data\":1,");
+  }
+
+  @Test
+  void whatCameByAPatternSaysSo() {
+    Message.Fed fed = new Message.Fed("e", new Position("f", 9), "a.*");
+    assertThat(Lines.of(new Message("a.b", null, "1", NOON, 7, true, fed)))
+        .endsWith(
+            ",\"offset\":7,\"epoch\":\"e\",\"feed\":{\"epoch\":\"f\",\"offset\":9},\"pattern\":\"a.*\"}");
   }
 
   @Test

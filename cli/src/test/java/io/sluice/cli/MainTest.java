@@ -80,6 +80,11 @@ class MainTest {
         "pub a 1 --url nowhere | sluice: --url: 'nowhere' is not an address such as http",
         "sub | sluice sub: Missing required parameter: 'CHANNEL'",
         "sub a/b | sluice sub: 'a/b' is not a channel",
+        "sub a.b* | sluice sub: 'a.b*' is not a pattern",
+        "sub a.* --since beginning | sluice sub: --since: a pattern has no beginning",
+        "sub a --policy fast | sluice sub: --policy: 'fast' is none of lossless, latest,"
+            + " drop-oldest",
+        "pub a.* 1 | sluice pub: 'a.*' is not a channel",
         "sub a --credits x | sluice sub: --credits: 'x' is not messages[,bytes]",
         "sub a --credits 1,0 | sluice sub: --credits: '1,0' is not messages[,bytes]",
         "sub a --filter x | sluice sub: --filter: 'x' is not FIELD=VALUE",

@@ -26,7 +26,7 @@ final class Answers {
         ? new History(
             history.channel(),
             history.head(),
-            history.publications().stream().map(Roll::message).toList(),
+            history.publications().stream().map(Intake::message).toList(),
             history.recovered(),
             history.more())
         : null;

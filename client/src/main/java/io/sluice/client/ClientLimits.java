@@ -1,6 +1,7 @@
 package io.sluice.client;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Every bound of a client, by name. Immutable; made by changing {@link #DEFAULTS}: {@code
@@ -10,7 +11,7 @@ import java.time.Duration;
  *     attempt has failed, {@code connect_timeout}
  * @param tokenTimeout how long the supplier of tokens may take; beyond it {@code token_timeout}
  * @param requestTimeout how long the server may take to answer a request it was sent; beyond it
- *     {@code timeout}. What waits for a connection has no deadline
+ *     {@code timeout}. What waits for a connection, or for slow readers, has no deadline
  * @param silence when nothing has come for so long, the client pings
  * @param pongTimeout when nothing comes for so long after that, the line is replaced, {@code
  *     silent}
@@ -19,10 +20,11 @@ import java.time.Duration;
  * @param stable a connection that stood for so long makes the wait short again
  * @param maxAttempts so many failed attempts in a row lead to {@link ClientState#FAILED}; 0 is
  *     without end
- * @param queueMessages at most so many requests wait, for the connection or for receipts; beyond it
- *     {@code queue_full}
+ * @param queueMessages at most so many requests wait, for the connection, for receipts or for slow
+ *     readers; beyond it {@code queue_full}
  * @param queueBytes at most so many bytes of them; beyond it {@code queue_full}
- * @param inFlight at most so many requests await their answers; the others wait
+ * @param inFlight at most so many requests await their answers; the others wait. The default is as
+ *     many as a server lets wait for slow readers of one channel
  * @param inFlightBytes at most so many bytes of them, but one at least
  * @param maxMessageBytes the longest message that is taken from the server; beyond it the line is
  *     replaced, {@code message_too_big}
@@ -62,8 +64,8 @@ public record ClientLimits(
           0,
           10_000,
           16 << 20,
-          128,
-          512 << 10,
+          64,
+          256 << 10,
           4 << 20,
           1 << 20,
           10_000);
@@ -102,192 +104,137 @@ public record ClientLimits(
     }
   }
 
+  /** Owner: one change. The bounds of limits that are being made. */
+  private static final class Draft {
+    private Duration connectTimeout;
+    private Duration tokenTimeout;
+    private Duration requestTimeout;
+    private Duration silence;
+    private Duration pongTimeout;
+    private Duration backoff;
+    private Duration maxBackoff;
+    private Duration stable;
+    private int maxAttempts;
+    private int queueMessages;
+    private long queueBytes;
+    private int inFlight;
+    private long inFlightBytes;
+    private int maxMessageBytes;
+    private int maxPublishBytes;
+    private int unhandled;
+
+    Draft(ClientLimits from) {
+      connectTimeout = from.connectTimeout;
+      tokenTimeout = from.tokenTimeout;
+      requestTimeout = from.requestTimeout;
+      silence = from.silence;
+      pongTimeout = from.pongTimeout;
+      backoff = from.backoff;
+      maxBackoff = from.maxBackoff;
+      stable = from.stable;
+      maxAttempts = from.maxAttempts;
+      queueMessages = from.queueMessages;
+      queueBytes = from.queueBytes;
+      inFlight = from.inFlight;
+      inFlightBytes = from.inFlightBytes;
+      maxMessageBytes = from.maxMessageBytes;
+      maxPublishBytes = from.maxPublishBytes;
+      unhandled = from.unhandled;
+    }
+
+    ClientLimits done() {
+      return new ClientLimits(
+          connectTimeout,
+          tokenTimeout,
+          requestTimeout,
+          silence,
+          pongTimeout,
+          backoff,
+          maxBackoff,
+          stable,
+          maxAttempts,
+          queueMessages,
+          queueBytes,
+          inFlight,
+          inFlightBytes,
+          maxMessageBytes,
+          maxPublishBytes,
+          unhandled);
+    }
+  }
+
+  private ClientLimits change(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
   /** These limits with other timeouts for opening: connection and token alike. */
   public ClientLimits withConnectTimeout(Duration time) {
-    return new ClientLimits(
-        time,
-        time,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(
+        draft -> {
+          draft.connectTimeout = time;
+          draft.tokenTimeout = time;
+        });
   }
 
   /** These limits with another time for answers. */
   public ClientLimits withRequestTimeout(Duration time) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        time,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(draft -> draft.requestTimeout = time);
   }
 
   /** These limits with other times for noticing a dead line. */
   public ClientLimits withSilence(Duration untilPing, Duration untilReplaced) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        untilPing,
-        untilReplaced,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(
+        draft -> {
+          draft.silence = untilPing;
+          draft.pongTimeout = untilReplaced;
+        });
   }
 
   /** These limits with other waits between attempts. */
   public ClientLimits withBackoff(Duration first, Duration longest) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        first,
-        longest,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(
+        draft -> {
+          draft.backoff = first;
+          draft.maxBackoff = longest;
+        });
   }
 
   /** These limits with another number of attempts; 0 is without end. */
   public ClientLimits withMaxAttempts(int attempts) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        attempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(draft -> draft.maxAttempts = attempts);
   }
 
   /** These limits with another bound on what waits. */
   public ClientLimits withQueue(int messages, long bytes) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        messages,
-        bytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(
+        draft -> {
+          draft.queueMessages = messages;
+          draft.queueBytes = bytes;
+        });
   }
 
   /** These limits with other bounds on the length of a message, received and sent. */
   public ClientLimits withMessageBytes(int received, int sent) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        received,
-        sent,
-        unhandled);
+    return change(
+        draft -> {
+          draft.maxMessageBytes = received;
+          draft.maxPublishBytes = sent;
+        });
   }
 
   /** These limits with another bound on what awaits its answer. */
   public ClientLimits withInFlight(int requests, long bytes) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        requests,
-        bytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        unhandled);
+    return change(
+        draft -> {
+          draft.inFlight = requests;
+          draft.inFlightBytes = bytes;
+        });
   }
 
   /** These limits with another bound on what waits for slow listeners. */
   public ClientLimits withUnhandled(int notices) {
-    return new ClientLimits(
-        connectTimeout,
-        tokenTimeout,
-        requestTimeout,
-        silence,
-        pongTimeout,
-        backoff,
-        maxBackoff,
-        stable,
-        maxAttempts,
-        queueMessages,
-        queueBytes,
-        inFlight,
-        inFlightBytes,
-        maxMessageBytes,
-        maxPublishBytes,
-        notices);
+    return change(draft -> draft.unhandled = notices);
   }
 }

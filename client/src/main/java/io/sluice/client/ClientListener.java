@@ -11,6 +11,12 @@ public interface ClientListener {
   /** The connection stands, at first or again. */
   default void onConnected(Connected connected) {}
 
+  /** Publications of this client wait for slow readers of a channel; they have no deadline. */
+  default void onHeld(Held held) {}
+
+  /** They wait no more; comes behind every {@link #onHeld}, at the latest when the line breaks. */
+  default void onReleased(String channel) {}
+
   /**
    * Something went wrong that no future tells: an attempt failed, the line broke, a publication
    * without acknowledgement was refused. The client goes on by itself.

@@ -4,8 +4,10 @@ import io.sluice.model.Moment;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -48,6 +50,7 @@ final class Driver implements Hands {
   private final long origin = System.nanoTime();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
+  private final Set<String> held = ConcurrentHashMap.newKeySet();
   private volatile ClientState state = ClientState.IDLE;
   private volatile boolean paused;
   private Transport.@Nullable Line line;
@@ -88,6 +91,11 @@ final class Driver implements Hands {
 
   ClientState current() {
     return state;
+  }
+
+  /** Where publications wait for slow readers. */
+  Set<String> heldChannels() {
+    return Set.copyOf(held);
   }
 
   /** A key no other publication has. */
@@ -256,6 +264,18 @@ final class Driver implements Hands {
   @Override
   public void connected(Connected connected) {
     told.run(() -> listener.onConnected(connected));
+  }
+
+  @Override
+  public void held(Held channel) {
+    held.add(channel.channel());
+    told.run(() -> listener.onHeld(channel));
+  }
+
+  @Override
+  public void released(String channel) {
+    held.remove(channel);
+    told.run(() -> listener.onReleased(channel));
   }
 
   @Override

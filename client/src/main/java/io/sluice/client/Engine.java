@@ -7,7 +7,6 @@ import io.sluice.model.Moment;
 import io.sluice.protocol.nexus.NexusAnswer;
 import io.sluice.protocol.nexus.NexusAnswerReader;
 import io.sluice.protocol.nexus.NexusRequestWriter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +48,8 @@ final class Engine {
   private final Desk desk;
   private final Roll roll;
   private final Renewal renewal;
+  private final Reception reception;
+  private final Pulse pulse;
   private final List<CompletableFuture<Connected>> connecting = new ArrayList<>();
 
   private ClientState state = ClientState.IDLE;
@@ -58,9 +59,6 @@ final class Engine {
   private long fetch = NONE;
   private long due = Long.MAX_VALUE;
   private long stoodSince;
-  private long heard;
-  private long pinged = Long.MIN_VALUE;
-  private boolean reading = true;
   private int failures;
   private int delays;
   private @Nullable Connected connected;
@@ -79,6 +77,8 @@ final class Engine {
     this.desk = new Desk(limits, hands);
     this.roll = new Roll(limits, hands, random, writer, ids);
     this.renewal = new Renewal(limits);
+    this.reception = new Reception(desk, roll, renewal, hands);
+    this.pulse = new Pulse(limits);
   }
 
   ClientState state() {
@@ -153,6 +153,16 @@ final class Engine {
     }
     desk.add(request);
     flush(now);
+  }
+
+  /** Completes this as soon as there is room for what is asked. */
+  void await(CompletableFuture<@Nullable Void> room) {
+    SluiceException trouble = trouble();
+    if (trouble != null) {
+      hands.fail(room, trouble);
+    } else {
+      desk.await(room);
+    }
   }
 
   /** Opens a subscription, now or when a connection stands. */
@@ -298,8 +308,7 @@ final class Engine {
   /** Something came that is no message: a ping, a pong, a part of a message. */
   void heard(long number, Moment now) {
     if (number == line) {
-      heard = now.nanos();
-      pinged = Long.MIN_VALUE;
+      pulse.heard(now.nanos());
     }
   }
 
@@ -312,9 +321,7 @@ final class Engine {
 
   /** Whether the socket is read; while it is not, silence means nothing. */
   void reading(boolean wanted, Moment now) {
-    reading = wanted;
-    heard = now.nanos();
-    pinged = Long.MIN_VALUE;
+    pulse.reading(wanted, now.nanos());
   }
 
   /** A text message came, in UTF-8. */
@@ -324,78 +331,15 @@ final class Engine {
     }
     heard(number, now);
     NexusAnswer answer = reader.read(message);
-    if (phase == Phase.STANDING || answer instanceof NexusAnswer.Connected) {
-      take(answer, message.length, now);
+    if (answer instanceof NexusAnswer.Connected greeting) {
+      stand(greeting, now);
+    } else if (answer instanceof NexusAnswer.Garbage garbage) {
+      bad(garbage.why(), now);
+    } else if (phase == Phase.STANDING) {
+      reception.take(answer, message.length, line, now);
+      flush(now);
     } else if (!(answer instanceof NexusAnswer.Unknown)) {
       bad("something before connected", now);
-    }
-  }
-
-  private void take(NexusAnswer answer, int cost, Moment now) {
-    switch (answer) {
-      case NexusAnswer.Delivered delivered -> roll.delivered(delivered, cost);
-      case NexusAnswer.Published published -> answered(published.id(), published, now);
-      case NexusAnswer.Connected greeting -> stand(greeting, now);
-      case NexusAnswer.Subscribed subscribed -> roll.subscribed(subscribed);
-      case NexusAnswer.Unsubscribed unsubscribed -> roll.unsubscribed(unsubscribed);
-      case NexusAnswer.Gap gap -> roll.gap(gap);
-      case NexusAnswer.At at -> roll.moved(at);
-      case NexusAnswer.Held held -> {
-        // The publishes that wait are answered when they have entered.
-      }
-      case NexusAnswer.Released released -> {
-        // Likewise.
-      }
-      case NexusAnswer.Failed failed -> refused(failed, now);
-      case NexusAnswer.History history -> answered(history.id(), history, now);
-      case NexusAnswer.Presence presence -> present(presence, now);
-      case NexusAnswer.Joined joined ->
-          roll.tell(
-              joined.channel(), came(joined.channel(), joined.userId(), joined.timestamp(), true));
-      case NexusAnswer.Left left ->
-          roll.tell(left.channel(), came(left.channel(), left.userId(), left.timestamp(), false));
-      case NexusAnswer.Refreshed refreshed -> refreshed(refreshed, now);
-      case NexusAnswer.Pong pong -> answered(pong.id(), pong, now);
-      case NexusAnswer.Unknown unknown -> {
-        // A later server's: read past it.
-      }
-      case NexusAnswer.Garbage garbage -> bad(garbage.why(), now);
-    }
-  }
-
-  private static Notice came(String channel, String user, long millis, boolean joined) {
-    return new Notice.Came(new Arrival(channel, user, Instant.ofEpochMilli(millis)), joined);
-  }
-
-  private void answered(long id, NexusAnswer answer, Moment now) {
-    if (desk.answer(id, answer)) {
-      flush(now);
-    }
-  }
-
-  private void present(NexusAnswer.Presence presence, Moment now) {
-    if (desk.answer(presence.id(), presence)) {
-      flush(now);
-    } else {
-      roll.tell(presence.channel(), new Notice.There(Answers.presence(presence)));
-    }
-  }
-
-  private void refreshed(NexusAnswer.Refreshed refreshed, Moment now) {
-    if (renewal.isRequest(refreshed.id())) {
-      renewal.inForce(refreshed.expiresAt(), now);
-    }
-  }
-
-  private void refused(NexusAnswer.Failed failed, Moment now) {
-    SluiceException error = new SluiceException(failed.code(), failed.message());
-    if (renewal.isRequest(failed.id())) {
-      hands.error(error);
-      renewal.sleep(now);
-    } else if (desk.refuse(failed)) {
-      flush(now);
-    } else if (!roll.refuse(failed, line, now.nanos())) {
-      hands.error(error);
     }
   }
 
@@ -447,7 +391,7 @@ final class Engine {
   private void lost(SluiceException error, Moment now) {
     boolean stood =
         phase == Phase.STANDING && now.nanos() - stoodSince >= limits.stable().toNanos();
-    desk.lost(error.status() == CloseReason.TOO_BIG.code());
+    desk.lost(error.status() == CloseReason.TOO_BIG.code(), now.nanos());
     roll.lost();
     if (stood) {
       failures = 0;
@@ -484,8 +428,7 @@ final class Engine {
     line = NONE;
     fetch = NONE;
     connected = null;
-    reading = true;
-    pinged = Long.MIN_VALUE;
+    pulse.stop();
     renewal.stop();
   }
 
@@ -515,17 +458,7 @@ final class Engine {
       return due;
     }
     long next = Math.min(desk.deadline(), Math.min(roll.deadline(), renewal.deadline()));
-    return Math.min(next, alarm());
-  }
-
-  /** When the line is to be pinged, or is given up. */
-  private long alarm() {
-    if (!reading) {
-      return heard + limits.silence().toNanos();
-    }
-    return pinged == Long.MIN_VALUE
-        ? heard + limits.silence().toNanos()
-        : pinged + limits.pongTimeout().toNanos();
+    return Math.min(next, pulse.deadline());
   }
 
   /** The deadline has come, or something else woke the driver. */
@@ -551,9 +484,7 @@ final class Engine {
   }
 
   private void tickStanding(Moment now) {
-    if (alarm() <= now.nanos()) {
-      alarmed(now);
-    }
+    feelPulse(now);
     if (phase == Phase.STANDING && roll.overdue() <= now.nanos()) {
       unfit(line, new SluiceException(ClientCode.TIMEOUT, "A subscribe was not answered"), now);
     }
@@ -568,14 +499,13 @@ final class Engine {
     }
   }
 
-  private void alarmed(Moment now) {
-    if (!reading) {
-      heard = now.nanos();
-    } else if (pinged == Long.MIN_VALUE) {
-      pinged = now.nanos();
-      hands.send(line, writer.ping(ids.next()));
-    } else {
-      unfit(line, new SluiceException(ClientCode.SILENT, "No answer to a ping"), now);
+  private void feelPulse(Moment now) {
+    switch (pulse.feel(now.nanos())) {
+      case PING -> hands.send(line, writer.ping(ids.next()));
+      case DEAD -> unfit(line, new SluiceException(ClientCode.SILENT, "No answer to a ping"), now);
+      case WELL -> {
+        // Nothing is due.
+      }
     }
   }
 

@@ -3,12 +3,13 @@ package io.sluice.client;
 /**
  * Publications were lost to this subscription, and will not come.
  *
- * @param channel the channel
- * @param epoch the epoch of the offsets
+ * @param channel the channel, or the pattern
+ * @param epoch the epoch of the offsets, of a pattern its feed's
  * @param firstOffset the first one lost
  * @param lastOffset the last one lost; {@link #UNKNOWN} if the channel's log began anew, so that
  *     nobody knows
- * @param reason why: {@code evicted} or another word of the server's, or {@link #NEW_EPOCH}
+ * @param reason why: {@link io.sluice.model.GapReason#wireName} or another word of a later
+ *     server's, or {@link #NEW_EPOCH}, or {@link #REJECTED}
  */
 public record Gap(String channel, String epoch, long firstOffset, long lastOffset, String reason) {
   /** The reason if the channel's log began anew while this client was away. */

@@ -32,6 +32,12 @@ interface Hands {
   /** Tell the program of a connection that stands. */
   void connected(Connected connected);
 
+  /** Tell the program that publications wait for slow readers. */
+  void held(Held held);
+
+  /** Tell the program that they wait no more. */
+  void released(String channel);
+
   /** Tell the program of trouble that no future tells. */
   void error(SluiceException error);
 

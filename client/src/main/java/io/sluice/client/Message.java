@@ -2,6 +2,7 @@ package io.sluice.client;
 
 import io.sluice.model.Fields;
 import io.sluice.model.Limits;
+import io.sluice.model.Position;
 import io.sluice.model.Scalar;
 import io.sluice.protocol.json.JsonPayload;
 import java.math.BigDecimal;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp when it was appended, by the server's clock
  * @param offset its number in the channel; 0 if it has none
  * @param broadcast whether it is the server's own
+ * @param fed how it came by a pattern; null if it came by its channel
  */
 public record Message(
     String channel,
@@ -30,9 +32,20 @@ public record Message(
     String data,
     Instant timestamp,
     long offset,
-    boolean broadcast) {
+    boolean broadcast,
+    @Nullable Fed fed) {
   private static final Limits.Json ANYTHING =
       new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE, 8);
+
+  /**
+   * What a message has beside, that came by a pattern.
+   *
+   * @param epoch under which the channel gave it its number
+   * @param position its place in the feed, which {@link SubscribeOptions#withSince} takes for the
+   *     pattern
+   * @param pattern by which it came
+   */
+  public record Fed(String epoch, Position position, String pattern) {}
 
   /** A field that is a string. */
   public Optional<String> string(String path) {

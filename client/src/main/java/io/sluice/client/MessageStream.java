@@ -46,7 +46,7 @@ public final class MessageStream implements Flow.Publisher<Message> {
     this.listener = listener;
   }
 
-  /** The channel. */
+  /** The channel, or the pattern. */
   public String channel() {
     return channel;
   }
@@ -60,6 +60,12 @@ public final class MessageStream implements Flow.Publisher<Message> {
   public @Nullable Position position() {
     Subscription open = subscription;
     return open == null ? null : open.position();
+  }
+
+  /** What was counted since somebody subscribed. */
+  public Counters counters() {
+    Subscription open = subscription;
+    return open == null ? Counters.NONE : open.counters();
   }
 
   @Override
@@ -160,8 +166,13 @@ public final class MessageStream implements Flow.Publisher<Message> {
     }
 
     @Override
-    public void onPosition(Position position) {
-      listener.onPosition(position);
+    public void onPosition(Moved moved) {
+      listener.onPosition(moved);
+    }
+
+    @Override
+    public void onWarning(SluiceException warning) {
+      listener.onWarning(warning);
     }
 
     @Override

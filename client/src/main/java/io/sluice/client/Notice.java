@@ -24,7 +24,10 @@ sealed interface Notice {
   record Lost(Gap gap, @Nullable Position position) implements Notice {}
 
   /** The position moved without a publication. */
-  record Moved(Position position) implements Notice {}
+  record Passed(Moved moved) implements Notice {}
+
+  /** It goes on, but not as it was. */
+  record Warned(SluiceException warning) implements Notice {}
 
   /** Who is there. */
   record There(Presence presence) implements Notice {}

@@ -119,10 +119,11 @@ final class Pipe implements Feed {
         position = lost.position();
         listener.onGap(lost.gap());
       }
-      case Notice.Moved moved -> {
-        position = moved.position();
-        listener.onPosition(moved.position());
+      case Notice.Passed passed -> {
+        position = passed.moved().position();
+        listener.onPosition(passed.moved());
       }
+      case Notice.Warned warned -> listener.onWarning(warned.warning());
       case Notice.There there -> listener.onPresence(there.presence());
       case Notice.Came came -> {
         if (came.joined()) {

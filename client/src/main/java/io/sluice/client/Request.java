@@ -29,6 +29,7 @@ final class Request<T> {
   }
 
   private final long id;
+  private final @Nullable String channel;
   private final String text;
   private final int bytes;
   private final Kind kind;
@@ -40,12 +41,20 @@ final class Request<T> {
   /**
    * A request.
    *
+   * @param channel where it publishes; null if it does not
    * @param bytes how long its text is in UTF-8
    * @param reading makes an answer of what the server said; null if it is of another kind
    */
   Request(
-      long id, String text, int bytes, Kind kind, CompletableFuture<T> future, Reading<T> reading) {
+      long id,
+      @Nullable String channel,
+      String text,
+      int bytes,
+      Kind kind,
+      CompletableFuture<T> future,
+      Reading<T> reading) {
     this.id = id;
+    this.channel = channel;
     this.text = text;
     this.bytes = bytes;
     this.kind = kind;
@@ -55,6 +64,11 @@ final class Request<T> {
 
   long id() {
     return id;
+  }
+
+  /** Where it publishes; null if it does not. */
+  @Nullable String channel() {
+    return channel;
   }
 
   String text() {
@@ -90,6 +104,16 @@ final class Request<T> {
   void sent(long now, long overdue) {
     firstSent = firstSent(now);
     deadline = overdue;
+  }
+
+  /** The server did nothing with it. */
+  void undone() {
+    firstSent = NEVER;
+  }
+
+  /** The server had not appended it until now: had it, it would have said so. */
+  void waitedUntil(long now) {
+    firstSent = now;
   }
 
   /** Completes the future; false if the answer is of another kind. */

@@ -6,7 +6,7 @@ import io.sluice.model.Credit;
 import io.sluice.model.Position;
 import io.sluice.protocol.nexus.NexusAnswer;
 import io.sluice.protocol.nexus.NexusRequestWriter;
-import java.time.Instant;
+import io.sluice.protocol.nexus.NexusRequestWriter.Terms;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +28,7 @@ final class Roll {
       Set.of(
           Code.BUSY.text(),
           Code.BROKER_UNAVAILABLE.text(),
+          Code.CHANNEL_FULL.text(),
           Code.CHANNEL_LIMIT.text(),
           Code.MEMORY_LIMIT.text(),
           Code.SHUTTING_DOWN.text());
@@ -37,7 +38,7 @@ final class Roll {
   private final RandomGenerator random;
   private final NexusRequestWriter writer;
   private final Ids ids;
-  private final Map<String, Subscriber> byChannel = new LinkedHashMap<>();
+  private final Map<String, Subscriber> bySubject = new LinkedHashMap<>();
   private final Map<Long, Subscriber> asked = new LinkedHashMap<>();
   private final Map<Long, CompletableFuture<@Nullable Void>> leaving = new HashMap<>();
   private final Set<Subscriber> retrying = new LinkedHashSet<>();
@@ -56,9 +57,15 @@ final class Roll {
     this.ids = ids;
   }
 
+  /** The subscription to this channel or pattern, if it is open on the present connection. */
+  @Nullable Subscriber open(@Nullable String subject) {
+    Subscriber subscriber = bySubject.get(subject);
+    return subscriber != null && subscriber.isOpen() ? subscriber : null;
+  }
+
   /** Enters a subscription; false if the channel has one. */
   boolean add(Subscriber subscriber) {
-    return byChannel.putIfAbsent(subscriber.channel(), subscriber) == null;
+    return bySubject.putIfAbsent(subscriber.channel(), subscriber) == null;
   }
 
   /** Asks for a subscription on a connection that stands. */
@@ -82,8 +89,7 @@ final class Roll {
               filters.isEmpty() ? null : filters.get(i),
               share(credit, i, last),
               i == 0 ? since : null,
-              subscriber.options().recoverable(),
-              i == 0 && subscriber.options().presence()));
+              i == 0 ? subscriber.options().terms() : Terms.UNSAID));
     }
   }
 
@@ -97,7 +103,7 @@ final class Roll {
 
   /** Asks for everything, on a connection that has just begun to stand. */
   void askAll(long line, long now) {
-    for (Subscriber subscriber : byChannel.values()) {
+    for (Subscriber subscriber : bySubject.values()) {
       ask(subscriber, line, now);
     }
   }
@@ -111,7 +117,7 @@ final class Roll {
       hands.done(future);
     }
     leaving.clear();
-    for (Subscriber subscriber : byChannel.values()) {
+    for (Subscriber subscriber : bySubject.values()) {
       subscriber.stage = Subscriber.Stage.WANTED;
       subscriber.due = Long.MAX_VALUE;
       if (!subscriber.options().recoverable() && subscriber.stood) {
@@ -145,7 +151,7 @@ final class Roll {
   }
 
   private void remove(Subscriber subscriber) {
-    byChannel.remove(subscriber.channel(), subscriber);
+    bySubject.remove(subscriber.channel(), subscriber);
     asked.values().removeIf(other -> other == subscriber);
     retrying.remove(subscriber);
     stirred.remove(subscriber);
@@ -182,12 +188,14 @@ final class Roll {
       Gap gap =
           new Gap(
               answer.channel(), before.epoch(), before.offset() + 1, Gap.UNKNOWN, Gap.NEW_EPOCH);
-      subscriber.feed().take(new Notice.Lost(gap, null));
+      subscriber.lose(gap, null);
     }
     subscriber.stage = Subscriber.Stage.OPENING;
     subscriber.stood = true;
     subscriber.position = now;
-    Subscribed subscribed = new Subscribed(answer.channel(), now, answer.recovered());
+    Subscribed subscribed =
+        new Subscribed(answer.channel(), now, answer.recovered(), answer.policy(), answer.holds());
+    subscriber.standing = subscribed;
     subscriber.feed().take(new Notice.Stands(subscribed));
     hands.complete(subscriber.ready(), subscribed);
   }
@@ -199,7 +207,7 @@ final class Roll {
       hands.done(future);
       return;
     }
-    Subscriber subscriber = byChannel.get(answer.channel());
+    Subscriber subscriber = bySubject.get(answer.channel());
     String code = answer.code();
     if (subscriber != null && subscriber.isOpen() && code != null) {
       end(subscriber, new SluiceException(code, "The server ended the subscription"));
@@ -245,7 +253,7 @@ final class Roll {
               position.offset() + 1,
               Gap.UNKNOWN,
               Gap.REJECTED);
-      subscriber.feed().take(new Notice.Lost(gap, null));
+      subscriber.lose(gap, null);
     }
     subscriber.position = null;
   }
@@ -258,64 +266,6 @@ final class Roll {
             + Backoff.nanos(
                 subscriber.failures, random.nextDouble(), limits.backoff(), limits.maxBackoff());
     retrying.add(subscriber);
-  }
-
-  /** A publication came. */
-  void delivered(NexusAnswer.Delivered answer, int cost) {
-    Subscriber subscriber = byChannel.get(answer.channel());
-    if (subscriber == null || !subscriber.isOpen()) {
-      return;
-    }
-    subscriber.window().came(cost);
-    Position before = subscriber.position;
-    if (before != null && answer.offset() != NexusAnswer.NO_OFFSET) {
-      if (answer.offset() <= before.offset()) {
-        // Came before; the credit it cost is given back as if it had been handled.
-        handled(subscriber, 1, cost);
-        return;
-      }
-      subscriber.position = new Position(before.epoch(), answer.offset());
-    }
-    Position after = subscriber.position;
-    subscriber.feed().take(new Notice.Publication(message(answer), cost, after));
-  }
-
-  static Message message(NexusAnswer.Delivered answer) {
-    return new Message(
-        answer.channel(),
-        answer.from(),
-        answer.data(),
-        Instant.ofEpochMilli(answer.timestamp()),
-        answer.offset(),
-        answer.broadcast());
-  }
-
-  /** Publications were lost. */
-  void gap(NexusAnswer.Gap answer) {
-    Subscriber subscriber = byChannel.get(answer.channel());
-    if (subscriber != null && subscriber.isOpen()) {
-      subscriber.position = new Position(answer.epoch(), answer.last());
-      Gap gap =
-          new Gap(answer.channel(), answer.epoch(), answer.first(), answer.last(), answer.reason());
-      subscriber.feed().take(new Notice.Lost(gap, subscriber.position));
-    }
-  }
-
-  /** The position moved. */
-  void moved(NexusAnswer.At answer) {
-    Subscriber subscriber = byChannel.get(answer.channel());
-    if (subscriber != null && subscriber.isOpen()) {
-      subscriber.position = answer.position();
-      subscriber.feed().take(new Notice.Moved(answer.position()));
-    }
-  }
-
-  /** Tells who is there, or came or went, if the channel is subscribed. */
-  void tell(String channel, Notice notice) {
-    Subscriber subscriber = byChannel.get(channel);
-    if (subscriber != null && subscriber.isOpen() && subscriber.options().presence()) {
-      subscriber.feed().take(notice);
-    }
   }
 
   /** The program has handled messages. */
@@ -371,7 +321,7 @@ final class Roll {
 
   /** Ends everything. */
   void abandon(@Nullable SluiceException error, SluiceException why) {
-    for (Subscriber subscriber : new ArrayList<>(byChannel.values())) {
+    for (Subscriber subscriber : new ArrayList<>(bySubject.values())) {
       remove(subscriber);
       hands.fail(subscriber.ready(), why);
       subscriber.feed().take(new Notice.Ended(error));
@@ -381,6 +331,6 @@ final class Roll {
 
   /** All subscriptions, for the tests of what must always hold. */
   Collection<Subscriber> all() {
-    return byChannel.values();
+    return bySubject.values();
   }
 }

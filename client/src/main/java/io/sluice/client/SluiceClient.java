@@ -1,10 +1,12 @@
 package io.sluice.client;
 
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.ClientCode;
 import io.sluice.model.Position;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +70,22 @@ public final class SluiceClient implements AutoCloseable {
     return driver.current();
   }
 
+  /** The channels on which publications of this client wait for slow readers. */
+  public Set<String> heldChannels() {
+    return driver.heldChannels();
+  }
+
+  /**
+   * Done as soon as less than half of {@link ClientLimits#queueMessages} and {@link
+   * ClientLimits#queueBytes} is taken: who waits for it before each publication is not told {@code
+   * queue_full}. Fails once the state is final.
+   */
+  public CompletableFuture<@Nullable Void> writable() {
+    CompletableFuture<@Nullable Void> room = new CompletableFuture<>();
+    driver.post((engine, now) -> engine.await(room));
+    return room;
+  }
+
   /** Subscribes to everything from now on. */
   public Subscription subscribe(String channel, Consumer<Message> onMessage) {
     return subscribe(channel, SubscribeOptions.DEFAULTS, onMessage);
@@ -91,6 +109,8 @@ public final class SluiceClient implements AutoCloseable {
    * Subscribes. Credit is renewed by itself as the listener returns, so that a slow one is sent
    * less and the rest waits in the channel's log.
    *
+   * @param channel a channel, or a pattern of channels that have a feed: {@code task.*} for one
+   *     segment, {@code task.>} for one or more
    * @throws SluiceException {@code invalid_channel}
    */
   public Subscription subscribe(
@@ -101,24 +121,24 @@ public final class SluiceClient implements AutoCloseable {
     return opened.subscription();
   }
 
-  /** A channel as a stream, everything from now on. */
+  /** A channel, or a pattern, as a stream, everything from now on. */
   public MessageStream stream(String channel) {
     return stream(channel, SubscribeOptions.DEFAULTS);
   }
 
-  /** A channel as a stream. */
+  /** A channel, or a pattern, as a stream. */
   public MessageStream stream(String channel, SubscribeOptions options) {
     return stream(channel, options, new SubscriptionListener() {});
   }
 
   /**
-   * A channel as a stream, with a listener for whatever is not a message.
+   * A channel, or a pattern, as a stream, with a listener for whatever is not a message.
    *
    * @throws SluiceException {@code invalid_channel}
    */
   public MessageStream stream(
       String channel, SubscribeOptions options, SubscriptionListener listener) {
-    checkChannel(channel);
+    checkSubject(channel);
     return new MessageStream(
         (flowing, ready) ->
             new Opened(channel, options, flowing, Window.onDemand(options.bytes()), ready),
@@ -145,6 +165,7 @@ public final class SluiceClient implements AutoCloseable {
     String idempotencyKey = keyless ? driver.newKey() : given;
     boolean acknowledge = options.acknowledge();
     return ask(
+        channel,
         (engine, id) ->
             engine
                 .writer()
@@ -171,6 +192,7 @@ public final class SluiceClient implements AutoCloseable {
       throw new SluiceException(ClientCode.INVALID_OPTION, "A limit is not negative");
     }
     return ask(
+        null,
         (engine, id) -> engine.writer().history(id, channel, since, limit),
         Request.Kind.ASK,
         Answers::history);
@@ -184,7 +206,10 @@ public final class SluiceClient implements AutoCloseable {
   public CompletableFuture<Presence> presence(String channel) {
     checkChannel(channel);
     return ask(
-        (engine, id) -> engine.writer().presence(id, channel), Request.Kind.ASK, Answers::present);
+        null,
+        (engine, id) -> engine.writer().presence(id, channel),
+        Request.Kind.ASK,
+        Answers::present);
   }
 
   private static void checkChannel(String channel) {
@@ -194,20 +219,29 @@ public final class SluiceClient implements AutoCloseable {
     }
   }
 
+  private static void checkSubject(String channel) {
+    if (!ChannelPattern.hasWildcard(channel)) {
+      checkChannel(channel);
+    } else if (!ChannelPattern.isValid(channel)) {
+      throw new SluiceException(
+          "invalid_channel", "In a pattern * stands for a segment, and > for all that follow");
+    }
+  }
+
   /** Writes a request, given the engine and its id. */
   private interface Writing {
     String write(Engine engine, long id);
   }
 
   private <T> CompletableFuture<T> ask(
-      Writing writing, Request.Kind kind, Request.Reading<T> reading) {
+      @Nullable String channel, Writing writing, Request.Kind kind, Request.Reading<T> reading) {
     CompletableFuture<T> future = new CompletableFuture<>();
     driver.post(
         (engine, now) -> {
           long id = engine.nextId();
           String text = writing.write(engine, id);
           int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-          engine.ask(new Request<>(id, text, bytes, kind, future, reading), now);
+          engine.ask(new Request<>(id, channel, text, bytes, kind, future, reading), now);
         });
     return future;
   }
@@ -249,11 +283,11 @@ public final class SluiceClient implements AutoCloseable {
         SubscriptionListener listener,
         Window window,
         CompletableFuture<Subscribed> ready) {
-      checkChannel(channel);
-      Meter meter = new Meter(driver);
-      Pipe pipe = new Pipe(listener, meter, window.width(), options.bytes(), options.since());
+      checkSubject(channel);
+      Reports reports = new Reports(driver);
+      Pipe pipe = new Pipe(listener, reports, window.width(), options.bytes(), options.since());
       this.subscriber = new Subscriber(channel, options, window, pipe, ready);
-      meter.subscriber = subscriber;
+      reports.subscriber = subscriber;
       this.subscription = new Subscription(driver, subscriber, pipe);
     }
 

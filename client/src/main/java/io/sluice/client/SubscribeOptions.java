@@ -1,10 +1,13 @@
 package io.sluice.client;
 
 import io.sluice.model.Credit;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
+import io.sluice.protocol.nexus.NexusRequestWriter.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param messages so many messages may be under way or unhandled, 1 to 2^53−1. A {@link
  *     MessageStream} does not use it: there {@code request(n)} says how many
  * @param bytes so many bytes may be; a single message may exceed it
- * @param since where to go on; null for from now on
+ * @param since where to go on; null for from now on. Of a pattern it is the feed's position
  * @param recoverable whether to go on where it stopped after a reconnect; without it what is
  *     published meanwhile is missed and not told
  * @param presence whether the listener is told who is there, joins and leaves
+ * @param policy what happens when it cannot take more; null leaves it to the channel. One that the
+ *     channel does not allow is refused, {@code policy_not_allowed}
+ * @param conflateBy under {@link Policy#LATEST} what counts as the same thing: a field of the data,
+ *     or {@code $key}, what it was published with; null leaves it to the channel
+ * @param hold whether it slows the channel's publishers while it is slow, where the channel is
+ *     configured to; null leaves it to the channel
  */
 public record SubscribeOptions(
     List<String> filters,
@@ -25,10 +34,13 @@ public record SubscribeOptions(
     long bytes,
     @Nullable Position since,
     boolean recoverable,
-    boolean presence) {
+    boolean presence,
+    @Nullable Policy policy,
+    @Nullable String conflateBy,
+    @Nullable Boolean hold) {
   /** Everything, from now on, recoverable, 256 messages and 1 MiB at a time. */
   public static final SubscribeOptions DEFAULTS =
-      new SubscribeOptions(List.of(), 256, 1 << 20, null, true, false);
+      new SubscribeOptions(List.of(), 256, 1 << 20, null, true, false, null, null, null);
 
   /**
    * Checks filters and credit.
@@ -43,11 +55,47 @@ public record SubscribeOptions(
     }
   }
 
+  /** Owner: one change. The fields of options that are being made. */
+  private static final class Draft {
+    private List<String> filters;
+    private long messages;
+    private long bytes;
+    private @Nullable Position since;
+    private boolean recoverable;
+    private boolean presence;
+    private @Nullable Policy policy;
+    private @Nullable String conflateBy;
+    private @Nullable Boolean hold;
+
+    Draft(SubscribeOptions from) {
+      filters = from.filters;
+      messages = from.messages;
+      bytes = from.bytes;
+      since = from.since;
+      recoverable = from.recoverable;
+      presence = from.presence;
+      policy = from.policy;
+      conflateBy = from.conflateBy;
+      hold = from.hold;
+    }
+
+    SubscribeOptions done() {
+      return new SubscribeOptions(
+          filters, messages, bytes, since, recoverable, presence, policy, conflateBy, hold);
+    }
+  }
+
+  private SubscribeOptions change(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
   /** With one more filter, as JSON: {@code {"done":false}}. */
   public SubscribeOptions withFilter(String json) {
     List<String> more = new ArrayList<>(filters);
     more.add(json);
-    return new SubscribeOptions(more, messages, bytes, since, recoverable, presence);
+    return change(draft -> draft.filters = more);
   }
 
   /** With one more filter: field to value, or to a list of values of which any will do. */
@@ -57,21 +105,44 @@ public record SubscribeOptions(
 
   /** With other credit. */
   public SubscribeOptions withCredit(long newMessages, long newBytes) {
-    return new SubscribeOptions(filters, newMessages, newBytes, since, recoverable, presence);
+    return change(
+        draft -> {
+          draft.messages = newMessages;
+          draft.bytes = newBytes;
+        });
   }
 
   /** Going on from a position that was stored. */
   public SubscribeOptions withSince(@Nullable Position position) {
-    return new SubscribeOptions(filters, messages, bytes, position, recoverable, presence);
+    return change(draft -> draft.since = position);
   }
 
   /** Going on where it stopped after a reconnect, or not. */
   public SubscribeOptions withRecoverable(boolean wanted) {
-    return new SubscribeOptions(filters, messages, bytes, since, wanted, presence);
+    return change(draft -> draft.recoverable = wanted);
   }
 
   /** Being told who is there, joins and leaves. */
   public SubscribeOptions withPresence() {
-    return new SubscribeOptions(filters, messages, bytes, since, recoverable, true);
+    return change(draft -> draft.presence = true);
+  }
+
+  /** With this policy; null leaves it to the channel. */
+  public SubscribeOptions withPolicy(@Nullable Policy wanted) {
+    return change(draft -> draft.policy = wanted);
+  }
+
+  /** The newest of each thing only, when it cannot take all: told apart by this. */
+  public SubscribeOptions withConflateBy(@Nullable String fieldOrKey) {
+    return change(draft -> draft.conflateBy = fieldOrKey);
+  }
+
+  /** Slowing the channel's publishers while it is slow, or not. */
+  public SubscribeOptions withHold(@Nullable Boolean wanted) {
+    return change(draft -> draft.hold = wanted);
+  }
+
+  Terms terms() {
+    return new Terms(recoverable, presence, policy, conflateBy, hold);
   }
 }

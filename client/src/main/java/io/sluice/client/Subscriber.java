@@ -1,6 +1,8 @@
 package io.sluice.client;
 
 import io.sluice.model.Position;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class Subscriber {
     /** Over. */
     ENDED
   }
+
+  /** So many channels of a pattern are known by their last message. */
+  static final int KNOWN_CHANNELS = 1_000;
 
   private final String channel;
   private final SubscribeOptions options;
@@ -44,6 +49,15 @@ final class Subscriber {
 
   /** Whether it has ever stood. */
   boolean stood;
+
+  /** What the server answered last; read by any thread. */
+  volatile @Nullable Subscribed standing;
+
+  /** What was counted; read by any thread. */
+  volatile Counters counters = Counters.NONE;
+
+  /** The last that came of each channel of a pattern; who spoke longest ago is forgotten. */
+  private final Map<String, Position> known = new LinkedHashMap<>(2);
 
   Subscriber(
       String channel,
@@ -77,6 +91,26 @@ final class Subscriber {
 
   CompletableFuture<Subscribed> ready() {
     return ready;
+  }
+
+  /** Whether a message that came by a pattern had come before; from now on it has. */
+  boolean knows(String name, Position place) {
+    Position last = known.get(name);
+    if (last != null && last.epoch().equals(place.epoch()) && place.offset() <= last.offset()) {
+      return true;
+    }
+    known.remove(name);
+    if (known.size() >= KNOWN_CHANNELS) {
+      known.remove(known.keySet().iterator().next());
+    }
+    known.put(name, place);
+    return false;
+  }
+
+  /** Tells that publications were lost. */
+  void lose(Gap gap, @Nullable Position after) {
+    counters = counters.plusGap();
+    feed.take(new Notice.Lost(gap, after));
   }
 
   /** Whether publications of the present connection are its own. */

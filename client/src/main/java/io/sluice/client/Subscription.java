@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription of a client, whatever connections come and go. A client has at most one for each
- * channel. Any thread.
+ * channel and each pattern. Any thread.
  */
 public final class Subscription implements AutoCloseable {
   private final Driver driver;
@@ -19,7 +19,7 @@ public final class Subscription implements AutoCloseable {
     this.pipe = pipe;
   }
 
-  /** The channel. */
+  /** The channel, or the pattern. */
   public String channel() {
     return subscriber.channel();
   }
@@ -35,6 +35,23 @@ public final class Subscription implements AutoCloseable {
    */
   public @Nullable Position position() {
     return pipe.position();
+  }
+
+  /** What happens when it cannot take more, as the server answered; null before. */
+  public @Nullable String policy() {
+    Subscribed standing = subscriber.standing;
+    return standing == null ? null : standing.policy();
+  }
+
+  /** Whether it slows the channel's publishers while it is slow. */
+  public boolean holds() {
+    Subscribed standing = subscriber.standing;
+    return standing != null && standing.holds();
+  }
+
+  /** What was counted since it was made. */
+  public Counters counters() {
+    return subscriber.counters;
   }
 
   /** Ends it. Done when the server has said so; what comes before that is not told any more. */

@@ -1,6 +1,5 @@
 package io.sluice.client;
 
-import io.sluice.model.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,11 @@ public interface SubscriptionListener {
   /** Publications were lost. */
   default void onGap(Gap gap) {}
 
-  /** Everything up to here has come, or did not pass the filters: store it like an offset. */
-  default void onPosition(Position position) {}
+  /** Everything up to here has come, did not pass the filters, or was left out for newer. */
+  default void onPosition(Moved moved) {}
+
+  /** It goes on, but not as it was: {@code hold_lost}, it slows the publishers no more. */
+  default void onWarning(SluiceException warning) {}
 
   /** Who is there; also after a reconnect, or when joins and leaves came too fast. */
   default void onPresence(Presence presence) {}

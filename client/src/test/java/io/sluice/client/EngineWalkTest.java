@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random walks through everything that can go wrong. After each the world heals, and then the
- * client must be connected, everything published must have been appended once and in order, and
- * both subscriptions must have had everything, once and in order.
+ * client must be connected, everything published must have been appended once and in order, though
+ * slow readers held it, and every subscription, a pattern among them, must have had everything,
+ * once and in order.
  */
 class EngineWalkTest {
   private static final int STEPS = 300;
@@ -36,6 +37,7 @@ class EngineWalkTest {
     SubscribeOptions options = SubscribeOptions.DEFAULTS.withCredit(7, 2_000);
     FakeFeed moving = world.subscribe("a", options, false);
     FakeFeed demanding = world.subscribe("b", options, true);
+    FakeFeed pattern = world.subscribe(">", options, false);
     world.pass(100);
     long demanded = 0;
     List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
@@ -66,6 +68,11 @@ class EngineWalkTest {
     assertThat(world.engine.desk().waiting() + world.engine.desk().inFlight()).isZero();
     checkLog(world, "a", moving, receipts);
     checkLog(world, "b", demanding, receipts);
+    assertThat(pattern.data).isEqualTo(world.feed.stream().map(EngineWalkTest::text).toList());
+    assertThat(pattern.subscriber.counters).isEqualTo(Counters.NONE);
+    assertThat(world.told.stream().filter(it -> it.startsWith("held")))
+        .as("each is released")
+        .hasSameSizeAs(world.told.stream().filter(it -> it.startsWith("released")).toList());
   }
 
   /** Appended, or so long under way that nobody can say. */
@@ -95,7 +102,7 @@ class EngineWalkTest {
   }
 
   private static void trouble(FakeWorld world, FakeFeed moving, SplittableRandom random) {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(28)) {
       case 0 -> world.cut(1006);
       case 1 -> world.cut(1012);
       case 2 -> world.tokenHangs = !world.tokenHangs;
@@ -120,6 +127,8 @@ class EngineWalkTest {
       case 14 -> world.lingers = !world.lingers;
       // Without this there would hardly ever be a connection for something to happen to.
       case 15, 16, 17 -> mend(world);
+      case 18, 19 -> world.slow.add(random.nextBoolean() ? "a" : "b");
+      case 20, 21 -> world.release(random.nextBoolean() ? "a" : "b");
       default -> {
         // Nothing goes wrong this time.
       }
@@ -129,6 +138,8 @@ class EngineWalkTest {
   private static void heal(FakeWorld world, FakeFeed moving) {
     mend(world);
     world.latency = FakeWorld.MILLI;
+    world.release("a");
+    world.release("b");
     moving.slow = false;
     moving.handle();
   }

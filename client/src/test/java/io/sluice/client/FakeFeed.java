@@ -52,7 +52,8 @@ final class FakeFeed implements Feed {
         ended = true;
         end = over.error();
       }
-      case Notice.Moved moved -> others.add(moved);
+      case Notice.Passed passed -> others.add(passed);
+      case Notice.Warned warned -> others.add(warned);
       case Notice.There there -> others.add(there);
       case Notice.Came came -> others.add(came);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
@@ -46,6 +47,7 @@ final class FakeWorld implements Hands {
   final List<ClientState> states = new ArrayList<>();
   final List<String> errors = new ArrayList<>();
   final List<String> sent = new ArrayList<>();
+  final List<String> told = new ArrayList<>();
   final Map<String, List<Publication>> logs = new HashMap<>();
 
   String token = "token";
@@ -58,6 +60,9 @@ final class FakeWorld implements Hands {
   boolean deaf;
   boolean congested;
 
+  /** The server reads, and a test speaks for it. */
+  boolean mute;
+
   /** What is on its way when a line breaks is read by the server all the same, later. */
   boolean lingers;
 
@@ -68,6 +73,13 @@ final class FakeWorld implements Hands {
   int tokensAsked;
   long latency = MILLI;
 
+  /** What was published to any channel, as a feed around them all numbers it. */
+  final List<Publication> feed = new ArrayList<>();
+
+  /** Channels whose readers are slow: what is published to them waits. */
+  final Set<String> slow = new HashSet<>();
+
+  private final List<Waiting> room = new ArrayList<>();
   private final PriorityQueue<Later> later = new PriorityQueue<>();
   private final Map<String, Reader> readers = new HashMap<>();
   private final Set<Long> holed = new HashSet<>();
@@ -86,6 +98,9 @@ final class FakeWorld implements Hands {
       return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
     }
   }
+
+  /** A publication that waits for slow readers, and the line it came by. */
+  private record Waiting(long line, Command.Publish publish) {}
 
   /** What the server knows of one subscription. */
   private static final class Reader {
@@ -161,7 +176,8 @@ final class FakeWorld implements Hands {
     long id = engine.nextId();
     String text = engine.writer().publish(id, channel, json, true, null, key);
     engine.ask(
-        new Request<>(id, text, text.length(), Request.Kind.PUBLISH, future, Answers::receipt),
+        new Request<>(
+            id, channel, text, text.length(), Request.Kind.PUBLISH, future, Answers::receipt),
         now());
     settle();
     return future;
@@ -192,17 +208,22 @@ final class FakeWorld implements Hands {
       return before;
     }
     List<Publication> log = log(draft.channel().value());
-    log.add(new Publication(log.size() + 1, now / MILLI, draft));
+    Publication publication = new Publication(log.size() + 1, now / MILLI, draft);
+    log.add(publication);
+    feed.add(publication);
     Position position = new Position(epoch, log.size());
     if (draft.idempotencyKey() != null) {
       keys.put(draft.idempotencyKey(), position);
     }
     deliver(draft.channel().value());
+    readers.keySet().stream().filter(ChannelPattern::hasWildcard).forEach(this::deliver);
     return position;
   }
 
   List<Publication> log(String channel) {
-    return logs.computeIfAbsent(channel, name -> new ArrayList<>());
+    return ChannelPattern.hasWildcard(channel)
+        ? feed
+        : logs.computeIfAbsent(channel, name -> new ArrayList<>());
   }
 
   private void deliver(String channel) {
@@ -214,12 +235,69 @@ final class FakeWorld implements Hands {
         && reader.messages > 0
         && reader.bytes > 0) {
       Publication publication = log.get((int) reader.next - 1);
-      byte[] bytes = new byte[NexusGrammar.EXTENDED.size(publication)];
-      NexusGrammar.EXTENDED.write(publication, bytes, 0);
+      byte[] bytes = frame(publication, channel, reader.next);
       reader.next++;
       reader.messages--;
       reader.bytes -= bytes.length;
       say(bytes);
+    }
+  }
+
+  private byte[] frame(Publication publication, String subject, long offset) {
+    byte[] bytes = new byte[NexusGrammar.EXTENDED.size(publication)];
+    NexusGrammar.EXTENDED.write(publication, bytes, 0);
+    if (!ChannelPattern.hasWildcard(subject)) {
+      return bytes;
+    }
+    String plain = new String(bytes, UTF_8);
+    return (plain.substring(0, plain.length() - 1)
+            + ",\"epoch\":\"%s\",\"feed\":{\"epoch\":\"f%s\",\"offset\":%d},\"pattern\":\"%s\"}"
+                .formatted(epoch, epoch, offset, subject))
+        .getBytes(UTF_8);
+  }
+
+  /** The epoch of a channel, or of the feed. */
+  private String epochOf(String subject) {
+    return ChannelPattern.hasWildcard(subject) ? "f" + epoch : epoch;
+  }
+
+  /** Readers of a channel have read: what waits enters, and whoever is still there is told. */
+  void release(String channel) {
+    slow.remove(channel);
+    List<Waiting> enter =
+        room.stream().filter(it -> it.publish().channel().value().equals(channel)).toList();
+    room.removeAll(enter);
+    for (Waiting waiting : enter) {
+      Command.Publish publish = waiting.publish();
+      Position position = append(draft(publish));
+      sayOn(waiting.line(), new Event.Published(publish.id(), publish.channel(), position));
+    }
+    if (enter.stream().anyMatch(it -> it.line() == open)) {
+      say(new Event.Released(new ChannelName(channel)));
+    }
+  }
+
+  private void publish(Command.Publish publish, long line) {
+    String channel = publish.channel().value();
+    if (!slow.contains(channel)) {
+      Position position = append(draft(publish));
+      sayOn(line, new Event.Published(publish.id(), publish.channel(), position));
+      return;
+    }
+    long mine =
+        room.stream()
+            .filter(it -> it.line() == line && it.publish().channel().equals(publish.channel()))
+            .count();
+    assertThat(mine).as("of one channel no more wait than a server lets").isLessThan(64);
+    room.add(new Waiting(line, publish));
+    if (mine == 0) {
+      sayOn(line, new Event.Held(publish.channel(), 1, 262_144));
+    }
+  }
+
+  private void sayOn(long line, Event event) {
+    if (line == open) {
+      say(event);
     }
   }
 
@@ -253,6 +331,8 @@ final class FakeWorld implements Hands {
   void restart(String newEpoch) {
     epoch = newEpoch;
     logs.clear();
+    feed.clear();
+    room.clear();
     keys.clear();
     cut(1012);
   }
@@ -314,7 +394,7 @@ final class FakeWorld implements Hands {
   @Override
   public void send(long line, String text) {
     sent.add(text);
-    if (line == open && !blackHole && !deaf) {
+    if (line == open && !blackHole && !deaf && !mute) {
       lastToServer = Math.max(lastToServer, now + latency);
       String process = epoch;
       after(lastToServer - now, () -> hear(line, process, text));
@@ -334,7 +414,7 @@ final class FakeWorld implements Hands {
       if (!late) {
         obey(command);
       } else if (command instanceof Command.Publish publish) {
-        append(draft(publish));
+        publish(publish, line);
       }
     }
   }
@@ -370,10 +450,7 @@ final class FakeWorld implements Hands {
         readers.remove(leave.subject().value());
         say(new Event.Unsubscribed(leave.id(), leave.subject(), null));
       }
-      case Command.Publish publish -> {
-        Position position = append(draft(publish));
-        say(new Event.Published(publish.id(), publish.channel(), position));
-      }
+      case Command.Publish publish -> publish(publish, open);
       case Command.Grant grant -> {
         Reader reader = readers.get(grant.subject().value());
         assertThat(reader).as("credit for what is subscribed").isNotNull();
@@ -401,7 +478,7 @@ final class FakeWorld implements Hands {
     Position since = subscribe.since();
     Reader reader = readers.computeIfAbsent(channel, name -> new Reader());
     long head = log(channel).size();
-    boolean known = since != null && since.epoch().equals(epoch);
+    boolean known = since != null && since.epoch().equals(epochOf(channel));
     if (reader.next == 0) {
       reader.next = known ? since.offset() + 1 : since == null ? head + 1 : 1;
     }
@@ -413,10 +490,10 @@ final class FakeWorld implements Hands {
             subscribe.id(),
             subscribe.subject(),
             subscribe.filter(),
-            new Position(epoch, reader.next - 1),
+            new Position(epochOf(channel), reader.next - 1),
             known,
-            Policy.LOSSLESS,
-            false));
+            subscribe.policy() == null ? Policy.LOSSLESS : subscribe.policy(),
+            Boolean.TRUE.equals(subscribe.hold())));
     deliver(channel);
   }
 
@@ -454,6 +531,16 @@ final class FakeWorld implements Hands {
 
   @Override
   public void connected(Connected connected) {}
+
+  @Override
+  public void held(Held channel) {
+    told.add("held " + channel.channel() + " " + channel.readers() + " " + channel.bytes());
+  }
+
+  @Override
+  public void released(String channel) {
+    told.add("released " + channel);
+  }
 
   @Override
   public void error(SluiceException error) {

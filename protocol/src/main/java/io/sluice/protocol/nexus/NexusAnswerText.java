@@ -180,7 +180,7 @@ final class NexusAnswerText {
       throw new Unreadable(member.text() + " is not an object");
     }
     String epoch = "";
-    long offset = NexusAnswer.NO_OFFSET;
+    long offset = JsonNumber.NOT_WHOLE;
     JsonCursor cursor = new JsonCursor(bytes, start);
     while (cursor.next()) {
       int valueFrom = cursor.valueFrom();
@@ -192,6 +192,9 @@ final class NexusAnswerText {
           // Members may be added.
         }
       }
+    }
+    if (offset == JsonNumber.NOT_WHOLE) {
+      throw new Unreadable(member.text() + " has no offset");
     }
     return new Position(epoch(epoch), offset);
   }

@@ -1,6 +1,7 @@
 package io.sluice.protocol.nexus;
 
 import io.sluice.model.Credit;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
 import io.sluice.protocol.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,27 @@ public final class NexusRequestWriter {
   private final JsonWriter out = new JsonWriter();
 
   /**
-   * Asks for a channel's publications.
+   * How a subscription is to be.
+   *
+   * @param recoverable whether its place is to be told so that it can be gone on from
+   * @param presence whether to tell who is there, joins and leaves
+   * @param policy what happens when it cannot take more; null leaves it to the channel
+   * @param conflateBy what counts as the same thing; null leaves it to the channel
+   * @param hold whether it slows the channel's writers while it is slow; null leaves it to the
+   *     channel
+   */
+  public record Terms(
+      boolean recoverable,
+      boolean presence,
+      @Nullable Policy policy,
+      @Nullable String conflateBy,
+      @Nullable Boolean hold) {
+    /** Nothing is said, as when a filter is added to a subscription. */
+    public static final Terms UNSAID = new Terms(false, false, null, null, null);
+  }
+
+  /**
+   * Asks for the publications of a channel, or of all that a pattern covers.
    *
    * @param filters an object of JSON; null for everything
    * @param credit what the server may send; {@link Credit#MAX} of either is left out, which means
@@ -27,8 +48,7 @@ public final class NexusRequestWriter {
       @Nullable String filters,
       @Nullable Credit credit,
       @Nullable Position since,
-      boolean recoverable,
-      boolean presence) {
+      Terms terms) {
     begin("subscribe", id);
     name("channel").string(channel);
     if (filters != null) {
@@ -40,13 +60,29 @@ public final class NexusRequestWriter {
     if (since != null) {
       since(since);
     }
-    if (recoverable) {
+    terms(terms);
+    return end();
+  }
+
+  private void terms(Terms terms) {
+    if (terms.recoverable()) {
       name("recoverable").raw("true");
     }
-    if (presence) {
+    if (terms.presence()) {
       name("presence").raw("true");
     }
-    return end();
+    Policy policy = terms.policy();
+    if (policy != null) {
+      name("policy").string(policy.wireName());
+    }
+    String conflateBy = terms.conflateBy();
+    if (conflateBy != null) {
+      name("conflateBy").string(conflateBy);
+    }
+    Boolean hold = terms.hold();
+    if (hold != null) {
+      name("hold").raw(hold ? "true" : "false");
+    }
   }
 
   /** Ends a subscription. */

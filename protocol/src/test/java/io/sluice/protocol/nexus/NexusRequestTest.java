@@ -3,7 +3,9 @@ package io.sluice.protocol.nexus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.Credit;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
+import io.sluice.protocol.nexus.NexusRequestWriter.Terms;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,26 +30,29 @@ final class NexusRequestTest {
                     "{\"a\":1}",
                     new Credit(5, 1_000),
                     new Position("e\"1", 42),
-                    true,
-                    false)))
+                    new Terms(true, true, Policy.LATEST, "id", false))))
         .containsEntry("command", "subscribe")
         .containsEntry("id", "7")
         .containsEntry("channel", "tasks")
         .containsEntry("filters", "{\"a\":1}")
         .containsEntry("credits", Map.of("messages", 5L, "bytes", 1_000L))
-        .containsEntry("recoverable", true);
+        .containsEntry("recoverable", true)
+        .containsEntry("presence", true)
+        .containsEntry("policy", "latest")
+        .containsEntry("conflateBy", "id")
+        .containsEntry("hold", false);
   }
 
   @Test
   void creditWithoutEndIsLeftOut() {
-    assertThat(writer.subscribe(1, "c", null, new Credit(Credit.MAX, 9), null, false, false))
+    assertThat(writer.subscribe(1, "c", null, new Credit(Credit.MAX, 9), null, Terms.UNSAID))
         .contains("\"credits\":{\"bytes\":9}");
-    assertThat(writer.subscribe(1, "c", null, new Credit(9, Credit.MAX), null, false, false))
+    assertThat(writer.subscribe(1, "c", null, new Credit(9, Credit.MAX), null, Terms.UNSAID))
         .contains("\"credits\":{\"messages\":9}");
     assertThat(
             understood(
                 writer.subscribe(
-                    1, "c", null, new Credit(Credit.MAX, Credit.MAX), null, false, false)))
+                    1, "c", null, new Credit(Credit.MAX, Credit.MAX), null, Terms.UNSAID)))
         .containsEntry("credits", Map.of("messages", Credit.MAX, "bytes", Credit.MAX));
   }
 
@@ -79,7 +84,7 @@ final class NexusRequestTest {
         .isEqualTo("{\"action\":\"presence\",\"id\":6,\"channel\":\"c\"}");
     assertThat(writer.refresh(7, "a.b.c"))
         .isEqualTo("{\"action\":\"refresh\",\"id\":7,\"token\":\"a.b.c\"}");
-    assertThat(writer.subscribe(8, "c", null, null, null, false, true))
+    assertThat(writer.subscribe(8, "c", null, null, null, new Terms(false, true, null, null, null)))
         .isEqualTo("{\"action\":\"subscribe\",\"id\":8,\"channel\":\"c\",\"presence\":true}");
   }
 }

@@ -3,13 +3,13 @@ package io.sluice.client;
 import org.jspecify.annotations.Nullable;
 
 /** Owner: the pipe it was made for. Reports for one subscription what its pipe has handled. */
-final class Meter implements Pipe.Gauge {
+final class Reports implements Pipe.Gauge {
   private final Driver driver;
 
   /** Whose; set before anything can be handled. */
   @Nullable Subscriber subscriber;
 
-  Meter(Driver driver) {
+  Reports(Driver driver) {
     this.driver = driver;
   }
 
