@@ -20,6 +20,25 @@ async function cut(page) {
   return one;
 }
 
+/** Places of the slider. */
+const STOPPED = '0';
+const FULL_SPEED = '7';
+
+async function readAt(one, place) {
+  await one.getByLabel('Reads').fill(place);
+}
+
+/** Subscribes anew with these settings, and the others as they stand. */
+async function anew(one, { filter, credit, policy, key }) {
+  const settings = one.locator('.settings');
+  if (!(await settings.evaluate((details) => details.open))) await settings.locator('summary').click();
+  if (filter !== undefined) await one.getByLabel(/^Filter/).fill(filter);
+  if (credit) await one.getByLabel('Credit, in messages').fill(credit);
+  if (policy) await one.getByLabel('When it cannot take more').selectOption(policy);
+  if (key) await one.getByLabel('Key, for latest').fill(key);
+  await one.getByRole('button', { name: 'Subscribe anew' }).click();
+}
+
 async function comeBack(page, one) {
   await secondsPass(page, 1_500);
   await page.clock.resume();
@@ -115,28 +134,91 @@ export const PAGE = {
     await visit(browser, where, async ({ page }) => {
       await open(page, where);
       const one = reader(page, 'one');
-      await one.getByText('Filter and credit').click();
-      await one.getByLabel(/^Filter/).fill('{"room":"a"}');
-      await one.getByLabel('Credit, in messages').fill('3');
-      await one.getByRole('button', { name: 'Subscribe anew' }).click();
+      await anew(one, { filter: '{"room":"a"}', credit: '3' });
       await shows(one.locator('[data-part=left]'), /^3$/);
-      await one.getByRole('button', { name: 'Hold' }).click();
+      await readAt(one, STOPPED);
       for (let i = 0; i < BURST; i++) {
         await bob.publish('playground', { room: 'b', i });
         await bob.publish('playground', { room: 'a', i });
       }
       await reader(page, 'two').locator('.rows .message').nth(2 * BURST - 1).waitFor();
       await shows(one.locator('[data-part=left]'), /^0$/);
-      assert.deepEqual(await offsetsOf(one), [6, 4, 2], 'held: no more than the credit');
-      await one.getByRole('button', { name: 'Hold' }).click();
+      assert.deepEqual(await offsetsOf(one), [], 'what came waits for its turn');
+      await shows(one.locator('[data-part=behind]'), /^10$/);
+      await readAt(one, FULL_SPEED);
       await one.locator('.rows .message').nth(BURST - 1).waitFor();
       assert.deepEqual(await offsetsOf(one), [10, 8, 6, 4, 2], 'and then the rest, in order');
       assert.equal(await page.locator('.rows .gap').count(), 0, 'what a filter holds back is no gap');
-      await one.getByLabel(/^Filter/).fill('{"room":{}}');
-      await one.getByRole('button', { name: 'Subscribe anew' }).click();
+      await shows(one.locator('[data-part=behind]'), /^0$/);
+      await anew(one, { filter: '{"room":{}}' });
       await shows(one.locator('.status'), '(invalid_filter)');
     });
     await bob.close();
+  },
+
+  async conflates(browser, where) {
+    const bob = await Peer.connect(where.base, where.other);
+    await visit(browser, where, async ({ page }) => {
+      await open(page, where);
+      const one = reader(page, 'one');
+      await anew(one, { policy: 'latest', key: 'agent', credit: '1' });
+      await shows(one.locator('.timeline'), /Reading playground from offset 1 on.*Reading/s);
+      await readAt(one, STOPPED);
+      for (const agent of ['a', 'b', 'a', 'b', 'c', 'a']) await bob.publish('playground', { agent });
+      await reader(page, 'two').locator('.rows .message').nth(5).waitFor();
+      await shows(one.locator('[data-part=behind]'), /^6$/);
+      await readAt(one, FULL_SPEED);
+      await shows(one.locator('[data-part=missed]'), '2 conflated');
+      assert.deepEqual(await offsetsOf(one), [6, 5, 4, 1], 'the newest of each agent');
+      await shows(one.locator('.timeline'), '2 were left out for newer ones of the same key.');
+      assert.equal(await page.locator('.rows .gap').count(), 0, 'what is replaced is not lost');
+      assert.deepEqual(await offsetsOf(reader(page, 'two')), [6, 5, 4, 3, 2, 1]);
+    });
+    await bob.close();
+  },
+
+  async dropsTheOldest(browser, where) {
+    const bob = await Peer.connect(where.base, where.other);
+    await visit(browser, where, async ({ page }) => {
+      await open(page, where);
+      const one = reader(page, 'one');
+      await anew(one, { policy: 'drop-oldest', credit: '1' });
+      await shows(one.locator('.timeline'), /Reading playground from offset 1 on.*Reading/s);
+      await readAt(one, STOPPED);
+      for (let i = 0; i < 8; i++) await bob.publish('playground', { i });
+      await reader(page, 'two').locator('.rows .message').nth(7).waitFor();
+      await readAt(one, FULL_SPEED);
+      await shows(one.locator('.rows .gap .data'), 'offsets 2–5 lost: dropped');
+      await shows(one.locator('[data-part=missed]'), '4 lost');
+      await one.locator('.rows .message').nth(3).waitFor();
+      assert.deepEqual(await offsetsOf(one), [8, 7, 6, 1]);
+    });
+    await bob.close();
+  },
+
+  async holdsThePublisher(browser, where) {
+    await visit(browser, where, async ({ page }) => {
+      await open(page, where);
+      await page.getByLabel('Channel').fill('playground.hold');
+      await page.getByLabel('Channel').blur();
+      const one = reader(page, 'one');
+      await shows(one.locator('.timeline'), 'Reading playground.hold from offset 1 on.');
+      await anew(one, { credit: '2' });
+      await readAt(one, STOPPED);
+      await page.getByLabel('Data, as JSON').fill(JSON.stringify({ text: 'x'.repeat(2_000) }));
+      await page.getByLabel('and keep publishing').selectOption('100');
+      const chip = page.locator('.writer .held');
+      await shows(chip, 'held by a slow reader');
+      const [before] = await offsetsOf(reader(page, 'two'));
+      await page.getByLabel('and keep publishing').selectOption('0');
+      await readAt(one, FULL_SPEED);
+      await page.locator('.writer .held:empty').waitFor({ state: 'attached' });
+      await shows(page.locator('.stream'), /([\d,]+) published in a row, \1 receipts$/);
+      const sent = Number((await page.locator('.stream').textContent()).match(/^[\d,]+/)[0].replace(',', ''));
+      await shows(one.locator('[data-part=offset]'), new RegExp(`^${sent}$`));
+      assert.ok(sent > before, 'what waited has entered');
+      assert.equal(await page.locator('.rows .gap').count(), 0);
+    });
   },
 
   async knowsWhoIsHere(browser, where) {

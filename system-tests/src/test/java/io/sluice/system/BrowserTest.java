@@ -60,6 +60,24 @@ class BrowserTest {
   }
 
   @Test
+  void aSlowReaderOfTheLatestGetsTheNewestOfEachKey() throws Exception {
+    play("conflates");
+  }
+
+  @Test
+  void aSlowReaderThatMayMissTheOldestIsShownWhatItMissed() throws Exception {
+    String close = "channels:\n  - pattern: playground\n    drop-oldest: {messages: 3}\n";
+    try (TestServer server = TestServer.start(Map.of(), close)) {
+      play("dropsTheOldest", server);
+    }
+  }
+
+  @Test
+  void aReaderThatStandsStillHoldsThePublisherUntilItReadsOn() throws Exception {
+    play("holdsThePublisher");
+  }
+
+  @Test
   void presenceAndHistoryAreShown() throws Exception {
     play("knowsWhoIsHere");
   }

@@ -8,8 +8,31 @@ export class Ledger {
   /** @type {Set<(place: string, sentAt: number) => void>} */
   #listeners = new Set();
 
+  /** @type {Map<string, {epoch: string, offset: number}>} the newest place seen of each channel */
+  #heads = new Map();
+
+  /**
+   * Somebody of this page has seen the channel as far as this.
+   *
+   * @param {string} channel
+   * @param {string} epoch
+   * @param {number} offset
+   */
+  reach(channel, epoch, offset) {
+    const known = this.#heads.get(channel);
+    if (known?.epoch === epoch && known.offset >= offset) return;
+    this.#heads.set(channel, { epoch, offset });
+  }
+
+  /** @param {string} channel @param {string} epoch @returns {number} the newest offset that is known of */
+  head(channel, epoch) {
+    const known = this.#heads.get(channel);
+    return known?.epoch === epoch ? known.offset : 0;
+  }
+
   /** @param {{channel: string, epoch: string, offset: number}} receipt @param {number} sentAt */
   enter(receipt, sentAt) {
+    this.reach(receipt.channel, receipt.epoch, receipt.offset);
     const place = placeOf(receipt.channel, receipt.epoch, receipt.offset);
     this.#sent.set(place, sentAt);
     if (this.#sent.size > MOST) this.#sent.delete(this.#sent.keys().next().value ?? '');

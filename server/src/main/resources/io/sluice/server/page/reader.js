@@ -3,12 +3,13 @@ import { cast, part, write } from './dom.js';
 import { showHistory } from './history.js';
 import { placeOf } from './ledger.js';
 import { Line } from './line.js';
+import { Pace } from './pace.js';
 import { Presence } from './presence.js';
 import { Recovery } from './recovery.js';
 import { Rows } from './rows.js';
 import { Tape } from './tape.js';
 import { Timeline } from './timeline.js';
-import { count, offsets, time, why } from './words.js';
+import { count, offsets, pace, RATES, time, why } from './words.js';
 
 const SETTLE_MS = 500;
 const LATENCIES = 99;
@@ -42,8 +43,11 @@ export class Reader {
   #received = 0;
   /** @type {Map<string, {at: number, ms: number}>} when the latest came, and after how long */
   #arrivals = new Map();
-  /** @type {{promise: Promise<void>, release: () => void} | null} */
-  #held = null;
+  #lost = 0;
+  #conflated = 0;
+  #pace = new Pace();
+  /** @type {Partial<import('/client.js').SubscribeOptions>} what is asked for beside the rest */
+  #wishes = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -81,6 +85,7 @@ export class Reader {
     this.#unlisten();
     clearTimeout(this.#settling);
     clearTimeout(this.#drawing);
+    this.#pace.clear();
     this.#line.close();
     this.#rows.clear();
     this.card.remove();
@@ -95,7 +100,7 @@ export class Reader {
 
   /** @param {string} title */
   #name(title) {
-    for (const [name, what] of [['cut', 'Cut the line'], ['hold', 'Hold'], ['history', 'History']]) {
+    for (const [name, what] of [['cut', 'Cut the line'], ['pace', 'Reads'], ['history', 'History']]) {
       part(this.card, name ?? '').setAttribute('aria-label', `${what}, ${title.toLowerCase()}`);
     }
     part(this.card, 'close').setAttribute('aria-label', `Close ${title.toLowerCase()}`);
@@ -103,8 +108,7 @@ export class Reader {
   }
 
   #wire() {
-    const hold = part(this.card, 'hold');
-    hold.addEventListener('click', () => this.#hold(!this.#held));
+    part(this.card, 'pace').addEventListener('input', () => this.#turnPace());
     part(this.card, 'history').addEventListener('click', () => {
       showHistory(this.client, this.#channel);
     });
@@ -115,19 +119,13 @@ export class Reader {
     });
   }
 
-  /** While held nothing counts as consumed: the credit runs out, and the rest waits in the log. */
-  #hold(/** @type {boolean} */ on) {
-    part(this.card, 'hold').setAttribute('aria-pressed', String(on));
-    if (on) {
-      let release = () => {};
-      const promise = new Promise((/** @type {(v: void) => void} */ resolve) => (release = resolve));
-      this.#held = { promise, release };
-      this.#timeline.add('Held: nothing more is asked for, and the server keeps what comes.', 'warn');
-    } else {
-      this.#held?.release();
-      this.#held = null;
-      this.#timeline.add('Reading on.', 'good');
-    }
+  /** What is not consumed is not renewed: the credit runs out, and the rest waits in the log. */
+  #turnPace() {
+    const slider = part(this.card, 'pace');
+    const rate = RATES[slider.valueAsNumber] ?? Infinity;
+    slider.setAttribute('aria-valuetext', pace(rate));
+    write(part(this.card, 'rate'), pace(rate));
+    this.#pace.set(rate);
     this.#figures();
   }
 
@@ -139,20 +137,33 @@ export class Reader {
       return this.#timeline.add('The filter is not JSON.', 'bad');
     }
     this.#credit = part(this.card, 'credit').valueAsNumber;
+    this.#wishes = this.#read();
     this.#anew();
+  }
+
+  /** @returns {Partial<import('/client.js').SubscribeOptions>} */
+  #read() {
+    const policy = part(this.card, 'policy').value;
+    const conflateBy = part(this.card, 'key').value.trim();
+    const holds = part(this.card, 'holds').value;
+    return {
+      ...(policy && { policy }),
+      ...(conflateBy && { conflateBy }),
+      ...(holds && { hold: holds === 'yes' }),
+    };
   }
 
   #anew() {
     const old = this.#subscription;
     this.#subscription = null;
-    if (this.#held) this.#hold(false);
+    this.#pace.clear();
     // What is asked next goes behind it on the same line, so there is nothing to wait for.
     old?.unsubscribe().catch(() => {});
     this.#presence.clear();
     this.#tape.clear();
     this.#rows.clear();
     this.#arrivals.clear();
-    this.#received = 0;
+    this.#received = this.#lost = this.#conflated = 0;
     this.#subscribe();
     this.#figures();
   }
@@ -167,6 +178,7 @@ export class Reader {
           filters: this.#filters,
           credits: { messages: this.#credit },
           presence: true,
+          ...this.#wishes,
         }),
       );
     } catch (error) {
@@ -180,17 +192,24 @@ export class Reader {
     let first = true;
     subscription.on('subscribed', (place) => {
       this.#epoch = place.epoch;
+      this.#ledger.reach(this.#channel, place.epoch, place.offset);
+      if (place.policy === 'latest') this.#recovery.expectHoles();
       if (first) this.#begun(place.offset);
       else this.#back(place.recovered);
       first = false;
     });
-    subscription.on('message', (message) => this.#message(message));
-    subscription.on('gap', (gap) => this.#gap(gap));
-    subscription.on('position', ({ offset }) => {
-      this.#recovery.skipTo(offset);
-      this.#settleIfDone();
+    // Everything in its order, and messages at their pace; what an old subscription left is let go.
+    const mine = () => this.#subscription === subscription;
+    subscription.on('message', (message) => {
+      this.#ledger.reach(this.#channel, this.#epoch, message.offset);
       this.#figures();
+      return this.#pace.take(() => mine() && this.#message(message));
     });
+    subscription.on('gap', (gap) => this.#pace.follow(() => mine() && this.#gap(gap)));
+    subscription.on('position', (place) => {
+      this.#pace.follow(() => mine() && this.#position(place));
+    });
+    subscription.on('warning', (warning) => this.#timeline.add(why(warning), 'warn'));
     subscription.on('epoch', ({ epoch, offset }) => {
       this.#epoch = epoch;
       this.#recovery.startAt(offset);
@@ -233,6 +252,10 @@ export class Reader {
   #settle(recovery) {
     clearTimeout(this.#settling);
     if (!recovery.isOpen || recovery !== this.#recovery) return;
+    if (this.#pace.waiting) {
+      this.#settling = setTimeout(() => this.#settle(recovery), SETTLE_MS);
+      return;
+    }
     const { account, early } = recovery.settle();
     for (const offset of early) {
       this.#rows.amend(placeOf(this.#channel, this.#epoch, offset), { late: false });
@@ -268,7 +291,18 @@ export class Reader {
     this.#received++;
     this.#settleIfDone();
     this.#figures();
-    return this.#held?.promise;
+  }
+
+  /** @param {import('/client.js').Moved} place */
+  #position({ offset, conflated }) {
+    this.#recovery.skipTo(offset);
+    if (conflated) {
+      this.#conflated += conflated;
+      const what = conflated === 1 ? 'One was' : `${count(conflated)} were`;
+      this.#timeline.add(`${what} left out for newer ones of the same key.`, 'warn');
+    }
+    this.#settleIfDone();
+    this.#figures();
   }
 
   /** @param {string} place @param {number} ms */
@@ -288,6 +322,7 @@ export class Reader {
   /** @param {{firstOffset: number, lastOffset: number, reason: string}} gap */
   #gap({ firstOffset, lastOffset, reason }) {
     this.#recovery.lose(firstOffset, lastOffset);
+    this.#lost += lastOffset - firstOffset + 1;
     this.#hole({ first: firstOffset, last: lastOffset }, `lost: ${reason}`);
     this.#settleIfDone();
   }
@@ -320,13 +355,19 @@ export class Reader {
   #drawFigures() {
     const { reached } = this.#recovery;
     write(part(this.card, 'offset'), reached < 0 ? '–' : count(reached));
+    const behind = Math.max(this.#ledger.head(this.#channel, this.#epoch) - reached, 0);
+    write(part(this.card, 'behind'), reached < 0 ? '–' : count(behind));
+    this.card.dataset.behind = String(reached >= 0 && behind > this.#credit);
     write(part(this.card, 'received'), count(this.#received));
+    const lost = this.#lost ? `${count(this.#lost)} lost` : '';
+    const left = this.#conflated ? `${count(this.#conflated)} conflated` : '';
+    write(part(this.card, 'missed'), [lost, left].filter(Boolean).join(', ') || '0');
     const sorted = Array.from(this.#arrivals.values(), ({ ms }) => ms).sort((a, b) => a - b);
     const middle = sorted[sorted.length >> 1];
     write(part(this.card, 'latency'), middle === undefined ? '–' : time(middle));
-    const left = this.#subscription?.credit?.messages;
-    write(part(this.card, 'left'), left === undefined ? '–' : count(left));
-    const share = left === undefined ? 0 : Math.min(Math.max(left / this.#credit, 0), 1);
+    const credit = this.#subscription?.credit?.messages;
+    write(part(this.card, 'left'), credit === undefined ? '–' : count(credit));
+    const share = credit === undefined ? 0 : Math.min(Math.max(credit / this.#credit, 0), 1);
     part(this.card, 'gauge').style.setProperty('transform', `scaleX(${share.toFixed(3)})`);
     part(this.card, 'empty').hidden = this.#received > 0;
   }

@@ -33,6 +33,11 @@ export class Recovery {
     return this.#open !== null && offset <= this.#open.head;
   }
 
+  /** From here on offsets may be missing and nothing is: newer ones of the same key come instead. */
+  expectHoles() {
+    this.#filtered = true;
+  }
+
   /** @param {number} offset where the channel's count begins, or begins anew */
   startAt(offset) {
     this.#reached = offset;

@@ -24,6 +24,15 @@ export function offsets({ first, last }) {
   return first === last ? `offset ${count(first)}` : `offsets ${count(first)}–${count(last)}`;
 }
 
+/** How fast a reader may be told to read, by the place of its slider. */
+export const RATES = [0, 1, 2, 5, 10, 50, 200, Infinity];
+
+/** @param {number} rate */
+export function pace(rate) {
+  if (rate === 0) return 'nothing';
+  return rate === Infinity ? 'as fast as it comes' : `${rate} a second`;
+}
+
 /** @type {Record<string, string>} */
 const WHY = {
   no_token: 'The server wants a token, and none came.',
@@ -35,6 +44,8 @@ const WHY = {
   expired: 'The token has expired.',
   forbidden: 'The token does not allow that.',
   invalid_channel: 'A channel has 1 to 128 of the characters A-Z a-z 0-9 _ . : -',
+  policy_not_allowed: 'This channel does not offer that policy.',
+  hold_lost: 'It did not move for so long that it slows the publisher no more.',
   queue_full: 'Too many publications wait for the line.',
   unknown_action: 'This server does not know that.',
 };

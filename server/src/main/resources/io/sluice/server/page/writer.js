@@ -31,6 +31,7 @@ export class Writer {
     this.#onChannel = onChannel;
     this.#signal = this.#stopping.signal;
     this.#line = new Line(this.#card, token, (text, kind) => this.#say(text, kind), onRefused);
+    this.#tellHolds();
     this.#on('form', 'submit', (event) => {
       event.preventDefault();
       this.#publishOnce();
@@ -64,6 +65,21 @@ export class Writer {
   /** @returns {string} */
   get #channel() {
     return part(this.#card, 'channel').value.trim();
+  }
+
+  /** A slow reader of the channel holds what is published next, and lets it go again. */
+  #tellHolds() {
+    const chip = part(this.#card, 'held');
+    write(chip, '');
+    this.client.on('held', ({ channel, readers, bytes }) => {
+      const who = readers === 1 ? 'a slow reader' : `${count(readers)} slow readers`;
+      write(chip, `held by ${who}`);
+      this.#say(`${channel} waits for ${who}, ${count(bytes)} bytes behind.`, 'warn');
+    });
+    this.client.on('released', ({ channel }) => {
+      write(chip, '');
+      this.#say(`${channel} flows again.`, 'good');
+    });
   }
 
   #turn() {
