@@ -23,10 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChannelRules {
   private static final int MAX = 1_000;
   private static final int LARGE = 1 << 30;
+  private static final int PLAYGROUND_HOLD_BYTES = 32 << 10;
 
   private ChannelRules() {}
 
-  static Namespaces read(KeyReader keys, Limits.Log fallback) throws SettingsException {
+  /**
+   * Reads the list, and adds our own namespaces behind it.
+   *
+   * @param development whether the playground's namespace is among them
+   */
+  static Namespaces read(KeyReader keys, Limits.Log fallback, boolean development)
+      throws SettingsException {
     Given given =
         keys.tree(
             "channels",
@@ -43,6 +50,9 @@ final class ChannelRules {
       }
     }
     list.add(telemetry(fallback));
+    if (development) {
+      list.add(playground(fallback));
+    }
     return new Namespaces(list, ChannelSettings.of(fallback));
   }
 
@@ -63,6 +73,24 @@ final class ChannelRules {
                 d.disconnectMessages()),
             usual.hold(),
             usual.feed(),
+            usual.presence(),
+            usual.rights(),
+            usual.clients(),
+            usual.priority()));
+  }
+
+  /** Where the page shows how a slow reader holds a publisher, soon enough to be seen. */
+  private static Namespaces.Namespace playground(Limits.Log fallback) {
+    ChannelSettings usual = ChannelSettings.of(fallback);
+    ChannelSettings.Hold hold = ChannelSettings.Hold.DEFAULTS;
+    long bytes = Math.min(PLAYGROUND_HOLD_BYTES, fallback.bytes());
+    return new Namespaces.Namespace(
+        new ChannelPattern("playground.>"),
+        new ChannelSettings(
+            usual.log(),
+            usual.delivery(),
+            new ChannelSettings.Hold(bytes, hold.readers(), hold.patience()),
+            fallback,
             usual.presence(),
             usual.rights(),
             usual.clients(),

@@ -47,7 +47,7 @@ final class SettingsKeys {
             "event loops");
     refuseRedis();
     Limits limits = new LimitKeys(keys).read(Limits.defaults(Runtime.getRuntime().maxMemory()));
-    Namespaces namespaces = ChannelRules.read(keys, limits.log());
+    Namespaces namespaces = ChannelRules.read(keys, limits.log(), auth.isDevelopment());
     TelemetrySettings telemetry = TelemetrySettings.read(keys);
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);

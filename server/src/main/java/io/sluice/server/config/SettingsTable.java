@@ -80,6 +80,10 @@ public final class SettingsTable {
           priority: high
       ```
 
+      Two namespaces stand behind the list, where it may have others before them: `telemetry` is
+      `latest`, and in development mode `playground.>` has hold (32 KiB) and a feed, for the page to
+      show them.
+
       CHANNEL_KEYS
       ## API keys
 
