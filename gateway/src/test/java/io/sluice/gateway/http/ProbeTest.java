@@ -46,7 +46,7 @@ class ProbeTest {
         .startsWith("HTTP/1.1 204 ")
         .contains("Access-Control-Allow-Origin: " + ALLOWED + "\r\n")
         .contains("Access-Control-Allow-Methods: GET\r\n")
-        .contains("Access-Control-Allow-Headers: Authorization\r\n")
+        .contains("Access-Control-Allow-Headers: Authorization, Content-Type, Last-Event-ID\r\n")
         .contains("Access-Control-Max-Age: 600\r\n");
   }
 
