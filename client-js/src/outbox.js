@@ -221,8 +221,11 @@ export class Outbox {
   /** They wait no more. @param {any} message */
   release({ channel }) {
     if (!this.held.delete(channel)) return;
-    for (const { id } of [...this.#stuck.values()].filter((one) => one.channel === channel)) {
-      this.#fly(/** @type {Publication} */ (this.#take(id)));
+    for (const one of [...this.#stuck.values()].filter((one) => one.channel === channel)) {
+      this.#take(one.id);
+      // It was not appended before now, so its key has not begun to age.
+      one.sentAt = this.#clock.now();
+      this.#fly(one);
     }
     this.#requeue([]);
     this.#events.emit('released', { channel });

@@ -1,18 +1,14 @@
 // A connection where no WebSocket gets through. It looks like a socket to the line, and is
 // requests: one that reads, whose response goes on, and one at a time that says the rest. Made into
-// a file of its own with reading.js and post.js, which is loaded when it is needed.
+// a file of its own with reading.js, saying.js and post.js, which is loaded when it is needed.
 
 /** @import * as T from './types.js' */
-import { utf8Length } from './parts.js';
 import { LOST, Post } from './post.js';
 import { Reading } from './reading.js';
+import { Saying } from './saying.js';
 
 /** The server breathes every 30 s; a response that was silent for longer is asked for again. */
 const QUIET_MS = 45_000;
-
-/** What is said at once: the server takes a body of 1 MiB, and one frame alone always goes. */
-const BATCH_BYTES = 1 << 19;
-const BATCH_FRAMES = 1_000;
 
 const DONE = 1000;
 const TOO_BIG = 1009;
@@ -33,8 +29,6 @@ const EXPIRED = 4401;
 /** Requests that look like one socket. */
 export class Stream {
   readyState = 0;
-  /** Bytes of what waits to be said. */
-  bufferedAmount = 0;
   /** @type {any} */
   onopen = null;
   /** @type {any} */
@@ -45,14 +39,13 @@ export class Stream {
   onerror = null;
   /** @type {Map<string, Reading>} */
   #readings = new Map();
-  /** @type {string[]} */
-  #queue = [];
+  #queue = new Saying();
   /** @type {Post | null} the one that reads */
   #reader = null;
   /** @type {Post | null} the one that says */
   #sayer = null;
-  /** @type {Set<Post>} those whose publications wait for slow readers */
-  #held = new Set();
+  /** @type {Map<Post, Set<string>>} those that were told of a hold: the channels still held */
+  #held = new Map();
   /** Whether the one that reads has to be replaced. */
   #changed = false;
   #stirred = false;
@@ -112,6 +105,11 @@ export class Stream {
 
   // What a socket does
 
+  /** Bytes of what waits to be said. */
+  get bufferedAmount() {
+    return this.#queue.bytes;
+  }
+
   /** @param {string} text */
   send(text) {
     if (this.readyState !== 1) return;
@@ -124,8 +122,7 @@ export class Stream {
       case 'unsubscribe':
         return this.#unsubscribe(frame);
       default:
-        this.#queue.push(text);
-        this.bufferedAmount += text.length;
+        this.#queue.add(text);
         this.#stir();
     }
   }
@@ -137,7 +134,7 @@ export class Stream {
     this.readyState = 2;
     this.#leave();
     if (!open) this.#sayer?.abort();
-    if (!open || (!this.#sayer && !this.#queue.length)) queueMicrotask(() => this.#shut(DONE));
+    if (!open || (!this.#sayer && !this.#queue.size)) queueMicrotask(() => this.#shut(DONE));
     else this.#stir();
   }
 
@@ -152,8 +149,9 @@ export class Stream {
     this.#readings.clear();
     this.#reader?.abort();
     this.#reader = null;
-    for (const post of this.#held) post.abort();
+    for (const post of this.#held.keys()) post.abort();
     this.#held.clear();
+    this.#queue.release();
     this.#giveUp();
   }
 
@@ -276,7 +274,7 @@ export class Stream {
     }
     this.#progress = true;
     this.onmessage?.({ data: raw });
-    if (this.#queue.length && this.#isReadingAnswered()) this.#stir();
+    if (this.#queue.size && this.#isReadingAnswered()) this.#stir();
   }
 
   // Saying the rest
@@ -287,22 +285,28 @@ export class Stream {
   }
 
   #say() {
-    if (this.#sayer || !this.#queue.length) return;
+    if (this.#sayer || !this.#queue.size) return;
     if (this.readyState === 1 && !this.#isReadingAnswered()) return;
-    const frames = this.#batch();
+    const frames = this.#queue.batch();
     const sayer = this.#post(
       frames,
       {
         hear: (message, raw) => {
           if (message.type === 'connected') return;
           if (message.type === 'refreshed') this.#renew(message.id, frames);
-          if (message.type === 'held') this.#hold(sayer);
+          if (message.type === 'held') this.#hold(sayer, message.channel);
+          if (message.type === 'released' && !this.#release(sayer, message.channel)) return;
           this.onmessage?.({ data: raw });
         },
         ended: (end) => {
-          if (!this.#held.delete(sayer)) this.#sayer = null;
+          const channels = this.#held.get(sayer);
+          this.#held.delete(sayer);
+          if (sayer === this.#sayer) this.#sayer = null;
+          // However it ends: of what waits there nothing more is heard.
+          if (channels?.size) return this.#shut(end.code === DONE ? LOST : end.code);
           if (end.code !== DONE) return this.#fail(end);
-          if (this.readyState === 2 && !this.#queue.length) return this.#shut(DONE);
+          const isLast = !this.#sayer && !this.#queue.size;
+          if (this.readyState === 2 && isLast) return this.#shut(DONE);
           this.#stir();
         },
       },
@@ -311,26 +315,30 @@ export class Stream {
     this.#sayer = sayer;
   }
 
-  /** What waits for slow readers is answered when they have read: the rest is said meanwhile. */
-  #hold(/** @type {Post} */ post) {
+  /**
+   * What waits for slow readers is answered when they have read: the rest is said meanwhile.
+   *
+   * @param {Post} post
+   * @param {string} channel
+   */
+  #hold(post, channel) {
+    const channels = this.#held.get(post) ?? new Set();
+    this.#held.set(post, channels.add(channel));
+    // Whoever closes says all there is.
+    if (this.readyState === 1) this.#queue.hold(channel);
     if (post !== this.#sayer) return;
     this.#sayer = null;
-    this.#held.add(post);
     post.wait(QUIET_MS);
     this.#stir();
   }
 
-  #batch() {
-    let bytes = 0;
-    let count = 0;
-    for (const frame of this.#queue) {
-      bytes += utf8Length(frame) + 1;
-      if (count && (bytes > BATCH_BYTES || count === BATCH_FRAMES)) break;
-      count++;
-    }
-    const frames = this.#queue.splice(0, count);
-    for (const frame of frames) this.bufferedAmount -= frame.length;
-    return frames;
+  /** @param {Post} post @param {string} channel @returns {boolean} whether no other holds it */
+  #release(post, channel) {
+    this.#held.get(post)?.delete(channel);
+    if ([...this.#held.values()].some((channels) => channels.has(channel))) return false;
+    this.#queue.release(channel);
+    this.#stir();
+    return true;
   }
 
   /** @param {number} id @param {string[]} frames */
@@ -395,8 +403,7 @@ export class Stream {
     const socket = this.#tried;
     const greeting = this.#greeting;
     if (!socket || !greeting || this.#sayer || this.#held.size) return;
-    // Of these nobody else remembers that they were to be said.
-    for (const frame of this.#queue) if (JSON.parse(frame).ack === false) socket.send(frame);
+    for (const frame of this.#queue.unacked()) socket.send(frame);
     this.#tried = null;
     this.#house.back(socket, greeting);
   }

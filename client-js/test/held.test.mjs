@@ -151,6 +151,19 @@ test('a broken line releases, and everything is repeated in order, however long 
   for (const one of all.slice(0, 4)) assert.equal((await rejection(one)).code, 'closed');
 });
 
+test('what was released and has no receipt when the line breaks is repeated, however long it was held', async () => {
+  const { world, client, hold, release, land } = await publisher({ silenceMs: 1e9 });
+  const waits = quiet(client.publish('c', 1));
+  hold();
+  await world.clock.pass(600_000);
+  release();
+  world.socket.shut();
+  const socket = await world.again();
+  assert.deepEqual(payloads(socket), [1]);
+  land(1);
+  assert.equal((await waits).offset, 1);
+});
+
 test('a client that ends rejects what was held too', async () => {
   const { client, hold, refuse } = await publisher();
   const all = [1, 2, 3].map((n) => rejection(client.publish('c', n)));

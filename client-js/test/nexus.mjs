@@ -4,6 +4,7 @@ import { utf8Length } from '../client.js';
 import { FakeResponse, World } from './world.mjs';
 
 const DELAY_MS = 3;
+const HEARTBEAT_MS = 30_000;
 
 export class Nexus {
   /** How new sockets are treated: `healthy`, `deaf` (never opens), `mute` (never says a thing),
@@ -86,7 +87,8 @@ export class Nexus {
     }, DELAY_MS);
   }
 
-  /** A request: all that is said to it comes at once, and it ends when nothing can come of it. */
+  /** A request: all that is said to it comes at once, and it ends when nothing can come of it:
+   * every command is answered, also what waited, and all credit is spent. */
   #answer(url, { body, signal, headers }) {
     this.requests++;
     if (url !== 'http://sluice.test/stream') this.broken.push(`no such page: ${url}`);
@@ -96,6 +98,7 @@ export class Nexus {
     if (this.http === 'mute') return response;
     const socket = {
       readyState: 1,
+      breathe: () => response.write('\n'),
       say: (message) => response.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`),
       shut: (code) => {
         if (socket.readyState === 3) return;
@@ -123,7 +126,7 @@ export class Nexus {
   }
 
   #endIfDone(line) {
-    if (line.left !== 0 || line.mute || line.socket.readyState === 3) return;
+    if (line.left !== 0 || line.mute || line.socket.readyState === 3 || this.#waits(line)) return;
     const cursors = [...line.cursors.values()];
     if (cursors.every(({ messages, bytes }) => messages <= 0 || bytes <= 0)) {
       line.left = -1;
@@ -134,8 +137,20 @@ export class Nexus {
     }
   }
 
-  #later(line, task) {
-    this.world.clock.setTimeout(() => this.sockets.has(line.socket) && task(), DELAY_MS);
+  /** Whether something that was published by this line waits for slow readers. */
+  #waits(line) {
+    return this.#room.some((one) => one.line === line);
+  }
+
+  /** So that nobody takes a response for dead in which something waits. */
+  #breathe(line) {
+    if (line.mute || !this.#waits(line)) return;
+    line.socket.breathe();
+    this.#later(line, () => this.#breathe(line), HEARTBEAT_MS);
+  }
+
+  #later(line, task, ms = DELAY_MS) {
+    this.world.clock.setTimeout(() => this.sockets.has(line.socket) && task(), ms);
   }
 
   #tell(line, message) {
@@ -201,7 +216,10 @@ export class Nexus {
     const enter = this.#room.filter((one) => one.channel === channel);
     this.#room = this.#room.filter((one) => one.channel !== channel);
     for (const { line, id, rest } of enter) this.#append(line, id, channel, rest);
-    for (const line of new Set(enter.map((one) => one.line))) this.#tell(line, { type: 'released', channel });
+    for (const line of new Set(enter.map((one) => one.line))) {
+      this.#tell(line, { type: 'released', channel });
+      this.#endIfDone(line);
+    }
   }
 
   #publish(line, id, channel, rest) {
@@ -209,7 +227,9 @@ export class Nexus {
     const mine = this.#room.filter((one) => one.line === line && one.channel === channel).length;
     if (mine >= 64) this.broken.push(`more waits on ${channel} than a server lets`);
     this.#room.push({ line, id, channel, rest });
-    if (!mine) this.#tell(line, { type: 'held', channel, readers: 1, bytes: 262_144 });
+    if (mine) return;
+    this.#tell(line, { type: 'held', channel, readers: 1, bytes: 262_144 });
+    if (line.socket.breathe) this.#later(line, () => this.#breathe(line), HEARTBEAT_MS);
   }
 
   #append(line, id, channel, { payload, idempotencyKey, ack }) {
@@ -217,7 +237,7 @@ export class Nexus {
     let offset = keys.get(idempotencyKey);
     if (offset === undefined) {
       offset = log.length + 1;
-      keys.set(idempotencyKey, offset);
+      if (idempotencyKey !== undefined) keys.set(idempotencyKey, offset);
       const timestamp = '2026-01-01T00:00:00.000Z';
       const message = { type: 'message', channel, from: 'ada', data: payload, timestamp, offset };
       log.push(message);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from '../client.js';
 import { Nexus } from './nexus.mjs';
-import { World, rejection, settle } from './world.mjs';
+import { FakeResponse, World, rejection, settle } from './world.mjs';
 
 /** A client that reads `a` from the start, and what it saw. */
 function reader(world, options, credits) {
@@ -219,4 +219,251 @@ test('close says what waits, and then no more', async () => {
   assert.equal(client.state, 'closed');
   assert.equal((await rejection(client.publish('a', 2))).code, 'closed');
   await settle();
+});
+
+/** A stream on which a publisher is told of holds, and what it was told. */
+async function publisher(options) {
+  const { world, nexus } = blocked();
+  const client = world.client({ transports: ['stream'], ...options });
+  const told = [];
+  const landed = [];
+  client.on('held', ({ channel }) => told.push(`held ${channel}`));
+  client.on('released', ({ channel }) => told.push(`released ${channel}`));
+  const publish = (channel, data) =>
+    client.publish(channel, data).then(({ offset }) => landed.push(`${channel} ${data} at ${offset}`));
+  client.connect();
+  await world.clock.pass(100);
+  return { world, nexus, client, told, landed, publish };
+}
+
+const logged = (nexus, channel) => nexus.channel(channel).log.map(({ data }) => data);
+
+test('a publication that is held is answered when it is released, and others go on meanwhile', async () => {
+  const { world, nexus, client, told, landed, publish } = await publisher();
+  nexus.slow.add('a');
+  publish('a', 1);
+  await world.clock.pass(100);
+  assert.deepEqual([told, client.heldChannels], [['held a'], ['a']]);
+  const { requests } = nexus;
+  publish('b', 2);
+  publish('a', 3);
+  const pinged = client.ping();
+  await world.clock.pass(100);
+  assert.ok((await pinged) >= 0);
+  assert.deepEqual([landed, nexus.requests], [['b 2 at 1'], requests + 1]);
+  // Heartbeats alone are heard of it, and no clock of ours ends it.
+  await world.clock.pass(600_000);
+  assert.deepEqual([client.state, world.errors, landed.length], ['connected', [], 1]);
+  nexus.release('a');
+  await world.clock.pass(100);
+  assert.deepEqual(landed, ['b 2 at 1', 'a 1 at 1', 'a 3 at 2']);
+  assert.deepEqual([told, client.heldChannels], [['held a', 'released a'], []]);
+  assert.deepEqual(world.states.map(([state]) => state), ['connecting', 'connected']);
+});
+
+test('what was sent to a channel before it was known to be held waits here, in its order', async () => {
+  const { world, nexus, told, landed, publish } = await publisher();
+  nexus.slow.add('a');
+  const said = [];
+  const post = world.post;
+  world.post = (url, init) => {
+    const frames = init.body ? init.body.split('\n').map((line) => JSON.parse(line)) : [];
+    said.push(frames.map(({ channel, payload }) => `${channel} ${payload}`));
+    return post(url, init);
+  };
+  publish('a', 1);
+  await settle();
+  for (const [channel, data] of [['a', 2], ['b', 3], ['a', 4]]) publish(channel, data);
+  await world.clock.pass(1_000);
+  assert.deepEqual(said, [['a 1'], ['b 3']]);
+  nexus.release('a');
+  publish('a', 5);
+  await world.clock.pass(100);
+  assert.deepEqual(said.flat(), ['a 1', 'b 3', 'a 2', 'a 4', 'a 5']);
+  assert.deepEqual(logged(nexus, 'a'), [1, 2, 4, 5]);
+  assert.deepEqual(told, ['held a', 'released a']);
+  assert.equal(landed.length, 5);
+});
+
+test('what waits for a held channel takes no room from others', async () => {
+  const { world, nexus, landed, publish } = await publisher({ socketBytes: 1_000 });
+  nexus.slow.add('a');
+  publish('a', 1);
+  await settle();
+  for (const filler of ['x', 'y']) publish('a', filler.repeat(600));
+  await world.clock.pass(100);
+  publish('b', 2);
+  await world.clock.pass(100);
+  assert.deepEqual(landed, ['b 2 at 1']);
+  nexus.release('a');
+  await world.clock.pass(100);
+  assert.equal(landed.length, 4);
+});
+
+test('close says what waits for a held channel all the same', async () => {
+  const { world, nexus, client } = await publisher();
+  nexus.slow.add('a');
+  for (let n = 1; n <= 3; n++) client.publish('a', n, { ack: false });
+  await settle();
+  client.publish('a', 4, { ack: false });
+  await world.clock.pass(100);
+  assert.deepEqual(client.heldChannels, ['a']);
+  const closed = client.close();
+  await world.clock.pass(1_000);
+  nexus.release('a');
+  await world.clock.pass(2_000);
+  await closed;
+  assert.deepEqual(logged(nexus, 'a'), [1, 2, 3, 4]);
+});
+
+test('a request that was told of two channels holds each until it is released', async () => {
+  const { world, nexus, client, told, landed, publish } = await publisher();
+  nexus.slow.add('a').add('b');
+  publish('a', 1);
+  publish('b', 2);
+  await world.clock.pass(100);
+  nexus.release('a');
+  await world.clock.pass(100);
+  assert.deepEqual([landed, client.heldChannels], [['a 1 at 1'], ['b']]);
+  publish('a', 3);
+  await world.clock.pass(60_000);
+  nexus.release('b');
+  await world.clock.pass(100);
+  assert.deepEqual(landed, ['a 1 at 1', 'a 3 at 2', 'b 2 at 1']);
+  assert.deepEqual(told, ['held a', 'held b', 'released a', 'released b']);
+});
+
+test('two requests that are told of the same channel are one hold, until both are released', async () => {
+  const { world, client, told, publish } = await publisher();
+  const lines = [];
+  world.post = (url, init) => {
+    const response = new FakeResponse(world.random, init.signal);
+    lines.push((message) => response.write(`${JSON.stringify(message)}\n`));
+    return response;
+  };
+  // A server that is still busy with the first one when the second comes.
+  const hold = { type: 'held', channel: 'a', readers: 1, bytes: 9 };
+  publish('b', 1).catch(() => {});
+  await settle();
+  lines[0]({ ...hold, channel: 'b' });
+  await settle();
+  publish('a', 2).catch(() => {});
+  await settle();
+  lines[1](hold);
+  await settle();
+  lines[0](hold);
+  await settle();
+  lines[1]({ type: 'released', channel: 'a' });
+  await settle();
+  assert.deepEqual(client.heldChannels, ['b', 'a']);
+  lines[0]({ type: 'released', channel: 'a' });
+  await settle();
+  assert.deepEqual(client.heldChannels, ['b']);
+  assert.deepEqual(told.filter((one) => one.startsWith('released')), ['released a']);
+});
+
+for (const [how, code] of [['breaks', 1006], ['falls silent', 0], ['ends with the server', 1012],
+  ['says it is done', 1000], ['ends with its token', 4401]]) {
+  test(`a line that ${how} while something is held tells released, and repeats it`, async () => {
+    const { world, nexus, client, told, landed, publish } = await publisher();
+    nexus.slow.add('a');
+    publish('a', 1);
+    publish('a', 2);
+    await world.clock.pass(100);
+    publish('a', 3);
+    publish('b', 4);
+    await world.clock.pass(100);
+    assert.deepEqual([told, landed], [['held a'], ['b 4 at 1']]);
+    if (code) nexus.cut(code);
+    else nexus.silence();
+    await world.clock.pass(code ? 10 : 46_000);
+    assert.deepEqual(told.slice(0, 2), ['held a', 'released a']);
+    await world.clock.pass(5_000);
+    // The first ones wait there on, and so do these.
+    assert.deepEqual([told, client.heldChannels], [['held a', 'released a', 'held a'], ['a']]);
+    nexus.release('a');
+    await world.clock.pass(1_000);
+    assert.deepEqual(logged(nexus, 'a'), [1, 2, 3], 'each once, and in order');
+    assert.deepEqual(landed, ['b 4 at 1', 'a 1 at 1', 'a 2 at 2', 'a 3 at 3']);
+    assert.deepEqual([told.length, told.at(-1), client.heldChannels], [4, 'released a', []]);
+  });
+}
+
+test('a held response that ends with a token that was replaced since breaks the line too', async () => {
+  let count = 0;
+  const { world, nexus, client, told, landed, publish } = await publisher({ token: () => `t.t.${++count}` });
+  nexus.slow.add('a');
+  publish('a', 1);
+  await world.clock.pass(58_000);
+  assert.deepEqual([count, nexus.sockets.size], [2, 1]);
+  nexus.cut(4401);
+  await world.clock.pass(5_000);
+  nexus.release('a');
+  await world.clock.pass(1_000);
+  assert.deepEqual([landed, client.heldChannels], [['a 1 at 1'], []]);
+  assert.deepEqual(told, ['held a', 'released a', 'held a', 'released a']);
+});
+
+test('a pattern goes on from its place in the feed, whatever channel a message came by', async () => {
+  const { world, nexus } = blocked();
+  const client = world.client({ transports: ['stream'] });
+  const asked = [];
+  const post = world.post;
+  world.post = (url, init) => {
+    for (const line of init.body ? init.body.split('\n') : []) {
+      const { action, channel, since } = JSON.parse(line);
+      if (action === 'subscribe') asked.push([channel, since]);
+    }
+    return post(url, init);
+  };
+  const seen = [];
+  const sub = client.subscribe('>', ({ channel, offset, feed }) => seen.push([channel, offset, feed.offset]));
+  const one = [];
+  client.subscribe('b', ({ offset }) => one.push(offset));
+  client.connect();
+  await world.clock.pass(100);
+  for (const channel of ['a', 'a', 'b']) client.publish(channel, 'x');
+  await world.clock.pass(100);
+  assert.deepEqual(seen, [['a', 1, 1], ['a', 2, 2], ['b', 1, 3]]);
+  assert.deepEqual(sub.position, { epoch: 'f1', offset: 3 });
+  asked.length = 0;
+  // The request that reads is replaced, for it has to ask for one more.
+  client.subscribe('c');
+  client.publish('b', 'y');
+  await world.clock.pass(100);
+  assert.deepEqual(asked.slice(0, 2), [['>', { epoch: 'f1', offset: 3 }], ['b', { epoch: 'e1', offset: 1 }]]);
+  asked.length = 0;
+  await world.clock.pass(46_000);
+  assert.deepEqual(asked[0], ['>', { epoch: 'f1', offset: 4 }], 'as it has after a silence');
+  client.publish('a', 'z');
+  await world.clock.pass(100);
+  assert.deepEqual(seen.slice(3), [['b', 2, 4], ['a', 3, 5]]);
+  assert.deepEqual([one, nexus.broken], [[1, 2], []]);
+});
+
+test('credit of a pattern is its own, though what comes has the names of channels', async () => {
+  const { world, nexus } = blocked();
+  const client = world.client({ transports: ['stream'] });
+  const seen = [];
+  client.subscribe('>', { credits: { messages: 2 } }, ({ data }) => seen.push(data));
+  client.connect();
+  await world.clock.pass(100);
+  for (let n = 0; n < 9; n++) client.publish(n % 2 ? 'a' : 'b', n);
+  await world.clock.pass(1_000);
+  assert.deepEqual([seen, nexus.broken], [[...Array(9).keys()], []]);
+});
+
+test('a reader that lost its hold is warned, and its response goes on', async () => {
+  const { world, nexus } = blocked();
+  const { client, seen, sub } = reader(world, { transports: ['stream'] });
+  const warned = [];
+  sub.on('warning', ({ code }) => warned.push(code));
+  await world.clock.pass(100);
+  const { requests } = nexus;
+  nexus.say({ type: 'error', channel: 'a', code: 'hold_lost', message: 'Too slow' });
+  client.publish('a', 1);
+  await world.clock.pass(1_000);
+  assert.deepEqual([warned, seen, world.errors], [['hold_lost'], [1], []]);
+  // That of the publication, and none beside.
+  assert.deepEqual([client.state, nexus.requests], ['connected', requests + 1]);
 });
