@@ -288,11 +288,13 @@ export class Stream {
     if (this.#sayer || !this.#queue.size) return;
     if (this.readyState === 1 && !this.#isReadingAnswered()) return;
     const frames = this.#queue.batch();
+    const unanswered = new Set(frames.map(answerTo).filter((id) => id !== undefined));
     const sayer = this.#post(
       frames,
       {
         hear: (message, raw) => {
           if (message.type === 'connected') return;
+          unanswered.delete(message.id);
           if (message.type === 'refreshed') this.#renew(message.id, frames);
           if (message.type === 'held') this.#hold(sayer, message.channel);
           if (message.type === 'released' && !this.#release(sayer, message.channel)) return;
@@ -305,6 +307,8 @@ export class Stream {
           // However it ends: of what waits there nothing more is heard.
           if (channels?.size) return this.#shut(end.code === DONE ? LOST : end.code);
           if (end.code !== DONE) return this.#fail(end);
+          // It was not done: what was not answered is not to go behind what is said now.
+          if (unanswered.size) return this.#shut(LOST);
           const isLast = !this.#sayer && !this.#queue.size;
           if (this.readyState === 2 && isLast) return this.#shut(DONE);
           this.#stir();
@@ -432,6 +436,12 @@ export class Stream {
     post.run((signal) => fetch(this.#url, { ...init, signal }), refusalOf);
     return post;
   }
+}
+
+/** @param {string} text @returns {number | undefined} the id by which an answer has to come */
+function answerTo(text) {
+  const { id, ack } = JSON.parse(text);
+  return ack === false ? undefined : id;
 }
 
 /** @param {string} data */

@@ -239,7 +239,7 @@ async function publisher(options) {
 const logged = (nexus, channel) => nexus.channel(channel).log.map(({ data }) => data);
 
 test('a publication that is held is answered when it is released, and others go on meanwhile', async () => {
-  const { world, nexus, client, told, landed, publish } = await publisher();
+  const { world, nexus, client, told, landed, publish } = await publisher({ answerMs: 5_000 });
   nexus.slow.add('a');
   publish('a', 1);
   await world.clock.pass(100);
@@ -316,6 +316,23 @@ test('close says what waits for a held channel all the same', async () => {
   assert.deepEqual(logged(nexus, 'a'), [1, 2, 3, 4]);
 });
 
+test('a response that was held and ends while close says the rest does not cut it short', async () => {
+  const { world, nexus, client } = await publisher();
+  nexus.slow.add('a');
+  client.publish('a', 1, { ack: false });
+  await settle();
+  client.publish('b', 2, { ack: false });
+  const post = world.post;
+  world.post = (url, init) => {
+    nexus.release('a');
+    return post(url, init);
+  };
+  const closed = client.close();
+  await world.clock.pass(2_000);
+  await closed;
+  assert.deepEqual([logged(nexus, 'a'), logged(nexus, 'b')], [[1], [2]]);
+});
+
 test('a request that was told of two channels holds each until it is released', async () => {
   const { world, nexus, client, told, landed, publish } = await publisher();
   nexus.slow.add('a').add('b');
@@ -388,6 +405,18 @@ for (const [how, code] of [['breaks', 1006], ['falls silent', 0], ['ends with th
     assert.deepEqual([told.length, told.at(-1), client.heldChannels], [4, 'released a', []]);
   });
 }
+
+test('a response that says it is done before it has answered breaks the line, and order is kept', async () => {
+  const { world, nexus, told, landed, publish } = await publisher();
+  publish('a', 1);
+  await settle();
+  nexus.cut(1000);
+  await settle();
+  publish('a', 2);
+  await world.clock.pass(5_000);
+  assert.deepEqual([landed, told], [['a 1 at 1', 'a 2 at 2'], []]);
+  assert.deepEqual(logged(nexus, 'a'), [1, 2]);
+});
 
 test('a held response that ends with a token that was replaced since breaks the line too', async () => {
   let count = 0;
