@@ -80,7 +80,7 @@ export const LOOK = {
       assert.equal(await sideways(page), 0, 'one reader');
       await page.getByRole('button', { name: 'Open a second reader' }).tap();
       await shows(reader(page, 'two').locator('.status'), 'Reading playground');
-      await reader(page, 'two').getByText('Filter and credit').tap();
+      await reader(page, 'two').getByText('Filter, credit and policy').tap();
       assert.equal(await sideways(page), 0, 'two readers');
       await reader(page, 'two').getByRole('button', { name: 'History' }).tap();
       await page.getByRole('dialog').locator('.rows li').first().waitFor();

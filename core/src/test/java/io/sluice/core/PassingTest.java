@@ -2,6 +2,7 @@ package io.sluice.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Position;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,18 @@ class PassingTest {
     peer.subscribe("e", new Credit(0, 100));
     complete(peer);
     assertThat(peer.stream()).hasSize(5).last().isEqualTo(DONE);
+  }
+
+  @Test
+  void aReceiptThatIsStillToComeKeepsItOpen() {
+    Peer peer = request();
+    peer.session.accept(
+        new Command.Publish(Peer.id("1"), Hub.channel("c"), TestPayload.of("1"), true, null, null),
+        hub.time.now());
+    peer.session.complete();
+    peer.rig.turn(hub.time.now());
+    hub.settle();
+    assertThat(peer.stream()).containsExactly("published e1/1", DONE);
   }
 
   @Test

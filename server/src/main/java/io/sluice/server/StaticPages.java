@@ -30,6 +30,7 @@ final class StaticPages {
           "look.css",
           "main.js",
           "parts.css",
+          "pace.js",
           "presence.js",
           "reader.js",
           "recovery.js",

@@ -74,7 +74,11 @@ class BrowserTest {
 
   @Test
   void aReaderThatStandsStillHoldsThePublisherUntilItReadsOn() throws Exception {
-    play("holdsThePublisher");
+    String held =
+        "channels:\n  - pattern: playground.hold\n    hold: {enabled: true, bytes: 32KiB}\n";
+    try (TestServer server = TestServer.start(Map.of(), held)) {
+      play("holdsThePublisher", server);
+    }
   }
 
   @Test

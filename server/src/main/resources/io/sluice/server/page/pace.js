@@ -53,7 +53,10 @@ export class Pace {
 
   /** @param {() => void} step @param {boolean} free */
   #put(step, free) {
-    if (!this.#waiting.length && (free || this.#rate === Infinity)) return step();
+    if (!this.#waiting.length && (free || this.#rate === Infinity)) {
+      step();
+      return undefined;
+    }
     return new Promise((/** @type {(done: void) => void} */ done) => {
       this.#waiting.push({ step, free, done });
       this.#drain();
