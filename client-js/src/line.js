@@ -9,6 +9,9 @@ const DOUBLINGS = 30;
 const loadStream = () => import('./stream.js');
 const PING = '{"action":"ping"}';
 
+/** A reason that has its code in common with another. */
+const SLOW = 'slow';
+
 /** What a close code means; others count as `lost`. */
 const CLOSES = new Map([
   [1000, 'peer'],
@@ -205,7 +208,8 @@ export class Line {
       // Whoever says why is there.
       this.#dialed &&= code === 1006;
       const message = `The connection ended with ${code}${reason ? `: ${reason}` : ''}`;
-      const error = new SluiceError(CLOSES.get(code) ?? 'lost', message, { closeCode: code });
+      const word = reason === SLOW ? SLOW : CLOSES.get(code);
+      const error = new SluiceError(word ?? 'lost', message, { closeCode: code });
       if (opened || this.state === 'connected') this.fail(error);
       else if (this.transport === 'stream') this.#judge(refusal, error);
       else this.#probe(token, error);

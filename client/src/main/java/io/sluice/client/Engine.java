@@ -278,22 +278,28 @@ final class Engine {
       line = NONE;
       String why = reason.isEmpty() ? "" : ", " + reason;
       lost(
-          new SluiceException(word(code), "The connection ended with " + code + why, code, null),
+          new SluiceException(
+              word(code, reason), "The connection ended with " + code + why, code, null),
           now);
     }
   }
 
-  private static String word(int code) {
+  /** The server's own word, where two have the same code; else the first word of the code. */
+  private static String word(int code, String said) {
     if (code == CloseReason.LOST.code()) {
       // No close frame came, so nobody has said why: one that was reset looks like any other.
       return ClientCode.LOST.text();
     }
+    String word = ClientCode.LOST.text();
     for (CloseReason reason : CloseReason.values()) {
-      if (reason.code() == code) {
-        return reason.text();
+      if (reason.code() == code && reason.text().equals(said)) {
+        return said;
+      }
+      if (reason.code() == code && word.equals(ClientCode.LOST.text())) {
+        word = reason.text();
       }
     }
-    return ClientCode.LOST.text();
+    return word;
   }
 
   /** The transport gave up a message that is too long, or is no text. */
