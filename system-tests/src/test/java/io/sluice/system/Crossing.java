@@ -39,6 +39,17 @@ final class Crossing implements AutoCloseable {
     }
   }
 
+  /** Resets every line, and breaks each that comes until they may pass again. */
+  void reset() throws IOException {
+    refusing = true;
+    for (Socket socket : sockets) {
+      if (!socket.isClosed()) {
+        socket.setSoLinger(true, 0);
+      }
+      close(socket);
+    }
+  }
+
   /** Breaks every line as it comes, or lets them pass again. */
   void refuse(boolean now) {
     refusing = now;
