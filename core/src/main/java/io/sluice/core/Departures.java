@@ -40,7 +40,7 @@ final class Departures {
       if (next == null) {
         return;
       }
-      lane.close(next.session(), next.reason(), now);
+      lane.closeDeparted(next.session(), next.reason(), now);
     }
   }
 }

@@ -158,9 +158,13 @@ public final class Lane {
    *
    * @return how many
    */
-  int disconnect(Whom whom, CloseReason reason) {
+  int disconnect(Whom whom, CloseReason reason, Moment now) {
     List<Session> meant = sessions.find(whom);
-    meant.forEach(session -> departures.add(session, reason));
+    for (Session session : meant) {
+      departures.add(session, reason);
+      // From here on it gets nothing more, whenever its socket's turn comes.
+      end(session, now);
+    }
     return meant.size();
   }
 
@@ -283,6 +287,15 @@ public final class Lane {
 
   void close(Session session, CloseReason reason, Moment now) {
     if (!session.isClosed()) {
+      end(session, now);
+      outlet.close(session.slot(), reason);
+    }
+  }
+
+  /** Closes a session that has departed, unless its connection has gone by itself meanwhile. */
+  @SuppressWarnings("ReferenceEquality") // This very session, not the next in its slot.
+  void closeDeparted(Session session, CloseReason reason, Moment now) {
+    if (sessions.get(session.slot()) == session) {
       end(session, now);
       outlet.close(session.slot(), reason);
     }

@@ -256,10 +256,16 @@ final class Subscribing {
     lane.feeder().enqueue(cursor);
   }
 
-  /** Lets a subscription hold the channel's writers, or not; null leaves it as it is. */
+  /**
+   * Lets a subscription hold the channel's writers, or not; null leaves it as it is. One request of
+   * many does not: when its credit is spent it ends, and nobody would hold until the next.
+   */
   private static void hold(Cursor cursor, @Nullable Boolean wanted, Moment now) {
     Holders holders = cursor.fanout.holders();
-    if (holders == null || wanted == null || cursor.policy() != Policy.LOSSLESS) {
+    if (holders == null
+        || wanted == null
+        || cursor.policy() != Policy.LOSSLESS
+        || cursor.session.isPassing()) {
       return;
     }
     if (wanted) {

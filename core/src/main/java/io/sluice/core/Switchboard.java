@@ -90,8 +90,8 @@ public final class Switchboard {
   }
 
   /**
-   * Ends connections, wherever they live. From the answer on nothing they send is heard; their
-   * sockets are closed {@code limits.lane.closes} per turn of their lane.
+   * Ends connections, wherever they live. From the answer on nothing they send is heard, and they
+   * get nothing; their sockets are closed {@code limits.lane.closes} per turn of their lane.
    *
    * @param reason {@link CloseReason#DISCONNECTED}, or {@link CloseReason#RESET} to break the line
    *     without a word
@@ -100,7 +100,7 @@ public final class Switchboard {
   public void disconnect(Whom whom, CloseReason reason, IntConsumer answer) {
     Tally tally = new Tally(lanes.size(), answer);
     for (Lane lane : lanes) {
-      lane.post(now -> tally.add(lane.disconnect(whom, reason)));
+      lane.post(now -> tally.add(lane.disconnect(whom, reason, now)));
     }
     tally.add(0);
   }

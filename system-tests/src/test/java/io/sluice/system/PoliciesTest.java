@@ -151,7 +151,8 @@ class PoliciesTest {
         RawClient trickling = reader(server, "lossless", "");
         RawClient toggling = reader(server, "lossless", ",\"credits\":{\"messages\":0}");
         RawClient publisher = RawClient.connect(server, "writer")) {
-      healthy.subscribe("c");
+      healthy.send("{\"action\":\"subscribe\",\"channel\":\"c\",\"recoverable\":true}");
+      healthy.await("\"subscribed\"");
       int rounds = 20;
       int each = 100;
       for (int round = 0; round < rounds; round++) {
