@@ -10,7 +10,8 @@ import java.util.Queue;
  * closing a socket costs a system call or three, and whoever stays must not wait for thousands of
  * them. Owned by its lane.
  *
- * <p>Who stands here is heard no more; only its close takes its turn.
+ * <p>Who stands here has ended: it is heard no more, and gets nothing more; only its close takes
+ * its turn.
  */
 final class Departures {
   private final Lane lane;
@@ -22,9 +23,10 @@ final class Departures {
     this.lane = lane;
   }
 
-  /** Puts a session in line, if it does not stand there already. */
-  void add(Session session, CloseReason reason) {
-    if (session.depart()) {
+  /** Ends a session, unless it has ended already, and puts it in line to be closed. */
+  void add(Session session, CloseReason reason, Moment now) {
+    if (!session.isClosed()) {
+      lane.end(session, now);
       queue.add(new Departure(session, reason));
     }
   }
@@ -33,14 +35,14 @@ final class Departures {
     return queue.isEmpty();
   }
 
-  /** Closes some; one that has gone by itself meanwhile costs nothing. */
-  void closeSome(Moment now) {
+  /** Closes some. */
+  void closeSome() {
     for (int left = lane.limits().lane().closes(); left > 0; left--) {
       Departure next = queue.poll();
       if (next == null) {
         return;
       }
-      lane.closeDeparted(next.session(), next.reason(), now);
+      lane.closeDeparted(next.session(), next.reason());
     }
   }
 }

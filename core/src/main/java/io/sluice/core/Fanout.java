@@ -179,8 +179,8 @@ class Fanout extends SignalQueue.Mark {
   }
 
   /** Closes who is too far behind; whether this must be asked again in the next turn. */
-  boolean lookAfterLaggards() {
-    return laggards != null && laggards.look(next);
+  boolean lookAfterLaggards(Moment now) {
+    return laggards != null && laggards.look(next, now);
   }
 
   /** Moves a subscriber among those of another key, at its place. */

@@ -55,15 +55,15 @@ final class Feeder {
 
   /**
    * Feeds a bounded number of times, in rotation. Few get several feeds in one turn: a reader that
-   * takes everything must come nearer to the head, however much a turn brings. Sessions that are
-   * about to be closed, or have nobody in line any more, do not count, or a peer that subscribes
-   * and unsubscribes without end would lengthen the queue faster than it moves.
+   * takes everything must come nearer to the head, however much a turn brings. Sessions that have
+   * nobody in line any more do not count, or a peer that subscribes and unsubscribes without end
+   * would lengthen the queue faster than it moves.
    */
   void feedSome() {
     int feeds = lane.limits().lane().catchUpFeeds();
     for (Session session = queue.poll(); session != null; session = queue.poll()) {
       session.takeDown();
-      if (session.line() != null && !session.isDeparting()) {
+      if (session.line() != null) {
         feedOne(session);
         if (--feeds == 0) {
           return;

@@ -1,6 +1,7 @@
 package io.sluice.core;
 
 import io.sluice.model.CloseReason;
+import io.sluice.model.Moment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,7 +62,7 @@ final class Laggards {
    *
    * @return whether somebody has not had its turn, so that this must be asked again in the next
    */
-  boolean look(long next) {
+  boolean look(long next, Moment now) {
     List<DisconnectCursor> early = new ArrayList<>();
     while (areDue(next)) {
       DisconnectCursor cursor = watched.removeFirst();
@@ -77,9 +78,11 @@ final class Laggards {
       } else if (lane.feeder().owesATurn(cursor)) {
         early.add(cursor);
       } else {
-        lane.depart(cursor.session, CloseReason.SLOW);
+        lane.depart(cursor.session, CloseReason.SLOW, now);
       }
     }
+    // One of another subscription of its may have ended its session meanwhile.
+    early.removeIf(cursor -> cursor.session.isClosed());
     early.forEach(this::watch);
     return !early.isEmpty();
   }

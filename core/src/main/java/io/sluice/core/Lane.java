@@ -160,11 +160,7 @@ public final class Lane {
    */
   int disconnect(Whom whom, CloseReason reason, Moment now) {
     List<Session> meant = sessions.find(whom);
-    for (Session session : meant) {
-      departures.add(session, reason);
-      // From here on it gets nothing more, whenever its socket's turn comes.
-      end(session, now);
-    }
+    meant.forEach(session -> depart(session, reason, now));
     return meant.size();
   }
 
@@ -186,9 +182,9 @@ public final class Lane {
     outlet.flush();
     drainSignalled();
     feeder.feedSome();
-    suspects.removeIf(fanout -> !fanout.lookAfterLaggards());
+    suspects.removeIf(fanout -> !fanout.lookAfterLaggards(now));
     inquiries.answerSome(now);
-    departures.closeSome(now);
+    departures.closeSome();
     passing.closeWhoIsDone(now);
     window.clear();
     batch.begin();
@@ -206,8 +202,8 @@ public final class Lane {
 
   /** Looks after what time brings, once a second or so. */
   public void tick(Moment now) {
-    sessions.forEachExpired(now, session -> departures.add(session, CloseReason.EXPIRED));
-    departures.closeSome(now);
+    sessions.forEachExpired(now, session -> depart(session, CloseReason.EXPIRED, now));
+    departures.closeSome();
     if (!departures.isIdle()) {
       wake();
     }
@@ -292,18 +288,17 @@ public final class Lane {
     }
   }
 
-  /** Closes a session that has departed, unless its connection has gone by itself meanwhile. */
-  @SuppressWarnings("ReferenceEquality") // This very session, not the next in its slot.
-  void closeDeparted(Session session, CloseReason reason, Moment now) {
-    if (sessions.get(session.slot()) == session) {
-      end(session, now);
-      outlet.close(session.slot(), reason);
-    }
+  /** Ends a session now, and closes it when its turn comes. */
+  void depart(Session session, CloseReason reason, Moment now) {
+    departures.add(session, reason, now);
   }
 
-  /** Sees to it that a session is closed, when its turn comes. */
-  void depart(Session session, CloseReason reason) {
-    departures.add(session, reason);
+  /** Closes a session that has departed, unless its connection has gone by itself meanwhile. */
+  @SuppressWarnings("ReferenceEquality") // This very session, not the next in its slot.
+  void closeDeparted(Session session, CloseReason reason) {
+    if (sessions.get(session.slot()) == session) {
+      outlet.close(session.slot(), reason);
+    }
   }
 
   /**
@@ -320,7 +315,7 @@ public final class Lane {
     post(now -> close(session, CloseReason.INTERNAL, now));
   }
 
-  private void end(Session session, Moment now) {
+  void end(Session session, Moment now) {
     inquiries.release(session);
     for (Cursor cursor : session.end()) {
       drop(cursor, now);

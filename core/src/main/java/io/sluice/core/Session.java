@@ -49,7 +49,6 @@ public final class Session {
   private long publishBytesInFlight;
   private boolean heard = true;
   private boolean refreshing;
-  private boolean departing;
   private boolean closed;
   private int receiptsToCome;
 
@@ -83,7 +82,7 @@ public final class Session {
    */
   public void accept(Command command, Moment now) {
     heard = true;
-    if (closed || departing) {
+    if (closed) {
       return;
     }
     switch (command) {
@@ -486,18 +485,6 @@ public final class Session {
 
   boolean isClosed() {
     return closed;
-  }
-
-  /** From here on nothing is accepted, and it will be closed; false if it was so already. */
-  boolean depart() {
-    boolean first = !closed && !departing;
-    departing = true;
-    return first;
-  }
-
-  /** Whether it is closed, or about to be. */
-  boolean isDeparting() {
-    return closed || departing;
   }
 
   /** Nothing is accepted or told from here on; the cursors are handed out to be let go. */

@@ -88,7 +88,7 @@ final class Sessions {
     for (int slot = 0; slot < end; slot++) {
       if (hashes[slot] == hash) {
         Session session = bySlot[slot];
-        if (session != null && !session.isDeparting() && meant.test(session)) {
+        if (session != null && !session.isClosed() && meant.test(session)) {
           found.add(session);
         }
       }

@@ -170,7 +170,7 @@ class LaggardsTest {
     hub.append(
         "c", Stream.generate(() -> TestPayload.of("p")).limit(4).toArray(TestPayload[]::new));
     for (int closed : new int[] {0, 3, 6, 9, 10}) {
-      assertThat(peers.stream().filter(peer -> peer.session.isClosed())).hasSize(closed);
+      assertThat(peers.stream().filter(peer -> peer.socket.isClosed())).hasSize(closed);
       hub.rig(0).turn(hub.time.now());
     }
   }
@@ -194,5 +194,23 @@ class LaggardsTest {
     peer.unsubscribe("c", null);
     hub.publish("c", "4", "5", "6");
     assertThat(peer.stream()).containsExactly("unsubscribed");
+  }
+
+  @Test
+  void whoIsAboutToBeClosedIsFedNoMore() {
+    Limits.Lane lane = new Limits.Lane(1 << 20, 256, 4, 1 << 20, 64, 1, 256, 16 << 20);
+    restart(TestLimits.with(lane), 4);
+    Peer first = subscriber(null, null);
+    Peer second = subscriber(null, null);
+    first.socket.stallAfter(0);
+    second.socket.stallAfter(0);
+    for (int i = 1; i <= 5; i++) {
+      hub.append("c", TestPayload.of("p" + i));
+      hub.rig(0).turn(hub.time.now());
+    }
+    assertThat(first.socket.isClosed() ^ second.socket.isClosed()).isTrue();
+    Peer left = first.socket.isClosed() ? second : first;
+    left.read();
+    assertThat(left.stream()).containsExactly("p1", "closed slow");
   }
 }

@@ -49,6 +49,25 @@ class LifeTest {
   }
 
   @Test
+  void thousandsWhoseTokensEndTogetherGetNothingMoreAndOneCloseEach() {
+    List<Peer> peers = new ArrayList<>();
+    for (int i = 0; i < 3 * hub.limits.lane().closes(); i++) {
+      peers.add(expiring(Duration.ofSeconds(5)));
+    }
+    peers.getLast().subscribe("c");
+    hub.settle();
+    peers.getLast().stream();
+    hub.time.advance(Duration.ofSeconds(6));
+    hub.rig(0).lane.tick(hub.time.now());
+    // Most of them stand in line still, when something comes for them and the server stops.
+    hub.append("c", TestPayload.of("too late"));
+    hub.stop();
+    hub.settle();
+    assertThat(peers)
+        .allSatisfy(peer -> assertThat(peer.stream()).containsExactly("closed expired"));
+  }
+
+  @Test
   void formThatCannotEncodeEndsItsOwnReadersAndNobodyElseGetsAnythingTwice() {
     Form broken =
         publication -> {
