@@ -10,6 +10,7 @@ export class Post {
   #rest = '';
   /** How the server said that it ended. */
   #code = LOST;
+  #reason = '';
   /** @type {any} */
   #timer;
   #heardAt = 0;
@@ -81,7 +82,7 @@ export class Post {
         this.#heardAt = this.#clock.now();
         this.#take(decoder.decode(value, { stream: true }));
       }
-      this.#end({ code: this.#code });
+      this.#end({ code: this.#code, reason: this.#reason });
     } catch {
       this.#end({ code: LOST });
     }
@@ -100,7 +101,7 @@ export class Post {
   /** @param {string} line */
   #hear(line) {
     const message = JSON.parse(line);
-    if (message.type === 'closed') this.#code = message.code;
+    if (message.type === 'closed') ({ code: this.#code, reason: this.#reason } = message);
     else this.#listener.hear(message, line);
   }
 }

@@ -96,8 +96,9 @@ export class Stream {
       },
       ended: (end) => {
         this.#sayer = null;
-        if (!this.readyState) this.#shut(end.code === DONE ? LOST : end.code, end.refusal);
-        else if (end.code !== DONE) this.#fail(end);
+        if (!this.readyState) {
+          this.#shut(end.code === DONE ? LOST : end.code, end.refusal, end.reason);
+        } else if (end.code !== DONE) this.#fail(end);
         else this.#stir();
       },
     });
@@ -155,20 +156,20 @@ export class Stream {
     this.#giveUp();
   }
 
-  /** @param {{code: number, status?: number, posted?: string}} end */
-  #fail({ code, status, posted }) {
+  /** @param {{code: number, reason?: string, status?: number, posted?: string}} end */
+  #fail({ code, reason, status, posted }) {
     if (status === 401 || status === 403) return this.#shut(EXPIRED);
     if (status === 413) return this.#shut(TOO_BIG);
     // Its token has been replaced since.
     if (code === EXPIRED && posted !== this.#token) return this.#stir();
-    this.#shut(code === DONE ? LOST : code);
+    this.#shut(code === DONE ? LOST : code, undefined, reason);
   }
 
-  /** @param {number} code @param {any} [refusal] */
-  #shut(code, refusal) {
+  /** @param {number} code @param {any} [refusal] @param {string} [reason] */
+  #shut(code, refusal, reason = '') {
     if (this.readyState === 3) return;
     this.terminate();
-    this.onclose?.({ code, reason: '', refusal });
+    this.onclose?.({ code, reason, refusal });
   }
 
   // Reading

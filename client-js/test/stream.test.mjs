@@ -73,6 +73,22 @@ test('a stream that fails is followed by a socket, and that by a stream', async 
   assert.deepEqual([client.state, client.transport], ['connected', 'stream']);
 });
 
+test('a reader that was closed for being slow is told so here as well', async () => {
+  const { world } = blocked();
+  reader(world);
+  await world.clock.pass(5_000);
+  world.post = (url, init) => {
+    const response = new FakeResponse(world.random, init.signal);
+    response.write(`${JSON.stringify({ type: 'closed', code: 1008, reason: 'slow' })}\n`);
+    response.end();
+    return response;
+  };
+  await world.clock.pass(90_000);
+  const errors = world.states.flatMap(([, { error }]) => (error?.closeCode === 1008 ? error : []));
+  assert.ok(errors.length > 1);
+  assert.deepEqual([...new Set(errors.map(({ code }) => code))], ['slow']);
+});
+
 test('a WebSocket that stands in the background takes over: nothing lost, nothing doubled', async () => {
   const { world, nexus } = blocked();
   const { client, seen } = reader(world);
