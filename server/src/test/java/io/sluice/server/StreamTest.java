@@ -368,6 +368,10 @@ class StreamTest {
     BufferedReader events = open(request("/sse?channel=a").build());
     assertThat(next(lines)).contains("connected");
     assertThat(next(lines)).contains("subscribed");
+    assertThat(next(events)).startsWith("retry");
+    assertThat(next(events)).isEqualTo("event: connected");
+    assertThat(next(events)).startsWith("data");
+    assertThat(next(events)).isEqualTo("event: subscribed");
     runAsync(sluice::close);
     assertThat(next(lines)).isEqualTo("{\"type\":\"closed\",\"code\":1012,\"reason\":\"restart\"}");
     assertThat(next(lines)).isNull();
