@@ -1,5 +1,6 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.Frame;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ final class Batch {
     offsets[count] = offset;
     ends[count] = outlet.append(frame.bytes());
     costs[count] = cost() + frame.cost();
+    count++;
+  }
+
+  /** Adds a frame that gets its head from the protocol of the one receiver. */
+  void addStamped(int slot, Frame frame, int cost, ChannelName channel, long offset) {
+    frames[count] = frame;
+    offsets[count] = offset;
+    ends[count] = outlet.stamp(slot, frame, channel, offset);
+    costs[count] = cost() + cost;
     count++;
   }
 
@@ -92,6 +102,10 @@ final class Batch {
       throw new IllegalStateException("no frame " + frame + " of " + count);
     }
     return held.bytes();
+  }
+
+  int end(int frame) {
+    return ends[frame];
   }
 
   int start(int frame) {

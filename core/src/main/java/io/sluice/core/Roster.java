@@ -37,6 +37,10 @@ final class Roster {
       return new Key(other, pattern, filters, metered, recoverable);
     }
 
+    Key withCredit() {
+      return new Key(form, pattern, filters, true, recoverable);
+    }
+
     Key with(FilterSet others, boolean alsoRecoverable) {
       return new Key(form, pattern, others, metered, alsoRecoverable);
     }
@@ -56,6 +60,7 @@ final class Roster {
   private final @Nullable ChannelPattern narrowing;
 
   private final boolean unfiltered;
+  private final boolean stamped;
   private int[] slots = new int[FIRST_SIZE];
   private @Nullable Cursor[] cursors = new Cursor[FIRST_SIZE];
   private long[] messageLimits = UNMETERED;
@@ -89,6 +94,7 @@ final class Roster {
     this.subject = pattern == null ? of : pattern;
     this.narrowing = pattern == null || coversAll(pattern, of) ? null : pattern;
     this.unfiltered = key.filters().passesEverything();
+    this.stamped = form.isStamped();
     this.lastMatch = next - 1;
     this.told = next - 1;
     if (key.metered()) {
@@ -115,14 +121,20 @@ final class Roster {
     return subject;
   }
 
+  /** Whether its one member's frames get their heads as they are written. */
+  boolean isStamped() {
+    return stamped;
+  }
+
   /** Whether its members get everything there is, so that nothing need be looked at. */
   boolean passesEverything() {
-    return unfiltered && narrowing == null;
+    return unfiltered && narrowing == null && !stamped;
   }
 
   /** Whether the publication is for its members. The channel is asked first: it is read already. */
   boolean passes(Log log, Entry entry) {
     return (narrowing == null || narrowing.covers(entry.publication().draft().channel()))
+        && (!stamped || form.concerns(entry.publication()))
         && (unfiltered || key.filters().matches(log.fields(entry)));
   }
 
@@ -227,6 +239,8 @@ final class Roster {
     }
     messageLimits[index] = sentMessages + messages;
     byteLimits[index] = sentBytes + bytes;
+    Cursor cursor = cursor(index);
+    cursor.window = Math.max(cursor.window, bytes);
     return true;
   }
 

@@ -4,6 +4,7 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.Frame;
 import io.sluice.model.Position;
 import io.sluice.model.Subject;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ public final class FakeSocket {
   private static final byte SAID = 0x0E;
   private static final byte HEARTBEAT = 0x0B;
   private static final byte CLOSED = 0x0C;
+  private static final byte STAMPED = 0x0F;
 
   /** What the peer finds in the stream. */
   public sealed interface Item {}
@@ -54,6 +56,9 @@ public final class FakeSocket {
    */
   record Fed(ChannelPattern pattern, Position origin, String epoch) {}
 
+  /** A publication of a stamped form, and the number in its head. */
+  record Stamped(long seq, Data data) implements Item {}
+
   /** An event. */
   public record Said(Event event) implements Item {}
 
@@ -73,6 +78,7 @@ public final class FakeSocket {
   private boolean cut;
   private int decoded;
   private int closes;
+  private long stamps;
 
   FakeSocket(int slot) {
     this.slot = slot;
@@ -80,6 +86,24 @@ public final class FakeSocket {
 
   public int slot() {
     return slot;
+  }
+
+  // The protocol's head, for stamped forms: a number
+
+  /** What a stamped frame costs: one more than it does without its head. */
+  int stampedCost(Frame frame) {
+    return frame.cost() + 1;
+  }
+
+  /** The frame behind its number. */
+  byte[] stamp(Frame frame) {
+    byte[] tail = frame.bytes();
+    ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Long.BYTES + tail.length);
+    return out.put(STAMPED).putInt(Long.BYTES + tail.length).putLong(++stamps).put(tail).array();
+  }
+
+  void unstamp(int count) {
+    stamps -= count;
   }
 
   // The outlet's end
@@ -204,6 +228,12 @@ public final class FakeSocket {
   private Item item(byte kind, ByteBuffer body) {
     return switch (kind) {
       case CountingForm.KIND -> CountingForm.decode(body);
+      case STAMPED -> {
+        long seq = body.getLong();
+        byte[] tail = new byte[body.remaining()];
+        body.get(tail);
+        yield new Stamped(seq, CountingForm.decode(tail));
+      }
       case SAID -> new Said(events.get(body.getInt()));
       case HEARTBEAT -> new Heartbeat();
       case CLOSED -> new Closed(CloseReason.values()[body.getInt()]);

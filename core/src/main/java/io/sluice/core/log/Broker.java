@@ -46,19 +46,26 @@ public interface Broker extends AutoCloseable {
    * identity. Immutable.
    */
   final class Writer {
-    private final Limits.Session limits;
+    private final int maxPublishes;
+    private final long maxBytes;
 
     /** A writer whose publications may wait as far as these limits say. */
     public Writer(Limits.Session limits) {
-      this.limits = limits;
+      this(limits.heldPublishes(), limits.heldBytes());
+    }
+
+    /** A writer of whose publications so many may wait, and so many bytes. */
+    public Writer(int publishes, long bytes) {
+      this.maxPublishes = publishes;
+      this.maxBytes = bytes;
     }
 
     int maxPublishes() {
-      return limits.heldPublishes();
+      return maxPublishes;
     }
 
     long maxBytes() {
-      return limits.heldBytes();
+      return maxBytes;
     }
   }
 

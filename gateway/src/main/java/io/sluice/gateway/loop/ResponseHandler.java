@@ -21,7 +21,6 @@ final class ResponseHandler extends Attendant {
 
   private byte[] lines;
   private int at;
-  private boolean paused;
   private boolean completed;
 
   ResponseHandler(Worker worker, Channel channel, Reading.Answered request) {
@@ -37,18 +36,18 @@ final class ResponseHandler extends Attendant {
   /** Reads on where it stopped: as much as would be read of a socket at once. */
   void read() {
     Dialog dialog = dialog();
-    if (paused || completed || dialog == null || !wire().isOpen(slot())) {
+    if (isStopped() || completed || dialog == null || !wire().isOpen(slot())) {
       return;
     }
     long _ = worker().beginRead();
     int stop = at + ReadBuffer.BYTES;
-    while (!paused && at < lines.length && at < stop) {
+    while (!isStopped() && at < lines.length && at < stop) {
       readLine();
     }
     worker().scheduleTurn();
     if (at < lines.length) {
       // Whoever paused it calls again.
-      if (!paused) {
+      if (!isStopped()) {
         channel().eventLoop().execute(this::read);
       }
       return;
@@ -100,13 +99,12 @@ final class ResponseHandler extends Attendant {
   }
 
   @Override
-  public void pause() {
-    paused = true;
+  void stop() {
+    // Asked before each line.
   }
 
   @Override
-  public void resume() {
-    paused = false;
+  void start() {
     read();
   }
 

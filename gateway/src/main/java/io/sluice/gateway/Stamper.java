@@ -1,0 +1,36 @@
+package io.sluice.gateway;
+
+import io.sluice.model.ChannelName;
+import io.sluice.model.Frame;
+
+/**
+ * Gives the frames of a stamped form their heads, as they are written; of connections whose
+ * sessions have such a form.
+ *
+ * @see io.sluice.model.Form#isStamped
+ */
+public interface Stamper {
+  /** What a frame costs the peer, if it were stamped next. */
+  default int stampedCost(Frame frame) {
+    throw noStamps();
+  }
+
+  /**
+   * Gives a frame its head.
+   *
+   * @param channel where the publication stands
+   * @param offset and at which place
+   */
+  default void stamp(Frame frame, ChannelName channel, long offset, StampedMessages into) {
+    throw noStamps();
+  }
+
+  /** So many that were stamped last did not go: their heads were never given. */
+  default void unstamp(int frames) {
+    throw noStamps();
+  }
+
+  private static UnsupportedOperationException noStamps() {
+    return new UnsupportedOperationException("this connection has no stamped form");
+  }
+}
