@@ -2,6 +2,7 @@ package io.sluice.core;
 
 import io.sluice.model.ChannelName;
 import io.sluice.model.Frame;
+import io.sluice.model.StampedForm.Tail;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,10 @@ final class Batch {
     count++;
   }
 
-  /** Adds a frame that gets its head from the protocol of the one receiver. */
-  void addStamped(int slot, Frame frame, int cost, ChannelName channel, long offset) {
-    frames[count] = frame;
+  /** Adds what gets its head from the protocol of the one receiver. */
+  void addStamped(int slot, Tail tail, int cost, ChannelName channel, long offset) {
     offsets[count] = offset;
-    ends[count] = outlet.stamp(slot, frame, channel, offset);
+    ends[count] = outlet.stamp(slot, tail, channel, offset);
     costs[count] = cost() + cost;
     count++;
   }

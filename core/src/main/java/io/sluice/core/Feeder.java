@@ -3,11 +3,11 @@ package io.sluice.core;
 import io.sluice.core.log.Entry;
 import io.sluice.core.log.Log;
 import io.sluice.model.Event;
-import io.sluice.model.Frame;
 import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
 import io.sluice.model.Publication;
+import io.sluice.model.StampedForm.Tail;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -215,11 +215,11 @@ final class Feeder {
   private boolean addStamped(Cursor cursor, Entry entry, Batch batch) {
     int slot = cursor.session.slot();
     Publication publication = entry.publication();
-    Frame frame = cursor.roster.form().encode(publication);
-    int cost = lane.outlet().stampedCost(slot, frame);
+    Tail tail = cursor.roster.tail(publication);
+    int cost = lane.outlet().stampedCost(slot, tail);
     boolean may = cursor.affords(batch, cost);
     if (may) {
-      batch.addStamped(slot, frame, cost, publication.draft().channel(), entry.offset());
+      batch.addStamped(slot, tail, cost, publication.draft().channel(), entry.offset());
     } else {
       cursor.starved = !cursor.paused;
     }

@@ -3,7 +3,8 @@ package io.sluice.core;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
-import io.sluice.model.Frame;
+import io.sluice.model.StampedForm;
+import io.sluice.model.StampedForm.Tail;
 
 /**
  * The way out of one lane: what the core may do to the sockets of that lane's connections. Each is
@@ -57,23 +58,23 @@ public interface Outlet {
   int append(byte[] frame);
 
   /**
-   * What a frame of a stamped form would cost this receiver, if it were stamped next.
+   * What a tail of a stamped form would cost this receiver, if it were stamped next.
    *
-   * @see io.sluice.model.Form#isStamped
+   * @see StampedForm
    */
-  default int stampedCost(int slot, Frame frame) {
+  default int stampedCost(int slot, Tail tail) {
     throw noStamps();
   }
 
   /**
-   * Puts a frame of a stamped form at the end of the batch, behind the head that this receiver's
+   * Puts a tail of a stamped form at the end of the batch, behind the head that this receiver's
    * protocol gives it. The batch is for nobody else.
    *
    * @param channel where the publication stands
    * @param offset and at which place
    * @return where the batch now ends, in bytes
    */
-  default int stamp(int slot, Frame frame, ChannelName channel, long offset) {
+  default int stamp(int slot, Tail tail, ChannelName channel, long offset) {
     throw noStamps();
   }
 

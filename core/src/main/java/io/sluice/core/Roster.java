@@ -6,8 +6,12 @@ import io.sluice.model.ChannelPattern;
 import io.sluice.model.Credit;
 import io.sluice.model.FilterSet;
 import io.sluice.model.Form;
+import io.sluice.model.Publication;
+import io.sluice.model.StampedForm;
+import io.sluice.model.StampedForm.Tail;
 import io.sluice.model.Subject;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +64,7 @@ final class Roster {
   private final @Nullable ChannelPattern narrowing;
 
   private final boolean unfiltered;
-  private final boolean stamped;
+  private final @Nullable StampedForm stamped;
   private int[] slots = new int[FIRST_SIZE];
   private @Nullable Cursor[] cursors = new Cursor[FIRST_SIZE];
   private long[] messageLimits = UNMETERED;
@@ -94,7 +98,7 @@ final class Roster {
     this.subject = pattern == null ? of : pattern;
     this.narrowing = pattern == null || coversAll(pattern, of) ? null : pattern;
     this.unfiltered = key.filters().passesEverything();
-    this.stamped = form.isStamped();
+    this.stamped = form instanceof StampedForm one ? one : null;
     this.lastMatch = next - 1;
     this.told = next - 1;
     if (key.metered()) {
@@ -123,18 +127,23 @@ final class Roster {
 
   /** Whether its one member's frames get their heads as they are written. */
   boolean isStamped() {
-    return stamped;
+    return stamped != null;
+  }
+
+  /** What a member of a stamped form is sent behind the head. */
+  Tail tail(Publication publication) {
+    return Objects.requireNonNull(stamped).tail(publication);
   }
 
   /** Whether its members get everything there is, so that nothing need be looked at. */
   boolean passesEverything() {
-    return unfiltered && narrowing == null && !stamped;
+    return unfiltered && narrowing == null && stamped == null;
   }
 
   /** Whether the publication is for its members. The channel is asked first: it is read already. */
   boolean passes(Log log, Entry entry) {
     return (narrowing == null || narrowing.covers(entry.publication().draft().channel()))
-        && (!stamped || form.concerns(entry.publication()))
+        && (stamped == null || stamped.concerns(entry.publication()))
         && (unfiltered || key.filters().matches(log.fields(entry)));
   }
 

@@ -3,7 +3,7 @@ package io.sluice.core;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
-import io.sluice.model.Frame;
+import io.sluice.model.StampedForm.Tail;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,13 +151,13 @@ public final class FakeOutlet implements Outlet {
   }
 
   @Override
-  public int stampedCost(int slot, Frame frame) {
-    return open(slot, "stampedCost").stampedCost(frame);
+  public int stampedCost(int slot, Tail tail) {
+    return open(slot, "stampedCost").stampedCost(tail);
   }
 
   @Override
-  public int stamp(int slot, Frame frame, ChannelName channel, long offset) {
-    return append(open(slot, "stamp").stamp(frame));
+  public int stamp(int slot, Tail tail, ChannelName channel, long offset) {
+    return append(open(slot, "stamp").stamp(tail));
   }
 
   @Override

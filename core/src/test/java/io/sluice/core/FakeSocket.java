@@ -6,6 +6,7 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Frame;
 import io.sluice.model.Position;
+import io.sluice.model.StampedForm.Tail;
 import io.sluice.model.Subject;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -91,15 +92,22 @@ public final class FakeSocket {
   // The protocol's head, for stamped forms: a number
 
   /** What a stamped frame costs: one more than it does without its head. */
-  int stampedCost(Frame frame) {
-    return frame.cost() + 1;
+  int stampedCost(Tail tail) {
+    return frame(tail).cost() + 1;
   }
 
   /** The frame behind its number. */
-  byte[] stamp(Frame frame) {
-    byte[] tail = frame.bytes();
+  byte[] stamp(Tail behind) {
+    byte[] tail = frame(behind).bytes();
     ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Long.BYTES + tail.length);
     return out.put(STAMPED).putInt(Long.BYTES + tail.length).putLong(++stamps).put(tail).array();
+  }
+
+  private static Frame frame(Tail tail) {
+    if (tail instanceof StampedTestForm.Framed framed) {
+      return framed.frame();
+    }
+    throw new AssertionError(tail);
   }
 
   void unstamp(int count) {

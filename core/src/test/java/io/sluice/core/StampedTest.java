@@ -38,7 +38,7 @@ class StampedTest {
 
   private Peer stamped(int lane, String name) {
     Peer peer = hub.connect(lane);
-    peer.session.use(new StampedForm(name));
+    peer.session.use(new StampedTestForm(name));
     peer.session.publishAs(name, new ChannelPattern("s.>"), new Broker.Writer(8, 1 << 20));
     return peer;
   }

@@ -1,27 +1,28 @@
 package io.sluice.gateway;
 
 import io.sluice.model.ChannelName;
-import io.sluice.model.Frame;
+import io.sluice.model.StampedForm;
+import io.sluice.model.StampedForm.Tail;
 
 /**
- * Gives the frames of a stamped form their heads, as they are written; of connections whose
+ * Gives the messages of a stamped form their heads, as they are written; of connections whose
  * sessions have such a form.
  *
- * @see io.sluice.model.Form#isStamped
+ * @see StampedForm
  */
 public interface Stamper {
-  /** What a frame costs the peer, if it were stamped next. */
-  default int stampedCost(Frame frame) {
+  /** What a tail costs the peer, if it were stamped next. */
+  default int stampedCost(Tail tail) {
     throw noStamps();
   }
 
   /**
-   * Gives a frame its head.
+   * Puts a tail behind its head.
    *
    * @param channel where the publication stands
    * @param offset and at which place
    */
-  default void stamp(Frame frame, ChannelName channel, long offset, StampedMessages into) {
+  default void stamp(Tail tail, ChannelName channel, long offset, StampedMessages into) {
     throw noStamps();
   }
 

@@ -24,18 +24,4 @@ public interface Form {
   default Form under(ChannelPattern pattern) {
     return this;
   }
-
-  /**
-   * Whether a frame of it is only the tail of what a connection gets: its protocol puts a head of
-   * its own before each, with a number that is given when the frame is written. Such a form is one
-   * connection's, and what it makes is remembered by nobody.
-   */
-  default boolean isStamped() {
-    return false;
-  }
-
-  /** Whether a stamped form has anything to say of this publication; any other form has. */
-  default boolean concerns(Publication publication) {
-    return true;
-  }
 }

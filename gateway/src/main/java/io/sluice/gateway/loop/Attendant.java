@@ -17,8 +17,8 @@ import io.sluice.gateway.wire.Wire;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
-import io.sluice.model.Frame;
 import io.sluice.model.Moment;
+import io.sluice.model.StampedForm.Tail;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -287,13 +287,13 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
-  public final int stampedCost(Frame frame) {
-    return Objects.requireNonNull(dialog).stampedCost(frame);
+  public final int stampedCost(Tail tail) {
+    return Objects.requireNonNull(dialog).stampedCost(tail);
   }
 
   @Override
-  public final void stamp(Frame frame, ChannelName channel, long offset, StampedMessages into) {
-    Objects.requireNonNull(dialog).stamp(frame, channel, offset, into);
+  public final void stamp(Tail tail, ChannelName channel, long offset, StampedMessages into) {
+    Objects.requireNonNull(dialog).stamp(tail, channel, offset, into);
   }
 
   @Override

@@ -11,9 +11,9 @@ import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
-import io.sluice.model.Frame;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.StampedForm.Tail;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -221,14 +221,14 @@ public final class Wire implements Outlet, AutoCloseable {
   }
 
   @Override
-  public int stampedCost(int slot, Frame frame) {
-    return line(slot).speaker().stampedCost(frame);
+  public int stampedCost(int slot, Tail tail) {
+    return line(slot).speaker().stampedCost(tail);
   }
 
   @Override
-  public int stamp(int slot, Frame frame, ChannelName channel, long offset) {
+  public int stamp(int slot, Tail tail, ChannelName channel, long offset) {
     Line line = line(slot);
-    line.speaker().stamp(frame, channel, offset, stamps.in(line.framing()));
+    line.speaker().stamp(tail, channel, offset, stamps.in(line.framing()));
     return batch.length();
   }
 

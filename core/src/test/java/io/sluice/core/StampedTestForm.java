@@ -1,18 +1,16 @@
 package io.sluice.core;
 
-import io.sluice.model.Form;
 import io.sluice.model.Frame;
 import io.sluice.model.Publication;
+import io.sluice.model.StampedForm;
 
 /** A stamped form of one session, which does not want its own back. Immutable. */
-record StampedForm(String session, CountingForm tails) implements Form {
-  StampedForm(String session) {
-    this(session, new CountingForm(1));
-  }
+record StampedTestForm(String session, CountingForm tails) implements StampedForm {
+  /** A frame without its number. */
+  record Framed(Frame frame) implements Tail {}
 
-  @Override
-  public boolean isStamped() {
-    return true;
+  StampedTestForm(String session) {
+    this(session, new CountingForm(1));
   }
 
   @Override
@@ -21,7 +19,7 @@ record StampedForm(String session, CountingForm tails) implements Form {
   }
 
   @Override
-  public Frame encode(Publication publication) {
-    return tails.encode(publication);
+  public Tail tail(Publication publication) {
+    return new Framed(tails.encode(publication));
   }
 }
