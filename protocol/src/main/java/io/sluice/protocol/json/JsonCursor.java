@@ -51,12 +51,12 @@ public final class JsonCursor {
   }
 
   /** How many bytes the name of the current member takes. */
-  int nameLength() {
+  public int nameLength() {
     return nameTo - nameFrom;
   }
 
-  /** Where the name of the current member begins. */
-  int nameFrom() {
+  /** Where the name of the current member begins, behind its quote. */
+  public int nameFrom() {
     return nameFrom;
   }
 

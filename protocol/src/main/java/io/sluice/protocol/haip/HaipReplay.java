@@ -1,0 +1,26 @@
+package io.sluice.protocol.haip;
+
+/** A piece of what a peer wants again, in the order it was sent. */
+public sealed interface HaipReplay {
+  /**
+   * A frame of the conversation's own, to be written as it is.
+   *
+   * @param text the frame
+   */
+  // The bytes are shared, not compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Said(byte[] text) implements HaipReplay {}
+
+  /**
+   * Publications of one channel, each under {@link HaipConversation#headAgain} with its number. Own
+   * publications of the peer among them are passed over and take no number.
+   *
+   * @param channel of the session
+   * @param firstSeq the number of the first one, unsigned; the next have the next
+   * @param firstOffset where it stands in the channel's log
+   * @param lastOffset where the last one stands
+   * @param count how many they are
+   */
+  record Published(String channel, long firstSeq, long firstOffset, long lastOffset, int count)
+      implements HaipReplay {}
+}
