@@ -155,11 +155,23 @@ public final class Lane {
     }
   }
 
-  /** Ends a session that has outlasted its socket; on the lane's thread. */
-  public void forget(Session session, Moment now) {
-    if (!session.isClosed()) {
-      end(session, now);
-    }
+  /**
+   * A session that lasts leaves its socket, which is then closed: on the lane's thread.
+   *
+   * @return whether it stands where it was; not if it has ended
+   */
+  public boolean detach(Session session) {
+    return session.detach();
+  }
+
+  /** Ends a session that lasts, with a socket or without; any thread. */
+  public void forget(Session session) {
+    post(
+        now -> {
+          if (!session.isClosed()) {
+            end(session, now);
+          }
+        });
   }
 
   /**

@@ -549,7 +549,8 @@ public final class Session {
     return was;
   }
 
-  boolean isClosed() {
+  /** Whether it has ended: nothing is accepted or told. */
+  public boolean isClosed() {
     return closed;
   }
 

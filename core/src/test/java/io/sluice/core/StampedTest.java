@@ -236,7 +236,8 @@ class StampedTest {
       hub.memory.publish(draft(Integer.toString(i)), hub.time.now(), outcomes);
     }
     assertThat(outcomes.told).containsExactly("1", "2", "held");
-    hub.rig(0).lane.forget(peer.session, hub.time.now());
+    hub.rig(0).lane.forget(peer.session);
+    hub.settle();
     assertThat(outcomes.told).containsExactly("1", "2", "held", "3");
   }
 
@@ -256,7 +257,7 @@ class StampedTest {
     Peer again = stamped(1, "me");
     places.forEach(
         (channel, place) -> again.subscribeSince(channel.value(), place.epoch(), place.offset()));
-    hub.rig(0).lane.forget(peer.session, hub.time.now());
+    hub.rig(0).lane.forget(peer.session);
     assertThat(again.stream().stream().map(one -> one.substring(one.length() - 3)))
         .contains(": 2", ": 3")
         .hasSize(4);

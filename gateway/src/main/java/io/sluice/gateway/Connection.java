@@ -30,6 +30,9 @@ public interface Connection {
    */
   void send(boolean binary, ByteBuf message);
 
+  /** Asks the peer for a sign of life, in the way the line has for it. */
+  void ping();
+
   /** Nothing more of what comes is handed to the dialog, until {@link #readOn}. */
   void stopReading();
 
@@ -44,7 +47,7 @@ public interface Connection {
   void callAt(long nanos);
 
   /**
-   * Does something on the connection's event loop, unless the connection is gone by then.
+   * Does something on the connection's event loop, though the connection may be gone by then.
    *
    * <p>Thread: any.
    */

@@ -1,5 +1,6 @@
 package io.sluice.core.log;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
@@ -33,6 +34,11 @@ public interface Broker extends AutoCloseable {
    * gives it back with {@link Log#leave}.
    */
   void open(Subject subject, Signal signal, Moment now, Opening opening);
+
+  /** Whether the channel has a log now; true if nobody can tell. */
+  default boolean mayHave(ChannelName channel) {
+    return true;
+  }
 
   /** Housekeeping, once a second or so: evicts by age, removes channels nobody uses. */
   void tick(Moment now);

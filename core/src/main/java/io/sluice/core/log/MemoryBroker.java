@@ -121,6 +121,11 @@ public final class MemoryBroker implements Broker {
     opening.failed(isClosed());
   }
 
+  @Override
+  public boolean mayHave(ChannelName channel) {
+    return logs.containsKey(channel);
+  }
+
   private @Nullable Log logOf(Subject subject, Moment now) {
     Log log = logs.get(subject);
     if (log == null) {

@@ -155,6 +155,13 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
+  public final void ping() {
+    if (!gone) {
+      wire().heartbeat(slot);
+    }
+  }
+
+  @Override
   public final void close(CloseReason reason) {
     if (!gone) {
       wire().close(slot, reason);
@@ -180,7 +187,9 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   private void called() {
     call = null;
     calledAt = Long.MAX_VALUE;
-    act(now -> Objects.requireNonNull(dialog).tick(now));
+    if (dialog != null) {
+      act(dialog::tick);
+    }
   }
 
   @Override
@@ -189,9 +198,6 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   private void act(Consumer<Moment> action) {
-    if (dialog == null) {
-      return;
-    }
     try {
       action.accept(worker.now());
     } catch (RuntimeException bug) {
