@@ -10,6 +10,7 @@ import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StampedMessages;
 import io.sluice.gateway.TokenVerifier;
+import io.sluice.gateway.response.Lines;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Command;
@@ -72,6 +73,9 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   private @Nullable String credentials;
 
+  /** Whether {@link #stopReading} holds. Written here, read by any thread. */
+  private volatile boolean full;
+
   /** Whether nothing may be asked of the conversation any more. */
   private boolean over;
 
@@ -122,13 +126,14 @@ final class HaipDialog implements Dialog, HaipSteps {
       Connection connection,
       Identity identity,
       HaipEndpoint.Tools tools,
+      boolean binaryFrames,
       Moment now) {
     this.house = house;
     this.connection = connection;
     this.identity = identity;
     this.tools = tools;
     this.now = now;
-    HaipSetup setup = HaipSetup.server(house.server().socket().messageBytes(), true);
+    HaipSetup setup = HaipSetup.server(house.server().socket().messageBytes(), binaryFrames);
     this.conversation =
         new HaipConversation(setup, tools.codec(), house.limits(), HaipDialog::id, this, now);
   }
@@ -138,8 +143,9 @@ final class HaipDialog implements Dialog, HaipSteps {
       Connection connection,
       Identity identity,
       HaipEndpoint.Tools tools,
+      boolean binaryFrames,
       Moment now) {
-    HaipDialog dialog = new HaipDialog(house, connection, identity, tools, now);
+    HaipDialog dialog = new HaipDialog(house, connection, identity, tools, binaryFrames, now);
     connection.callAt(dialog.conversation.dueNanos());
     return dialog;
   }
@@ -253,11 +259,41 @@ final class HaipDialog implements Dialog, HaipSteps {
   }
 
   @Override
+  public void left() {
+    // Of a response nobody reads any more; whoever comes back goes on in its session.
+    connection.close(CloseReason.LOST);
+  }
+
+  @Override
   public void closed(CloseReason reason) {
     letGo(house.clock().get());
   }
 
   // From other threads
+
+  /** Whose connection it is. Any thread. */
+  String user() {
+    return identity.user();
+  }
+
+  /** Whether too much waits to be handled for more to be taken. Any thread. */
+  boolean isFull() {
+    return full;
+  }
+
+  /** What the peer says in a request of its own: a message on each line. Any thread. */
+  void deliver(byte[] lines) {
+    connection.post(
+        at -> {
+          for (int from = 0; from < lines.length; ) {
+            int end = Lines.end(lines, from);
+            if (!Lines.isBlank(lines, from, end)) {
+              text(Unpooled.wrappedBuffer(lines, from, end - from), at);
+            }
+            from = end + 1;
+          }
+        });
+  }
 
   /** A channel of its session has a log now. Any thread. */
   void appeared(String channel) {
@@ -295,6 +331,7 @@ final class HaipDialog implements Dialog, HaipSteps {
     }
     over = true;
     HaipKept kept = conversation.cut(at);
+    house.sessions().expectNoMore(this);
     if (seat == null) {
       return;
     }
@@ -551,11 +588,13 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   @Override
   public void stopReading() {
+    full = true;
     connection.stopReading();
   }
 
   @Override
   public void readOn() {
+    full = false;
     connection.readOn();
   }
 

@@ -6,6 +6,7 @@ import io.sluice.core.log.LogWatch;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
+import io.sluice.gateway.StreamEndpoint;
 import io.sluice.gateway.TokenVerifier;
 import io.sluice.model.ChannelName;
 import io.sluice.model.HaipLimits;
@@ -21,7 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HAIP over WebSocket. Shared by all event loops, safe from any of them.
+ * HAIP over WebSocket, and where there is none over HTTP. Shared by all event loops, safe from any
+ * of them.
  *
  * <p>It is told of every channel that gets a log, because the channels of a session are read only
  * from when there is something on them.
@@ -38,6 +40,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   private final TokenVerifier verifier;
   private final Supplier<Moment> clock;
   private final HaipSessions sessions;
+  private final List<StreamEndpoint> streams;
 
   /** The tools of each event loop, made by it and used by it alone. */
   private final Map<Lane, Tools> tools = new ConcurrentHashMap<>();
@@ -76,6 +79,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
     this.verifier = verifier;
     this.clock = clock;
     this.sessions = new HaipSessions(limits.resume(), agents, broker);
+    this.streams = new HaipStreams(this, server.http()).all();
   }
 
   @Override
@@ -89,10 +93,32 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   }
 
   @Override
+  public List<StreamEndpoint> streams() {
+    return streams;
+  }
+
+  @Override
   public Dialog open(Connection connection, Welcome welcome) {
+    return begin(connection, welcome, true);
+  }
+
+  /**
+   * Begins the conversation of a response that goes on.
+   *
+   * @param session by this name it is found before it has begun; null if the request brings all
+   */
+  HaipDialog answer(Connection connection, Welcome welcome, @Nullable String session) {
+    HaipDialog dialog = begin(connection, welcome, false);
+    if (session != null) {
+      sessions.expect(session, dialog);
+    }
+    return dialog;
+  }
+
+  private HaipDialog begin(Connection connection, Welcome welcome, boolean binaryFrames) {
     Identity identity = Objects.requireNonNull(welcome.identity(), "HAIP needs a token");
     Tools own = tools.computeIfAbsent(connection.lane(), lane -> new Tools(server.json()));
-    return HaipDialog.begin(this, connection, identity, own, clock.get());
+    return HaipDialog.begin(this, connection, identity, own, binaryFrames, clock.get());
   }
 
   @Override

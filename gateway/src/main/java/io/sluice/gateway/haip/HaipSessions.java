@@ -30,6 +30,9 @@ final class HaipSessions {
   /** Those without a line, in the order in which they lost it. */
   private final LinkedHashMap<String, Place> waiting = new LinkedHashMap<>();
 
+  /** Responses that go on before anything was said in their sessions, by the session's name. */
+  private final Map<String, HaipDialog> expecting = new HashMap<>();
+
   /** One session. Guarded by the lock. */
   private static final class Place {
     final String name;
@@ -80,6 +83,9 @@ final class HaipSessions {
   Entry enter(@Nullable String wanted, HaipDialog dialog, Identity person, Moment now) {
     Place place;
     synchronized (this) {
+      if (wanted != null) {
+        expecting.remove(wanted, dialog);
+      }
       Place known = wanted == null ? null : places.get(wanted);
       if (known != null && known.user.equals(person.user())) {
         return known.dialog == null ? comeBack(known, dialog) : new Entry.Wait(known.dialog);
@@ -197,6 +203,26 @@ final class HaipSessions {
     if (dialog != null) {
       dialog.appeared(name);
     }
+  }
+
+  /** A response goes on, in which this session is to begin, or to be gone on with. */
+  synchronized void expect(String name, HaipDialog dialog) {
+    expecting.put(name, dialog);
+  }
+
+  /** It has ended. */
+  synchronized void expectNoMore(HaipDialog dialog) {
+    expecting.values().removeIf(dialog::equals);
+  }
+
+  /** Who hears what this user says in a session; null if nobody does. */
+  synchronized @Nullable HaipDialog listener(String name, String user) {
+    HaipDialog expected = expecting.get(name);
+    if (expected != null && expected.user().equals(user)) {
+      return expected;
+    }
+    Place place = places.get(name);
+    return place == null || !place.user.equals(user) ? null : place.dialog;
   }
 
   /** Who speaks in a session now; null if nobody does. */

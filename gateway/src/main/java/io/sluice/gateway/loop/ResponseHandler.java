@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StreamEndpoint.Reading;
+import io.sluice.gateway.response.Lines;
 
 /**
  * One response that goes on: the lines of its request become calls of its dialog, some at a time,
@@ -59,19 +60,12 @@ final class ResponseHandler extends Attendant {
   }
 
   private void readLine() {
-    int end = at;
-    while (end < lines.length && lines[end] != '\n') {
-      end++;
-    }
     int begin = at;
+    int end = Lines.end(lines, begin);
     at = Math.min(lines.length, end + 1);
-    if (!isBlank(begin, end)) {
+    if (!Lines.isBlank(lines, begin, end)) {
       say(Unpooled.wrappedBuffer(lines, begin, end - begin));
     }
-  }
-
-  private boolean isBlank(int begin, int end) {
-    return begin == end || (end - begin == 1 && lines[begin] == '\r');
   }
 
   @Override

@@ -36,8 +36,9 @@ final class Stamps implements StampedMessages {
       byte[] payload = new byte[headBytes + count];
       System.arraycopy(head, 0, payload, 0, headBytes);
       System.arraycopy(tail, from, payload, headBytes, count);
-      byte[] frame = new byte[framing.frameBytes(kind, payload.length)];
-      int _ = batch.append(frame, 0, framing.write(kind, payload, frame, 0));
+      byte[] message = framing.message(payload);
+      byte[] frame = new byte[framing.frameBytes(kind, message.length)];
+      int _ = batch.append(frame, 0, framing.write(kind, message, frame, 0));
     }
   }
 }

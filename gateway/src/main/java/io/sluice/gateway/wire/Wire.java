@@ -152,7 +152,7 @@ public final class Wire implements Outlet, AutoCloseable {
   public void say(int slot, FrameKind kind, ByteBuf message) {
     Line line = lines[slot];
     if (line != null) {
-      line.say(kind, Line.copy(message));
+      line.say(kind, line.framing().message(Line.copy(message)));
     }
   }
 
