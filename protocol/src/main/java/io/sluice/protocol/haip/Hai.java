@@ -36,8 +36,9 @@ public record Hai(
   /** The MAJOR of it. */
   static final int MAJOR = 1;
 
-  /** Every type. */
-  static final long EVERYTHING = -1L;
+  /** What somebody takes who does not say: all but what needs an answer. */
+  static final long UNSAID =
+      ~(HaipEvent.REPLAY_REQUEST.bit() | HaipEvent.PING.bit() | HaipEvent.PONG.bit());
 
   /**
    * The seed's block, directly in the payload.

@@ -1,15 +1,18 @@
 package io.sluice.protocol.haip;
 
+import org.jspecify.annotations.Nullable;
+
 /** A piece of what a peer wants again, in the order it was sent. */
 public sealed interface HaipReplay {
   /**
    * A frame of the conversation's own, to be written as it is.
    *
    * @param text the frame
+   * @param binary what goes directly behind it, if anything
    */
   // The bytes are shared, not compared.
   @SuppressWarnings("ArrayRecordComponent")
-  record Said(byte[] text) implements HaipReplay {}
+  record Said(byte[] text, byte @Nullable [] binary) implements HaipReplay {}
 
   /**
    * Publications of one channel, each under {@link HaipConversation#headAgain} with its number. Own

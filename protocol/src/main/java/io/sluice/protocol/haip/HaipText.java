@@ -13,6 +13,7 @@ final class HaipText {
   /** The reason in the detail of what is wrong between a binary frame and its envelope. */
   static final String BINARY = "BINARY_FRAME_ERROR";
 
+  private static final int UUID = 36;
   private static final byte[] ID = ascii("{\"id\":");
   private static final byte[] TS = ascii(",\"ts\":");
   private static final byte[] TYPE = ascii(",\"type\":\"");
@@ -121,6 +122,29 @@ final class HaipText {
       out[at++] = '}';
     }
     return at;
+  }
+
+  /** The id of a message as it is written for the hub. */
+  static String id(byte[] canonical) {
+    return new String(canonical, ID.length + 1, UUID, ISO_8859_1);
+  }
+
+  /** An object with the bytes as base64 in a last member {@code data}. */
+  static byte[] withData(byte[] object, byte[] binary) {
+    Span all = new Span(0, object.length);
+    int comma = all.isEmptyObject(object) ? 0 : 1;
+    int size = object.length + comma + DATA.length + encodedLength(binary.length) + 1;
+    byte[] out = new byte[size];
+    payload(object, all, binary, out, 0);
+    return out;
+  }
+
+  /** How many bytes the base64 in {@code data} of an object stands for; -1 if there is none. */
+  static int dataLength(byte[] bytes, int object) {
+    Span data = bytes[object] == '{' ? member(bytes, object, "data") : null;
+    return data == null || bytes[data.from()] != '"'
+        ? HaipTail.NO_MEDIA
+        : decodedLength(bytes, data.from() + 1, data.to() - 1);
   }
 
   private static int encodedLength(int bytes) {

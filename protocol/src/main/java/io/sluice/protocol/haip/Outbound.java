@@ -1,0 +1,145 @@
+package io.sluice.protocol.haip;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.model.Moment;
+import io.sluice.protocol.json.JsonWriter;
+import org.jspecify.annotations.Nullable;
+
+/** Owner: its conversation. What is said to the peer, and under which number. */
+final class Outbound {
+  private static final String SESSION = "{\"session\":\"";
+  private static final String SEQ = "\",\"seq\":\"";
+  private static final String ACK = "\",\"ack\":\"";
+  private static final String CHANNEL = "\",\"channel\":\"";
+  private static final String END = "\",";
+
+  private final HaipIds ids;
+  private final HaipSteps steps;
+  private HaipKept kept;
+  private @Nullable Hai peer;
+
+  Outbound(HaipIds ids, HaipSteps steps, HaipKept kept) {
+    this.ids = ids;
+    this.steps = steps;
+    this.kept = kept;
+  }
+
+  /** From now on it speaks in this session. */
+  void use(HaipKept session) {
+    kept = session;
+  }
+
+  /** From now on it says only what this peer takes. */
+  void speakTo(@Nullable Hai hai) {
+    peer = hai;
+  }
+
+  boolean accepts(HaipEvent event) {
+    return peer == null || peer.accepts(event);
+  }
+
+  String newId() {
+    return ids.next();
+  }
+
+  /** Says something of the conversation's own, if the peer takes it. */
+  void say(HaipEvent type, String payload, Moment now) {
+    if (accepts(type)) {
+      say(tail(type, payload.getBytes(UTF_8), now), null, HaipChannels.SYSTEM);
+    }
+  }
+
+  private byte[] tail(HaipEvent type, byte[] payload, Moment now) {
+    String begin =
+        "\"id\":\""
+            + ids.next()
+            + "\",\"ts\":\""
+            + now.epochMillis()
+            + "\",\"type\":\""
+            + type.wireName()
+            + "\",\"payload\":";
+    byte[] tail = new byte[begin.length() + payload.length + 1];
+    int at = JsonWriter.ascii(begin, tail, 0);
+    tail[HaipText.put(payload, tail, at)] = '}';
+    return tail;
+  }
+
+  /** Says what stands behind a head, and perhaps a binary frame. */
+  void say(byte[] tail, byte @Nullable [] binary, String channel) {
+    byte[] text = new byte[headSize(channel) + tail.length];
+    HaipText.put(tail, text, head(text, 0, channel, kept.sent.next()));
+    kept.sent.said(text, binary);
+    repeat(text, binary);
+  }
+
+  /** Says a frame as it was said before. */
+  void repeat(byte[] text, byte @Nullable [] binary) {
+    steps.say(text);
+    if (binary != null) {
+      steps.sayBinary(binary);
+    }
+  }
+
+  int headSize(String channel) {
+    return headSize(channel, kept.sent.next());
+  }
+
+  int headSize(String channel, long seq) {
+    int size =
+        SESSION.length()
+            + kept.session().length()
+            + SEQ.length()
+            + unsignedSize(seq)
+            + CHANNEL.length()
+            + channel.length()
+            + END.length();
+    return kept.sequence.isTracked()
+        ? size + ACK.length() + unsignedSize(kept.sequence.received())
+        : size;
+  }
+
+  /** Writes a head, and takes the next number for it. */
+  int head(byte[] into, int at, String channel) {
+    return head(into, at, channel, kept.sent.give());
+  }
+
+  int head(byte[] into, int from, String channel, long seq) {
+    int at = JsonWriter.ascii(SESSION, into, from);
+    at = JsonWriter.ascii(kept.session(), into, at);
+    at = JsonWriter.ascii(SEQ, into, at);
+    at = unsigned(seq, into, at);
+    if (kept.sequence.isTracked()) {
+      at = JsonWriter.ascii(ACK, into, at);
+      at = unsigned(kept.sequence.received(), into, at);
+    }
+    at = JsonWriter.ascii(CHANNEL, into, at);
+    at = JsonWriter.ascii(channel, into, at);
+    return JsonWriter.ascii(END, into, at);
+  }
+
+  private static int unsignedSize(long value) {
+    return value >= 0
+        ? JsonWriter.numberSize(value)
+        : 1 + unsignedSize(Long.divideUnsigned(value, 10));
+  }
+
+  private static int unsigned(long value, byte[] into, int at) {
+    return value >= 0
+        ? JsonWriter.number(value, into, at)
+        : JsonWriter.ascii(Long.toUnsignedString(value), into, at);
+  }
+
+  /** Says what is wrong. */
+  void error(HaipFault fault, Moment now) {
+    JsonWriter out = new JsonWriter();
+    out.raw("{\"code\":\"").raw(fault.code().text()).raw("\",\"message\":").string(fault.message());
+    if (fault.relatedId() != null) {
+      out.raw(",\"related_id\":").string(fault.relatedId());
+    }
+    if (fault.detail() != null) {
+      out.raw(",\"detail\":").verbatim(fault.detail());
+    }
+    say(HaipEvent.ERROR, new String(out.raw('}').take(), UTF_8), now);
+  }
+}

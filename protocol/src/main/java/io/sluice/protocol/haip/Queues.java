@@ -1,0 +1,272 @@
+package io.sluice.protocol.haip;
+
+import io.sluice.model.HaipLimits;
+import io.sluice.model.Moment;
+import io.sluice.protocol.json.JsonWriter;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owner: its conversation. A client's messages on their way out: each channel's in order, at once
+ * if they may go, else in a bounded queue.
+ */
+final class Queues {
+  private final HaipSetup setup;
+  private final HaipLimits limits;
+  private final HaipSteps steps;
+  private final Outbound out;
+  private HaipKept kept;
+  private @Nullable Hai peer;
+
+  Queues(HaipSetup setup, HaipLimits limits, HaipSteps steps, Outbound out, HaipKept kept) {
+    this.setup = setup;
+    this.limits = limits;
+    this.steps = steps;
+    this.out = out;
+    this.kept = kept;
+  }
+
+  /** From now on this is the session, and this the peer; null: there is no line. */
+  void use(HaipKept session, @Nullable Hai hai) {
+    kept = session;
+    peer = hai;
+  }
+
+  /** What may still be sent on a channel. */
+  SendLedger ledger(HaipChannel channel) {
+    SendLedger ledger = channel.send;
+    if (ledger == null) {
+      ledger = newLedger();
+      channel.send = ledger;
+      if (channel.pausedByWish) {
+        ledger.pauseHere();
+      }
+    }
+    return ledger;
+  }
+
+  private SendLedger newLedger() {
+    Hai.Official official = peer == null ? null : peer.official();
+    return switch (kept.dialect) {
+      case OFFICIAL ->
+          official == null
+              ? SendLedger.open()
+              : SendLedger.official(official.messages(), official.bytes());
+      case SEED -> SendLedger.seed(limits.seed(), limits.pressure());
+      case NONE -> SendLedger.open();
+    };
+  }
+
+  /** Sends a message, now or when it may. */
+  HaipOutgoing.Fate send(HaipOutgoing message, Moment now) {
+    int bytes = message.payload().length + (message.binary() == null ? 0 : message.binary().length);
+    if (bytes > setup.messageBytes()) {
+      return HaipOutgoing.Fate.TOO_LARGE;
+    }
+    HaipChannel channel =
+        HaipChannels.isName(message.channel())
+            ? kept.channel(message.channel(), limits.namedChannels())
+            : null;
+    if (channel == null) {
+      return HaipOutgoing.Fate.NO_CHANNEL;
+    }
+    if (peer != null && !peer.accepts(message.type())) {
+      return HaipOutgoing.Fate.NOT_ACCEPTED;
+    }
+    boolean first = channel.queue == null || message.type().isExempt();
+    if (peer != null && first && trySend(channel, message, now)) {
+      ask(channel, now);
+      return HaipOutgoing.Fate.SENT;
+    }
+    return enqueue(channel, message, bytes, now);
+  }
+
+  private HaipOutgoing.Fate enqueue(
+      HaipChannel channel, HaipOutgoing message, int bytes, Moment now) {
+    if (channel.queue == null) {
+      channel.queue = new ArrayDeque<>();
+    }
+    if (channel.queue.size() >= setup.queueMessages()
+        || channel.queuedBytes + bytes > setup.queueBytes()) {
+      return HaipOutgoing.Fate.FULL;
+    }
+    channel.queue.add(new HaipChannel.Queued(message, bytes));
+    channel.queuedBytes += bytes;
+    ask(channel, now);
+    return HaipOutgoing.Fate.QUEUED;
+  }
+
+  private boolean trySend(HaipChannel channel, HaipOutgoing message, Moment now) {
+    Written written = write(message, now);
+    long size = size(written, message);
+    SendLedger ledger = ledger(channel);
+    if (!message.type().isExempt()) {
+      if (!ledger.maySend(size)) {
+        return false;
+      }
+      ledger.spend(size);
+    }
+    channel.sent++;
+    out.say(written.tail, written.binary, channel.name);
+    return true;
+  }
+
+  private long size(Written written, HaipOutgoing message) {
+    if (kept.dialect != HaipDialect.OFFICIAL) {
+      return written.units;
+    }
+    return message.type().isMedia() && written.media >= 0
+        ? Math.max(1, written.media)
+        : out.headSize(message.channel()) + written.tail.length + written.binaryLength();
+  }
+
+  /** Sends what may go of what waits. */
+  void drain(HaipChannel channel, Moment now) {
+    while (peer != null && channel.queue != null) {
+      HaipChannel.Queued first = channel.queue.element();
+      if (peer.accepts(first.message().type()) && !trySend(channel, first.message(), now)) {
+        break;
+      }
+      channel.queue.remove();
+      channel.queuedBytes -= first.bytes();
+      channel.queue = channel.queue.isEmpty() ? null : channel.queue;
+      if (peer.accepts(first.message().type())) {
+        steps.sent(first.message());
+      } else {
+        steps.dropped(
+            first.message(),
+            new HaipFault(HaipCode.UNSUPPORTED_TYPE, "The peer does not take its type."));
+      }
+    }
+    ask(channel, now);
+  }
+
+  /** Sends what may go on all channels. */
+  void drain(Moment now) {
+    for (int i = 0; i < kept.channels().size(); i++) {
+      drain(kept.channels().get(i), now);
+    }
+  }
+
+  /** Asks for credit in the seed's grammar, if it is time. */
+  private void ask(HaipChannel channel, Moment now) {
+    if (peer == null || kept.dialect != HaipDialect.SEED) {
+      return;
+    }
+    SendLedger ledger = ledger(channel);
+    long credits = ledger.ask(waiting(channel), now);
+    if (credits > 0) {
+      out.say(
+          HaipEvent.FLOW_UPDATE,
+          "{\"channel\":\""
+              + channel.name
+              + "\",\"action\":\"request_credits\",\"credits\":"
+              + credits
+              + ",\"current_credits\":"
+              + ledger.units()
+              + "}",
+          now);
+    }
+  }
+
+  /** The size of the first message that waits, in the seed's grammar; 0 if none does. */
+  private long waiting(HaipChannel channel) {
+    if (channel.queue == null) {
+      return 0;
+    }
+    HaipOutgoing message = channel.queue.element().message();
+    byte[] payload = payload(message, sendsBinary(message));
+    return Math.max(1, HaipText.units(payload, 0, payload.length));
+  }
+
+  /** The peer grants more. */
+  void granted(HaipChannel channel, long messages, long units, Moment now) {
+    ledger(channel).grant(messages, units);
+    drain(channel, now);
+    steps.changed(channel.name);
+  }
+
+  /** The peer takes back so much. */
+  void reduced(HaipChannel channel, long units) {
+    ledger(channel).reduce(units);
+    steps.changed(channel.name);
+  }
+
+  /** When {@link #tick} is to be called; {@link Long#MAX_VALUE} if never. */
+  long dueNanos() {
+    long due = Long.MAX_VALUE;
+    if (kept.dialect == HaipDialect.SEED && peer != null) {
+      for (HaipChannel channel : kept.channels()) {
+        if (channel.send != null) {
+          due = Math.min(due, channel.send.dueNanos(waiting(channel)));
+        }
+      }
+    }
+    return due;
+  }
+
+  /** Time has passed. */
+  void tick(Moment now) {
+    if (dueNanos() <= now.nanos()) {
+      for (int i = 0; i < kept.channels().size(); i++) {
+        ask(kept.channels().get(i), now);
+      }
+    }
+  }
+
+  private boolean sendsBinary(HaipOutgoing message) {
+    return message.binary() != null && setup.binaryFrames() && peer != null && peer.binaryFrames();
+  }
+
+  private static byte[] payload(HaipOutgoing message, boolean behind) {
+    byte[] payload = message.payload();
+    byte[] binary = message.binary();
+    return binary == null || behind ? payload : HaipText.withData(payload, binary);
+  }
+
+  private Written write(HaipOutgoing message, Moment now) {
+    boolean behind = sendsBinary(message);
+    byte[] payload = payload(message, behind);
+    JsonWriter text = new JsonWriter();
+    text.raw("\"id\":\"").raw(out.newId()).raw("\",\"ts\":\"").number(now.epochMillis());
+    text.raw("\",\"type\":\"").raw(name(message.type())).raw("\",\"payload\":");
+    text.put(payload.length, (into, at) -> HaipText.put(payload, into, at));
+    member(text, HaipMember.RUN_ID, message.runId());
+    member(text, HaipMember.THREAD_ID, message.threadId());
+    member(text, HaipMember.TRANSACTION, message.transaction());
+    byte[] binary = behind ? message.binary() : null;
+    if (binary != null) {
+      text.raw(",\"bin_len\":").number(binary.length);
+      member(text, HaipMember.BIN_MIME, message.binaryMime());
+    }
+    int units = Math.max(1, HaipText.units(payload, 0, payload.length));
+    units += binary == null ? 0 : binary.length;
+    return new Written(text.raw('}').take(), binary, units, media(message, payload));
+  }
+
+  /** How many bytes of media it carries; -1 if none. */
+  private static int media(HaipOutgoing message, byte[] payload) {
+    if (message.binary() != null) {
+      return message.binary().length;
+    }
+    return message.type().isMedia() ? HaipText.dataLength(payload, 0) : HaipTail.NO_MEDIA;
+  }
+
+  private String name(HaipEvent type) {
+    return peer != null && peer.legacy() ? type.legacyName() : type.wireName();
+  }
+
+  private static void member(JsonWriter text, HaipMember member, @Nullable String value) {
+    if (value != null) {
+      text.raw(",\"").raw(member.text()).raw("\":").string(value);
+    }
+  }
+
+  /** A message behind its head. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Written(byte[] tail, byte @Nullable [] binary, int units, int media) {
+    int binaryLength() {
+      return binary == null ? 0 : binary.length;
+    }
+  }
+}
