@@ -163,13 +163,14 @@ final class Feeder {
     }
     int taken = lane.outlet().send(cursor.session.slot());
     if (taken == Outlet.NOT_READY) {
-      forget(cursor, batch.count());
+      settleStamps(cursor, 0);
       return;
     }
     if (taken < batch.bytes()) {
       finishFrame(cursor, batch, taken);
       return;
     }
+    settleStamps(cursor, batch.count());
     lane.meter().delivered(batch.count());
     cursor.charge(batch.count(), batch.cost());
     cursor.next = examined;
@@ -226,10 +227,10 @@ final class Feeder {
     return may;
   }
 
-  /** The last so many of the batch did not go. */
-  private void forget(Cursor cursor, int frames) {
-    if (cursor.roster.isStamped() && frames > 0) {
-      lane.outlet().unstamp(cursor.session.slot(), frames);
+  /** The first so many of the batch went, or have begun to. */
+  private void settleStamps(Cursor cursor, int sent) {
+    if (cursor.roster.isStamped()) {
+      lane.outlet().stamped(cursor.session.slot(), sent);
     }
   }
 
@@ -244,7 +245,7 @@ final class Feeder {
     cursor.next = batch.offset(frame) + 1;
     int slot = cursor.session.slot();
     if (cursor.roster.isStamped()) {
-      forget(cursor, batch.count() - frame - 1);
+      settleStamps(cursor, frame + 1);
       lane.outlet().finishStamped(slot, taken, batch.end(frame));
     } else {
       lane.outlet().finish(slot, batch.bytesOf(frame), taken - batch.start(frame));

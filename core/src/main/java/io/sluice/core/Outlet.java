@@ -78,8 +78,11 @@ public interface Outlet {
     throw noStamps();
   }
 
-  /** So many that were stamped last are not sent after all: their heads were never given. */
-  default void unstamp(int slot, int frames) {
+  /**
+   * Of those that were stamped since the last time, the first so many are on their way; the heads
+   * of the others were never given.
+   */
+  default void stamped(int slot, int sent) {
     throw noStamps();
   }
 

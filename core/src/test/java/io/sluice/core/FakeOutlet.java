@@ -161,10 +161,10 @@ public final class FakeOutlet implements Outlet {
   }
 
   @Override
-  public void unstamp(int slot, int count) {
+  public void stamped(int slot, int sent) {
     FakeSocket socket = sockets.get(slot);
     check(socket != null, slot, "is nobody's");
-    socket.unstamp(count);
+    socket.stamped(sent);
   }
 
   @Override

@@ -81,6 +81,9 @@ public final class FakeSocket {
   private int closes;
   private long stamps;
 
+  /** Heads of which it is not known whether they were sent. */
+  private int unsettled;
+
   FakeSocket(int slot) {
     this.slot = slot;
   }
@@ -99,6 +102,7 @@ public final class FakeSocket {
   /** The frame behind its number. */
   byte[] stamp(Tail behind) {
     byte[] tail = frame(behind).bytes();
+    unsettled++;
     ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Long.BYTES + tail.length);
     return out.put(STAMPED).putInt(Long.BYTES + tail.length).putLong(++stamps).put(tail).array();
   }
@@ -110,8 +114,12 @@ public final class FakeSocket {
     throw new AssertionError(tail);
   }
 
-  void unstamp(int count) {
-    stamps -= count;
+  void stamped(int sent) {
+    if (sent > unsettled) {
+      throw new AssertionError(sent + " of " + unsettled + " heads");
+    }
+    stamps -= unsettled - sent;
+    unsettled = 0;
   }
 
   // The outlet's end
@@ -125,6 +133,9 @@ public final class FakeSocket {
   }
 
   void tell(Event event) {
+    if (unsettled > 0) {
+      throw new AssertionError("slot " + slot + ": told between a head and its settling");
+    }
     ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Integer.BYTES);
     out.put(SAID).putInt(Integer.BYTES).putInt(events.size());
     events.add(event);

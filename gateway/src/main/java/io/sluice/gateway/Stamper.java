@@ -26,8 +26,11 @@ public interface Stamper {
     throw noStamps();
   }
 
-  /** So many that were stamped last did not go: their heads were never given. */
-  default void unstamp(int frames) {
+  /**
+   * Of those that were stamped since the last time, the first so many are on their way; the heads
+   * of the others were never given.
+   */
+  default void stamped(int sent) {
     throw noStamps();
   }
 

@@ -73,6 +73,11 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   private @Nullable String credentials;
 
+  /** Whose heads are written, and may not have been given. */
+  private final List<Stamp> stamps = new ArrayList<>(0);
+
+  private record Stamp(String channel, long offset) {}
+
   /** Whether {@link #stopReading} holds. Written here, read by any thread. */
   private volatile boolean full;
 
@@ -604,6 +609,11 @@ final class HaipDialog implements Dialog, HaipSteps {
   }
 
   @Override
+  public void dropped(HaipOutgoing message, HaipFault why) {
+    throw new IllegalStateException("a server's messages wait in their logs");
+  }
+
+  @Override
   public void changed(String channel) {
     throw new IllegalStateException("a server's messages wait in their logs");
   }
@@ -631,11 +641,17 @@ final class HaipDialog implements Dialog, HaipSteps {
     if (binary != null) {
       into.message(true, NOTHING, 0, binary, 0, binary.length);
     }
-    conversation.sent(behind.channel(), offset);
+    stamps.add(new Stamp(behind.channel(), offset));
   }
 
   @Override
-  public void unstamp(int frames) {
-    conversation.unsent(frames);
+  public void stamped(int sent) {
+    for (int i = 0; i < sent; i++) {
+      conversation.sent(stamps.get(i).channel(), stamps.get(i).offset());
+    }
+    if (sent < stamps.size()) {
+      conversation.unsent(stamps.size() - sent);
+    }
+    stamps.clear();
   }
 }

@@ -30,7 +30,6 @@ final class HaipReplaying {
   private final HaipConversation conversation;
   private final Queue<HaipReplay> left = new ArrayDeque<>();
   private HaipReplay.@Nullable Published current;
-  private long seq;
   private long next;
 
   HaipReplaying(Connection connection, HaipConversation conversation, List<HaipReplay> again) {
@@ -51,10 +50,9 @@ final class HaipReplaying {
         return true;
       }
       switch (piece) {
-        case HaipReplay.Said said -> connection.send(false, Unpooled.wrappedBuffer(said.text()));
+        case HaipReplay.Said said -> say(said.text(), said.text().length, said.binary());
         case HaipReplay.Published published -> {
           current = published;
-          seq = published.firstSeq();
           next = published.firstOffset();
         }
       }
@@ -85,9 +83,8 @@ final class HaipReplaying {
         conversation.gap(asked.channel(), next, publication.offset() - 1, now);
       }
       next = publication.offset() + 1;
-      if (form.concerns(publication)) {
-        say(asked.channel(), form.tail(publication).tail());
-      }
+      long seq = asked.firstSeq() + publication.offset() - asked.firstOffset();
+      say(asked.channel(), seq, form.tail(publication).tail());
     }
     if (next > asked.lastOffset() || history.publications().isEmpty()) {
       if (next <= asked.lastOffset()) {
@@ -97,17 +94,19 @@ final class HaipReplaying {
     }
   }
 
-  private void say(String channel, HaipTail tail) {
+  private void say(String channel, long seq, HaipTail tail) {
     byte[] text = tail.text();
     byte[] frame = new byte[conversation.headAgainSize(channel, seq) + text.length];
     int at = conversation.headAgain(frame, 0, channel, seq);
     System.arraycopy(text, 0, frame, at, text.length);
-    connection.send(false, Unpooled.wrappedBuffer(frame, 0, at + text.length));
-    byte[] binary = tail.binary();
+    say(frame, at + text.length, tail.binary());
+  }
+
+  private void say(byte[] text, int length, byte @Nullable [] binary) {
+    connection.send(false, Unpooled.wrappedBuffer(text, 0, length));
     if (binary != null) {
       connection.send(true, Unpooled.wrappedBuffer(binary));
     }
-    seq++;
   }
 
   /** The log could not answer. */

@@ -303,9 +303,9 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
-  public final void unstamp(int frames) {
+  public final void stamped(int sent) {
     if (dialog != null) {
-      dialog.unstamp(frames);
+      dialog.stamped(sent);
     }
   }
 

@@ -233,8 +233,8 @@ public final class Wire implements Outlet, AutoCloseable {
   }
 
   @Override
-  public void unstamp(int slot, int frames) {
-    line(slot).speaker().unstamp(frames);
+  public void stamped(int slot, int sent) {
+    line(slot).speaker().stamped(sent);
   }
 
   @Override
