@@ -204,12 +204,14 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   @Override
   public byte @Nullable [] encode(Event event) {
-    enter(house.clock().get(), () -> hear(event));
+    Seat at = seat;
+    if (at != null) {
+      enter(house.clock().get(), () -> hear(at, event));
+    }
     return null;
   }
 
-  private void hear(Event event) {
-    Seat at = Objects.requireNonNull(seat);
+  private void hear(Seat at, Event event) {
     switch (event) {
       case Event.Published published -> published(at, published);
       case Event.Failed failed -> failed(failed);
