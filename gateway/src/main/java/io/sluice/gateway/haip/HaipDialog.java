@@ -36,9 +36,11 @@ import io.sluice.protocol.haip.HaipSteps;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -95,6 +97,12 @@ final class HaipDialog implements Dialog, HaipSteps {
     /** Channels whose reading has not begun. */
     final List<String> unread = new ArrayList<>();
 
+    /** Those of them that have just begun to be, so that all on them is to be read. */
+    final Set<String> fresh = new HashSet<>(0);
+
+    /** Places in their logs, until they are read. */
+    final List<Reserved> reserved = new ArrayList<>(0);
+
     /** Whose place this takes, until all its channels are read here. */
     @Nullable Predecessor before;
 
@@ -113,6 +121,12 @@ final class HaipDialog implements Dialog, HaipSteps {
       this.heard = entry.heard();
       this.before = entry.left();
       this.unread.addAll(entry.channels());
+      this.reserved.addAll(entry.reserved());
+    }
+
+    /** Up to where the one before has read a channel; null if it has not. */
+    @Nullable Position placeOf(String channel) {
+      return before == null ? null : before.places().get(channels.onHub(channel));
     }
 
     /** Up to where each channel has been read, here or before. */
@@ -214,12 +228,12 @@ final class HaipDialog implements Dialog, HaipSteps {
   private void hear(Seat at, Event event) {
     switch (event) {
       case Event.Published published -> published(at, published);
-      case Event.Failed failed -> failed(failed);
+      case Event.Failed failed -> failed(at, failed);
       case Event.Gap gap ->
           conversation.gap(nameOf(at, gap.subject()), gap.first(), gap.last(), now);
       case Event.Subscribed subscribed -> {
         if (at.reads.subscribed(subscribed)) {
-          forgetBefore(at);
+          forgetBefore(at, now);
         }
       }
       case Event.History history -> {
@@ -251,12 +265,17 @@ final class HaipDialog implements Dialog, HaipSteps {
     }
   }
 
-  private void failed(Event.Failed failed) {
+  private void failed(Seat at, Event.Failed failed) {
     RequestId id = failed.id();
     if (HaipReplaying.ASKED.equals(id)) {
       if (replaying != null) {
         replaying.failed(now);
         connection.post(this::goOnReplaying);
+      }
+    } else if (HaipReads.ASKED.equals(id)) {
+      conversation.fail(HaipFaults.of(failed.fault()), now);
+      if (at.reads.refused()) {
+        forgetBefore(at, now);
       }
     } else if (id != null) {
       conversation.refused(Long.parseLong(id.raw()), HaipFaults.of(failed.fault()), now);
@@ -303,18 +322,26 @@ final class HaipDialog implements Dialog, HaipSteps {
   }
 
   /** A channel of its session has a log now. Any thread. */
-  void appeared(String channel) {
+  void appeared(String channel, Reserved reserved) {
     connection.post(
-        at ->
-            enter(
-                at,
-                () -> {
-                  if (seat != null && seat.reading) {
-                    seat.reads.open(channel, null, at);
-                  } else if (seat != null && !seat.unread.contains(channel)) {
-                    seat.unread.add(channel);
-                  }
-                }));
+        at -> {
+          Seat sitting = seat;
+          if (over || sitting == null) {
+            reserved.give(at);
+          } else {
+            enter(at, () -> readFromBeginning(sitting, channel, reserved));
+          }
+        });
+  }
+
+  private void readFromBeginning(Seat at, String channel, Reserved reserved) {
+    at.reserved.add(reserved);
+    if (at.reading) {
+      at.reads.open(channel, null, now);
+    } else if (!at.unread.contains(channel)) {
+      at.unread.add(channel);
+      at.fresh.add(channel);
+    }
   }
 
   /** What the peer has said there is handled. Any thread. */
@@ -349,16 +376,19 @@ final class HaipDialog implements Dialog, HaipSteps {
     } else {
       connection.lane().forget(seat.session);
     }
-    forgetBefore(seat);
+    forgetBefore(seat, at);
     house.sessions().leave(seat.channels.session(), this, left, at);
   }
 
-  private static void forgetBefore(Seat at) {
+  /** All is read here: nobody else need hold the writers for it. */
+  private static void forgetBefore(Seat at, Moment now) {
     Predecessor before = at.before;
-    if (before != null && at.reading) {
+    if (before != null) {
       at.before = null;
       before.forget();
     }
+    at.reserved.forEach(reserved -> reserved.give(now));
+    at.reserved.clear();
   }
 
   // How a session begins
@@ -480,15 +510,15 @@ final class HaipDialog implements Dialog, HaipSteps {
   private void read(Seat at) {
     at.reading = true;
     for (String channel : at.unread) {
-      if (at.before == null) {
+      if (at.before == null && !at.fresh.contains(channel)) {
         at.reads.openAtHead(channel, now);
       } else {
-        at.reads.open(channel, at.before.places().get(at.channels.onHub(channel)), now);
+        at.reads.open(channel, at.placeOf(channel), now);
       }
     }
     at.unread.clear();
     if (!at.reads.isAwaiting()) {
-      forgetBefore(at);
+      forgetBefore(at, now);
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.gateway.haip;
 
 import io.sluice.core.Lane;
 import io.sluice.core.log.Broker;
+import io.sluice.core.log.Hold;
 import io.sluice.core.log.LogWatch;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
@@ -122,8 +123,8 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   }
 
   @Override
-  public void opened(ChannelName channel, Moment now) {
-    sessions.appeared(channel);
+  public void opened(ChannelName channel, @Nullable Hold hold, Moment now) {
+    sessions.appeared(channel, hold);
   }
 
   /**
