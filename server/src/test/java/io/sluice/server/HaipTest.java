@@ -166,12 +166,20 @@ class HaipTest {
         .isEqualTo(1_000);
     assertThat(hai.get("payload").get("capabilities").has("flow_control")).isTrue();
     ada.message("USER", "hello");
-    ada.roundTrip();
+    if (official) {
+      ada.roundTrip();
+    } else {
+      // It knows no PING; the echo of a pause comes as surely behind what was said before.
+      ada.say("SYSTEM", "PAUSE_CHANNEL", "{\"channel\":\"AUDIO_IN\"}");
+      ada.next("PAUSE_CHANNEL");
+    }
     answer(ada, "AGENT", "\"hi\"").join();
     JsonNode told = ada.next("MESSAGE_START");
     assertThat(told.get("channel").asString()).isEqualTo("AGENT");
     assertThat(told.get("payload").get("text").asString()).isEqualTo("hi");
-    assertThat(told.get("ack").asString()).isEqualTo("3");
+    if (official) {
+      assertThat(told.get("ack").asString()).isEqualTo("3");
+    }
     JsonNode heard = onHub(ada, "USER").getFirst();
     assertThat(heard.get("type").asString()).isEqualTo("MESSAGE_START");
     assertThat(heard.get("payload").get("text").asString()).isEqualTo("hello");

@@ -38,7 +38,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
 
   private final HaipLimits limits;
   private final Limits server;
-  private final TokenVerifier verifier;
+  private final HaipCredentials credentials;
   private final Supplier<Moment> clock;
   private final HaipSessions sessions;
   private final List<StreamEndpoint> streams;
@@ -77,7 +77,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
       Supplier<Moment> clock) {
     this.limits = limits;
     this.server = server;
-    this.verifier = verifier;
+    this.credentials = new HaipCredentials(verifier, server.json());
     this.clock = clock;
     this.sessions = new HaipSessions(limits.resume(), agents, broker);
     this.streams = new HaipStreams(this, server.http()).all();
@@ -160,8 +160,8 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
     return server;
   }
 
-  TokenVerifier verifier() {
-    return verifier;
+  HaipCredentials credentials() {
+    return credentials;
   }
 
   HaipSessions sessions() {
