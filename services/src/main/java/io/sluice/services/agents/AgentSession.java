@@ -226,6 +226,11 @@ public final class AgentSession {
     return way(channel).put(new Said(envelope));
   }
 
+  /** The same, and nobody waits for it. */
+  void send(String channel, Envelope envelope) {
+    CompletableFuture<@Nullable Void> _ = put(channel, envelope);
+  }
+
   /** Tells the person what cannot be done. */
   void tell(AgentCode code, String message, @Nullable String relatedId) {
     ObjectNode payload = Json.object();
@@ -234,7 +239,7 @@ public final class AgentSession {
     if (relatedId != null) {
       payload.put("related_id", relatedId);
     }
-    CompletableFuture<@Nullable Void> _ = put(SYSTEM, envelope("ERROR", payload).about(relatedId));
+    send(SYSTEM, envelope("ERROR", payload).about(relatedId));
   }
 
   void mishap(String what, Throwable why) {

@@ -112,7 +112,7 @@ public final class AgentStream {
   public void whenWritable(AgentTask task) {
     session
         .way(channel)
-        .whenFree(() -> session.desk().add(() -> session.attempt("whenWritable", null, task::run)));
+        .whenFree(() -> session.desk().add(() -> session.attempt("whenWritable", null, task)));
   }
 
   /** Whether slow readers hold its channel now. Any thread. */

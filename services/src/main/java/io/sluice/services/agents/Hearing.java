@@ -52,7 +52,7 @@ final class Hearing implements Reader.Handler {
 
   @Override
   public boolean publication(Publication publication) {
-    if (!session.id().equals(publication.draft().from()) || session.isClosed()) {
+    if (!session.id().equals(publication.draft().publisher()) || session.isClosed()) {
       return true;
     }
     if (session.isCrowded()) {

@@ -94,7 +94,7 @@ public final class Run {
       if (summary != null) {
         payload.put("summary", Json.wellFormed(summary));
       }
-      session.put(AgentSession.AGENT, session.envelope("RUN_FINISHED", payload).in(this));
+      session.send(AgentSession.AGENT, session.envelope("RUN_FINISHED", payload).in(this));
     }
   }
 
@@ -108,7 +108,7 @@ public final class Run {
       ObjectNode payload = named();
       payload.put("code", code.name());
       payload.put("message", message);
-      session.put(AgentSession.AGENT, session.envelope("RUN_ERROR", payload).in(this));
+      session.send(AgentSession.AGENT, session.envelope("RUN_ERROR", payload).in(this));
     }
   }
 

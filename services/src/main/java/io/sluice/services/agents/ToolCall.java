@@ -19,6 +19,10 @@ public final class ToolCall {
   private final CompletableFuture<@Nullable JsonNode> outcome = new CompletableFuture<>();
 
   private boolean ended;
+
+  /** Whether a thread of its own is at it, which takes it from the open calls when it ends. */
+  private boolean started;
+
   private Threads.@Nullable Running running;
 
   /**
@@ -123,6 +127,7 @@ public final class ToolCall {
   void cancel() {
     Way way = session.answers();
     Threads.Running interrupted;
+    boolean idle;
     synchronized (this) {
       if (ended) {
         return;
@@ -132,12 +137,14 @@ public final class ToolCall {
           way.add(new Said(replies.update("CANCELLING", -1, null)));
       CompletableFuture<@Nullable Void> _ = way.add(new Said(replies.cancelled()));
       interrupted = running;
+      idle = !started;
     }
     way.publish();
     outcome.completeExceptionally(Waits.cancelled());
     if (interrupted != null) {
       interrupted.interrupt();
-    } else {
+    }
+    if (idle) {
       calls.remove(this);
     }
   }
@@ -158,8 +165,10 @@ public final class ToolCall {
   private boolean end(Envelope last) {
     Way way = session.answers();
     boolean first;
+    boolean idle;
     synchronized (this) {
       first = !ended;
+      idle = !started;
       if (first) {
         ended = true;
         CompletableFuture<@Nullable Void> _ = way.add(new Said(last));
@@ -168,15 +177,11 @@ public final class ToolCall {
     if (first) {
       replies.ended(last);
       way.publish();
-      if (!isRunning()) {
+      if (idle) {
         calls.remove(this);
       }
     }
     return first;
-  }
-
-  private synchronized boolean isRunning() {
-    return running != null;
   }
 
   CompletableFuture<@Nullable JsonNode> outcome() {
@@ -185,15 +190,17 @@ public final class ToolCall {
 
   /** Runs a tool for it on a thread of its own; the call counts as long as the thread. */
   void start(Tool tool, Threads threads) {
-    CompletableFuture<Threads.@Nullable Running> known = new CompletableFuture<>();
     synchronized (this) {
-      running = () -> known.thenAccept(ToolCall::interrupt);
+      started = true;
     }
-    known.complete(threads.start(() -> run(tool)));
-  }
-
-  private static void interrupt(Threads.@Nullable Running thread) {
-    if (thread != null) {
+    Threads.Running thread = threads.start(() -> run(tool));
+    boolean late;
+    synchronized (this) {
+      running = thread;
+      late = ended;
+    }
+    if (late) {
+      // Cancelled meanwhile; or over already, and then nobody is there to be interrupted.
       thread.interrupt();
     }
   }

@@ -101,7 +101,7 @@ final class ToolTalk {
   private static void answer(AgentSession session, Envelope asked, ObjectNode payload) {
     Envelope answer = session.envelope(asked.type(), payload).about(asked.id());
     String transaction = asked.transaction();
-    session.put(
+    session.send(
         AgentSession.AGENT, transaction == null ? answer : answer.inTransaction(transaction));
   }
 }

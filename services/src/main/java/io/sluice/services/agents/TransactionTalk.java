@@ -134,6 +134,6 @@ final class TransactionTalk {
   private static void answer(
       AgentSession session, Envelope asked, Transaction about, ObjectNode payload) {
     Envelope answer = session.envelope(asked.type(), payload).inTransaction(about.id());
-    session.put(AgentSession.AGENT, answer.about(asked.id()));
+    session.send(AgentSession.AGENT, answer.about(asked.id()));
   }
 }

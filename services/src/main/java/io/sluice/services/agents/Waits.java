@@ -1,6 +1,7 @@
 package io.sluice.services.agents;
 
-import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,7 @@ final class Waits {
   /** Stands for a wait that belongs to no run. */
   private static final Object NO_RUN = new Object();
 
-  private final Map<CompletableFuture<?>, Object> waits = new HashMap<>(2);
+  private final Map<CompletableFuture<?>, Object> waits = new IdentityHashMap<>(2);
   private boolean closed;
 
   /**
@@ -83,7 +84,7 @@ final class Waits {
     }
   }
 
-  private synchronized java.util.List<CompletableFuture<?>> of(Predicate<Object> whose) {
+  private synchronized List<CompletableFuture<?>> of(Predicate<Object> whose) {
     return waits.entrySet().stream()
         .filter(wait -> whose.test(wait.getValue()))
         .<CompletableFuture<?>>map(Map.Entry::getKey)

@@ -144,7 +144,8 @@ final class Way {
     Parcel next = next(true);
     while (next != null) {
       Draft draft =
-          new Draft(channel, Draft.Kind.BROADCAST, AgentHost.PUBLISHER, next.payload, null, null);
+          new Draft(
+              channel, Draft.Kind.BROADCAST, null, next.payload, null, null, AgentHost.PUBLISHER);
       ports.broker().publish(draft, ports.clock().get(), next);
       next = next(false);
     }
