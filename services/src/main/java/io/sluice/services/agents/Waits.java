@@ -1,8 +1,7 @@
 package io.sluice.services.agents;
 
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -14,11 +13,19 @@ import org.jspecify.annotations.Nullable;
  * too. Any thread; guarded by its own lock.
  */
 final class Waits {
-  /** Stands for a wait that belongs to no run. */
-  private static final Object NO_RUN = new Object();
-
-  private final Map<CompletableFuture<?>, Object> waits = new IdentityHashMap<>(2);
+  private final List<Wait> waits = new ArrayList<>(1);
   private boolean closed;
+
+  /** One of them, and the run whose end ends it. */
+  private static final class Wait {
+    private final CompletableFuture<?> future;
+    private final @Nullable Run run;
+
+    Wait(CompletableFuture<?> future, @Nullable Run run) {
+      this.future = future;
+      this.run = run;
+    }
+  }
 
   /**
    * Waits for it.
@@ -29,8 +36,9 @@ final class Waits {
    */
   <T extends @Nullable Object> T await(CompletableFuture<T> future, @Nullable Run run)
       throws InterruptedException {
+    Wait wait = new Wait(future, run);
     if (!future.isDone()) {
-      add(future, run);
+      add(wait);
     }
     try {
       return future.get();
@@ -42,25 +50,25 @@ final class Waits {
     } finally {
       // Whoever was interrupted wants it no more.
       future.cancel(false);
-      remove(future);
+      remove(wait);
     }
   }
 
-  private void add(CompletableFuture<?> future, @Nullable Run run) {
+  private void add(Wait wait) {
     boolean late;
     synchronized (this) {
       late = closed;
-      waits.put(future, run == null ? NO_RUN : run);
+      waits.add(wait);
     }
     if (late) {
-      future.completeExceptionally(new SessionClosedException());
-    } else if (run != null && run.isCancelled()) {
-      future.completeExceptionally(cancelled());
+      wait.future.completeExceptionally(new SessionClosedException());
+    } else if (wait.run != null && wait.run.isCancelled()) {
+      wait.future.completeExceptionally(cancelled());
     }
   }
 
-  private synchronized void remove(CompletableFuture<?> future) {
-    waits.remove(future);
+  private synchronized void remove(Wait wait) {
+    waits.remove(wait);
   }
 
   static CancellationException cancelled() {
@@ -69,8 +77,8 @@ final class Waits {
 
   /** Whoever waits in this run waits no longer. */
   void cancel(Run run) {
-    for (CompletableFuture<?> future : of(run::equals)) {
-      future.completeExceptionally(cancelled());
+    for (Wait wait : some(each -> run.equals(each.run))) {
+      wait.future.completeExceptionally(cancelled());
     }
   }
 
@@ -79,15 +87,12 @@ final class Waits {
     synchronized (this) {
       closed = true;
     }
-    for (CompletableFuture<?> future : of(any -> true)) {
-      future.completeExceptionally(new SessionClosedException());
+    for (Wait wait : some(any -> true)) {
+      wait.future.completeExceptionally(new SessionClosedException());
     }
   }
 
-  private synchronized List<CompletableFuture<?>> of(Predicate<Object> whose) {
-    return waits.entrySet().stream()
-        .filter(wait -> whose.test(wait.getValue()))
-        .<CompletableFuture<?>>map(Map.Entry::getKey)
-        .toList();
+  private synchronized List<Wait> some(Predicate<Wait> which) {
+    return waits.stream().filter(which).toList();
   }
 }
