@@ -19,7 +19,7 @@ public final class TokenAgent implements Agent {
       Tools.of(BuiltInTools.ADD, BuiltInTools.CLOCK, BuiltInTools.ECHO);
   private static final Pattern TWO_NUMBERS =
       Pattern.compile("(-?\\d{1,9}(?:\\.\\d{1,9})?)\\D+?(-?\\d{1,9}(?:\\.\\d{1,9})?)");
-  private static final Pattern AFTER_WORD = Pattern.compile("(?<=\\s)(?=\\S)");
+  private static final Pattern WORD = Pattern.compile("\\s*\\S+\\s*|\\s+");
 
   /** So much of what the person said is said back. */
   private static final int QUOTED = 2_000;
@@ -47,9 +47,10 @@ public final class TokenAgent implements Agent {
   }
 
   private void write(Run run, AgentStream stream, String text) throws InterruptedException {
-    for (String word : AFTER_WORD.split(text)) {
+    Matcher words = WORD.matcher(text);
+    while (words.find()) {
       run.pause(pace);
-      stream.write(word);
+      stream.write(words.group());
     }
   }
 
