@@ -78,7 +78,6 @@ public final class AgentHost {
    *
    * @param from the offset of the first publication of this session
    */
-  @SuppressWarnings("UnusedVariable") // The host's clock is the house's; the port says when.
   public void channelOpened(ChannelName channel, long from, Moment now) {
     String name = channel.value();
     int dot = name.indexOf('.', PREFIX.length());
@@ -87,7 +86,7 @@ public final class AgentHost {
     }
     AgentSession session = sessions.get(name.substring(PREFIX.length(), dot));
     if (session != null) {
-      session.hear(name.substring(dot + 1), channel, from, talk);
+      session.hear(name.substring(dot + 1), channel, from, talk, now);
     }
   }
 

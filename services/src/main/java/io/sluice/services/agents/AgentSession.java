@@ -3,6 +3,7 @@ package io.sluice.services.agents;
 import io.sluice.core.Reader;
 import io.sluice.model.ChannelName;
 import io.sluice.model.Identity;
+import io.sluice.model.Moment;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -142,7 +143,15 @@ public final class AgentSession {
     if (!runs.open(run)) {
       throw new AgentException(AgentCode.RUN_LIMIT_EXCEEDED, "Too many runs are open");
     }
-    publish(AGENT, envelope("RUN_STARTED", run.named()).in(run), run);
+    boolean begun = false;
+    try {
+      publish(AGENT, envelope("RUN_STARTED", run.named()).in(run), run);
+      begun = true;
+    } finally {
+      if (!begun) {
+        boolean _ = run.end();
+      }
+    }
     return run;
   }
 
@@ -350,7 +359,7 @@ public final class AgentSession {
   }
 
   /** Reads one of its channels from here on, unless it does. */
-  void hear(String channel, ChannelName log, long from, Talk talk) {
+  void hear(String channel, ChannelName log, long from, Talk talk, Moment now) {
     Hearing hearing = new Hearing(this, channel, talk);
     synchronized (hearings) {
       if (closed || hearings.putIfAbsent(channel, hearing) != null) {
@@ -365,7 +374,16 @@ public final class AgentSession {
             Hearing.STEP,
             hearing,
             step -> ports.threads().start(step),
-            ports.clock().get()));
+            now));
+  }
+
+  /**
+   * It cannot read its channel; the next time somebody says that there is one it is tried again.
+   */
+  void isDeaf(String channel, Hearing hearing) {
+    synchronized (hearings) {
+      hearings.remove(channel, hearing);
+    }
   }
 
   /** Whether the person must wait: as much is unanswered as may be. */
@@ -404,11 +422,13 @@ public final class AgentSession {
     allWays.forEach(Way::close);
     calls.close();
     waits.close();
-    desk.clear();
     runs.transactions().forEach(transaction -> transaction.desk().clear());
     runs.all().forEach(Run::end);
-    if (opened) {
-      desk.add(() -> attempt("closed", null, () -> agent.closed(this)));
-    }
+    desk.close(
+        () -> {
+          if (opened) {
+            attempt("closed", null, () -> agent.closed(this));
+          }
+        });
   }
 }

@@ -13,6 +13,7 @@ final class Desk {
   private final Runnable relieved;
   private final Queue<Runnable> tasks = new ArrayDeque<>(2);
   private boolean busy;
+  private boolean closed;
 
   /** Counts what was begun, so that an interrupt meets the task it is meant for. */
   private long begun;
@@ -32,16 +33,22 @@ final class Desk {
     this.relieved = relieved;
   }
 
-  /** Does it after everything before it. The task catches what it throws. */
+  /** Does it after everything before it, unless closed. The task catches what it throws. */
   void add(Runnable task) {
-    synchronized (this) {
-      tasks.add(task);
-      if (busy) {
-        return;
-      }
-      busy = true;
+    if (put(task)) {
+      begin();
     }
-    begin();
+  }
+
+  /** Whether it is the first, so that somebody has to begin. */
+  private synchronized boolean put(Runnable task) {
+    if (closed) {
+      return false;
+    }
+    tasks.add(task);
+    boolean first = !busy;
+    busy = true;
+    return first;
   }
 
   synchronized boolean isIdle() {
@@ -83,6 +90,20 @@ final class Desk {
     } finally {
       begin();
       relieved.run();
+    }
+  }
+
+  /** Does this last, after what has begun and is interrupted, and nothing else. */
+  void close(Runnable task) {
+    clear();
+    boolean first;
+    synchronized (this) {
+      tasks.clear();
+      first = put(task);
+      closed = true;
+    }
+    if (first) {
+      begin();
     }
   }
 

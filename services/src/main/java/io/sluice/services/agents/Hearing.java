@@ -75,6 +75,7 @@ final class Hearing implements Reader.Handler {
 
   @Override
   public void failed(Fault fault) {
+    session.isDeaf(channel, this);
     session.mishap("reading " + channel, new NotPublishedException(fault));
   }
 

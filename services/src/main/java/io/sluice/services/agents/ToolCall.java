@@ -164,6 +164,8 @@ public final class ToolCall {
 
   private boolean end(Envelope last) {
     Way way = session.answers();
+    // What cannot be written is a failure of the tool's, and the call is still open then.
+    Said said = new Said(last);
     boolean first;
     boolean idle;
     synchronized (this) {
@@ -171,7 +173,7 @@ public final class ToolCall {
       idle = !started;
       if (first) {
         ended = true;
-        CompletableFuture<@Nullable Void> _ = way.add(new Said(last));
+        CompletableFuture<@Nullable Void> _ = way.add(said);
       }
     }
     if (first) {

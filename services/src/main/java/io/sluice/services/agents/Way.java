@@ -128,10 +128,13 @@ final class Way {
     return waiting.size() + (underWay == null ? 0 : 1);
   }
 
-  /** Runs it once nothing waits here, perhaps at once; it must not block. */
+  /** Runs it once nothing waits here, perhaps at once, or never; it must not block. */
   void whenFree(Runnable task) {
     synchronized (this) {
-      if (!closed && (underWay != null || !waiting.isEmpty())) {
+      if (closed) {
+        return;
+      }
+      if (underWay != null || !waiting.isEmpty()) {
         whenFree.add(task);
         return;
       }

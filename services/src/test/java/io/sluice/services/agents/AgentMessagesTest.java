@@ -309,6 +309,41 @@ class AgentMessagesTest {
   }
 
   @Test
+  void nothingIsHeardAfterTheEnd() {
+    rig.open();
+    rig.publish(Rig.SESSION, "USER", "MESSAGE_START", "{\"message_id\":\"a\"}", "");
+    List<Runnable> begun = new ArrayList<>(rig.steps);
+    rig.steps.clear();
+    // The reader is at it, and the agent about to be called.
+    begun.forEach(Runnable::run);
+    rig.host.closed(Rig.SESSION);
+    rig.run();
+    assertThat(heard).last().isEqualTo("closed");
+  }
+
+  @Test
+  void aSessionThatIsClosedWhileItsAgentIsToldOfItsBeginningHearsOfBothInOrder() {
+    assertThat(rig.host.opened(Rig.SESSION, Rig.ADA)).isTrue();
+    Runnable begin = rig.steps.remove();
+    rig.host.closed(Rig.SESSION);
+    rig.run();
+    begin.run();
+    rig.run();
+    assertThat(heard).containsExactly("opened by ada", "closed");
+  }
+
+  @Test
+  void aChannelThatCannotBeReadIsTriedAgain() {
+    rig.open();
+    rig.full = true;
+    rig.host.channelOpened(Rig.channel("USER"), rig.time.now());
+    assertThat(rig.mishaps).singleElement().asString().contains("channel_limit");
+    rig.full = false;
+    rig.says("MESSAGE_START", "{'message_id':'a','text':'x'}");
+    assertThat(heard).endsWith("null: x");
+  }
+
+  @Test
   void otherChannelsAndOthersSessionsAreNoneOfItsBusiness() {
     rig.open();
     rig.publish("5e551011-0000-4000-8000-00000000000f", "USER", "7", "x");

@@ -123,6 +123,23 @@ class AgentToolsTest {
   }
 
   @Test
+  void aResultThatCannotBeWrittenIsAFailureOfTheTools() {
+    Tool half = Tool.of("half", "", ANYTHING, (params, call) -> Json.object().put("x", "\uD83D"));
+    Rig halved =
+        new Rig(
+                new Agent() {
+                  @Override
+                  public Tools tools() {
+                    return Tools.of(half);
+                  }
+                })
+            .open();
+    halved.says("TOOL_CALL", "{'call_id':'c','tool':'half'}");
+    assertThat(halved.answers()).singleElement().asString().contains("ERROR", "The tool failed");
+    assertThat(halved.handled).containsExactly("USER 1");
+  }
+
+  @Test
   void aToolNobodyHasIsAnError() {
     rig.says("TOOL_CALL", "{'call_id':'c','tool':'none'}");
     assertThat(rig.answers("SYSTEM"))

@@ -58,6 +58,9 @@ final class Rig {
   /** Hears what is handled, beside the list. */
   volatile java.util.function.Consumer<String> onHandled = what -> {};
 
+  /** Whether there are as many logs as may be. */
+  boolean full;
+
   final MemoryBroker broker;
   final AgentHost host;
   private final AtomicInteger ids = new AtomicInteger();
@@ -163,7 +166,11 @@ final class Rig {
         io.sluice.core.log.Signal signal,
         io.sluice.model.Moment now,
         Opening opening) {
-      broker.open(subject, signal, now, opening);
+      if (full) {
+        opening.failed(new Fault(io.sluice.model.Code.CHANNEL_LIMIT, "full"));
+      } else {
+        broker.open(subject, signal, now, opening);
+      }
     }
 
     @Override
