@@ -13,7 +13,6 @@ import io.sluice.core.presence.Presence;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TokenRenewal;
-import io.sluice.gateway.haip.HaipAgents;
 import io.sluice.gateway.haip.HaipEndpoint;
 import io.sluice.gateway.http.Gatehouse;
 import io.sluice.gateway.http.HttpRoute;
@@ -30,16 +29,21 @@ import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.auth.Verification;
 import io.sluice.server.config.AuthSettings;
 import io.sluice.server.config.EdgeSettings.TlsFiles;
+import io.sluice.server.config.HaipSettings;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.TelemetrySettings;
 import io.sluice.server.metrics.Figures;
 import io.sluice.services.Telemetry;
+import io.sluice.services.agents.Agents;
+import io.sluice.services.agents.EchoAgent;
+import io.sluice.services.agents.TokenAgent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +64,16 @@ import org.jspecify.annotations.Nullable;
 public final class Sluice implements AutoCloseable {
   private static final int BACKLOG = 1_024;
 
+  /** How fast the demo agent speaks: as fast as a model does. */
+  private static final Duration PACE = Duration.ofMillis(40);
+
   private final Settings settings;
   private final @Nullable TokenIssuer developer;
   private final Verification verification;
   private final MemoryBroker broker;
   private final Switchboard switchboard;
   private final NexusEndpoint nexus;
+  private final AgentHouse agents;
   private final HaipEndpoint haip;
   private final Pages pages;
   private final @Nullable Certificate certificate;
@@ -77,7 +85,8 @@ public final class Sluice implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Sluice(Settings given, List<Endpoint> more, UnaryOperator<Broker> front)
+  private Sluice(
+      Settings given, List<Endpoint> more, UnaryOperator<Broker> front, @Nullable Agents others)
       throws IOException, SettingsException {
     InetAddress host = resolve(given.host());
     boolean development = given.auth().isDevelopment();
@@ -107,14 +116,17 @@ public final class Sluice implements AutoCloseable {
                 settings.namespaces(),
                 meter));
     this.nexus = new NexusEndpoint(limits, clock);
+    this.agents =
+        new AgentHouse(
+            fronted,
+            limits,
+            settings.haip().limits(),
+            clock,
+            this::handledThrough,
+            agents(settings.haip().agent(), others));
     this.haip =
         new HaipEndpoint(
-            settings.haip().limits(),
-            limits,
-            fronted,
-            verification.verifier(),
-            HaipAgents.NOBODY,
-            clock);
+            settings.haip().limits(), limits, fronted, verification.verifier(), agents, clock);
     watches.add(haip);
     Authenticator authenticator =
         new Authenticator(settings.apiKeys(), verification.verifier(), gatewayMeter);
@@ -219,7 +231,30 @@ public final class Sluice implements AutoCloseable {
    */
   public static Sluice start(Settings settings, List<Endpoint> more, UnaryOperator<Broker> front)
       throws IOException, SettingsException {
-    return new Sluice(settings, more, front);
+    return new Sluice(settings, more, front, null);
+  }
+
+  /** The same, with agents of your own in the place of the one that the settings name. */
+  public static Sluice start(Settings settings, Agents agents)
+      throws IOException, SettingsException {
+    return new Sluice(settings, List.of(), UnaryOperator.identity(), agents);
+  }
+
+  /** Who of the house answers people; programs on the hub may beside. */
+  private static Agents agents(HaipSettings.Agent named, @Nullable Agents own) {
+    TokenAgent demo = new TokenAgent(PACE);
+    return own != null
+        ? own
+        : (session, person) ->
+            switch (named) {
+              case ECHO -> new EchoAgent();
+              case DEMO -> demo;
+              case NONE -> null;
+            };
+  }
+
+  private void handledThrough(String session, String channel, long offset) {
+    haip.handledThrough(session, channel, offset);
   }
 
   /**
@@ -344,6 +379,7 @@ public final class Sluice implements AutoCloseable {
     if (rounds != null) {
       rounds.close();
     }
+    agents.close();
     broker.close();
     nexus.close();
     verification.close();

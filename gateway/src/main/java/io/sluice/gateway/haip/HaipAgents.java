@@ -1,5 +1,6 @@
 package io.sluice.gateway.haip;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.Identity;
 import io.sluice.model.Moment;
 
@@ -14,6 +15,9 @@ public interface HaipAgents {
         }
 
         @Override
+        public void appeared(ChannelName channel, boolean all, Moment now) {}
+
+        @Override
         public void closed(String session) {}
       };
 
@@ -24,6 +28,13 @@ public interface HaipAgents {
    *     HaipEndpoint#handledThrough}
    */
   boolean opened(String session, Identity person, Moment now);
+
+  /**
+   * There is a log of one of a session's channels. What is heard already is no mistake.
+   *
+   * @param all whether all that is on it is the session's; else only what comes from now on
+   */
+  void appeared(ChannelName channel, boolean all, Moment now);
 
   /** A session has ended for good. */
   void closed(String session);

@@ -124,7 +124,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
 
   @Override
   public void opened(ChannelName channel, @Nullable Hold hold, Moment now) {
-    sessions.appeared(channel, hold);
+    sessions.appeared(channel, hold, now);
   }
 
   /**

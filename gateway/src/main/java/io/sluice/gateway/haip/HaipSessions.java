@@ -102,11 +102,18 @@ final class HaipSessions {
       }
       place = begin(wanted == null || known != null ? newName() : wanted, dialog, person);
     }
+    Set<String> before = Set.copyOf(place.channels);
     boolean heard = agents.opened(place.name, person, now);
+    Entry.In in;
     synchronized (this) {
       place.heard = heard;
-      return new Entry.In(place.name, Set.copyOf(place.channels), null, List.of(), heard);
+      in = new Entry.In(place.name, Set.copyOf(place.channels), null, List.of(), heard);
     }
+    SessionChannels channels = new SessionChannels(place.name);
+    for (String channel : in.channels()) {
+      agents.appeared(channels.onHub(channel), !before.contains(channel), now);
+    }
+    return in;
   }
 
   static String newName() {
@@ -199,7 +206,7 @@ final class HaipSessions {
   }
 
   /** A channel has a log from now on: whose it is reads it from its beginning. */
-  void appeared(ChannelName channel, @Nullable Hold hold) {
+  void appeared(ChannelName channel, @Nullable Hold hold, Moment now) {
     SessionChannels of = SessionChannels.around(channel);
     if (of == null) {
       return;
@@ -221,6 +228,7 @@ final class HaipSessions {
     if (dialog != null) {
       dialog.appeared(name, reserved);
     }
+    agents.appeared(channel, true, now);
   }
 
   /** A response goes on, in which this session is to begin, or to be gone on with. */

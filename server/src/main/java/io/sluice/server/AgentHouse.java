@@ -1,0 +1,78 @@
+package io.sluice.server;
+
+import io.sluice.core.Reader;
+import io.sluice.core.log.Broker;
+import io.sluice.gateway.BugLog;
+import io.sluice.gateway.haip.HaipAgents;
+import io.sluice.model.ChannelName;
+import io.sluice.model.HaipLimits;
+import io.sluice.model.Identity;
+import io.sluice.model.Limits;
+import io.sluice.model.Moment;
+import io.sluice.services.agents.AgentHost;
+import io.sluice.services.agents.AgentPorts;
+import io.sluice.services.agents.Agents;
+import io.sluice.services.agents.Handled;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the agents of the house live: their threads, which are virtual ones, and the one that wakes
+ * those who pause. Owner: who started it; its sessions are told by any thread.
+ */
+final class AgentHouse implements HaipAgents, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentHouse.class);
+
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("sluice-agents").factory());
+  private final AgentHost host;
+
+  AgentHouse(
+      Broker broker,
+      Limits limits,
+      HaipLimits haip,
+      Supplier<Moment> clock,
+      Handled handled,
+      Agents agents) {
+    AgentPorts ports =
+        new AgentPorts(
+            broker,
+            new Broker.Writer(limits.session()),
+            task -> Thread.startVirtualThread(task)::interrupt,
+            (time, task) -> {
+              var _ = timer.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
+            },
+            clock,
+            () -> UUID.randomUUID().toString(),
+            (session, what, why) -> BugLog.report(LOG, "an agent failed: " + what, why),
+            handled,
+            haip);
+    this.host = new AgentHost(ports, agents);
+  }
+
+  @Override
+  public boolean opened(String session, Identity person, Moment now) {
+    return host.opened(session, person);
+  }
+
+  @Override
+  public void appeared(ChannelName channel, boolean all, Moment now) {
+    host.channelOpened(channel, all ? Reader.OLDEST : Reader.HEAD, now);
+  }
+
+  @Override
+  public void closed(String session) {
+    host.closed(session);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
