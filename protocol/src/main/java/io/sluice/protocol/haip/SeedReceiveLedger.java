@@ -76,15 +76,24 @@ final class SeedReceiveLedger implements ReceiveLedger {
     if (credits <= 0) {
       return null;
     }
-    if (current >= 0) {
-      claimed = Math.min(current, seed.window());
-    }
+    hear(current, now);
     if (!asking) {
       asking = true;
       grantedAt = now.nanos();
     }
     asked = Math.min(credits, seed.grant());
     return grantAsked(now);
+  }
+
+  /**
+   * The peer names its balance. That it is lower than was thought says nothing while a grant may be
+   * on its way: the seed's client asks in bursts, each time with the same balance.
+   */
+  private void hear(long current, Moment now) {
+    boolean settled = now.nanos() - grantedAt >= starving;
+    if (current >= 0 && (settled || claimed == UNNAMED || current > claimed)) {
+      claimed = Math.min(current, seed.window());
+    }
   }
 
   /** Grants what was asked for, or what there is if nothing is left to wait for. */
