@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Trouble;
 import io.sluice.model.ClientCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ public final class SluiceException extends RuntimeException {
 
   SluiceException(ClientCode code, String message, @Nullable Throwable cause) {
     this(code.text(), message, 0, cause);
+  }
+
+  SluiceException(Trouble trouble) {
+    this(trouble.code(), trouble.message(), trouble.status(), trouble.cause());
   }
 
   SluiceException(String code, String message) {

@@ -1,6 +1,8 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.Frame;
+import io.sluice.model.StampedForm.Tail;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,14 @@ final class Batch {
     offsets[count] = offset;
     ends[count] = outlet.append(frame.bytes());
     costs[count] = cost() + frame.cost();
+    count++;
+  }
+
+  /** Adds what gets its head from the protocol of the one receiver. */
+  void addStamped(int slot, Tail tail, int cost, ChannelName channel, long offset) {
+    offsets[count] = offset;
+    ends[count] = outlet.stamp(slot, tail, channel, offset);
+    costs[count] = cost() + cost;
     count++;
   }
 
@@ -92,6 +102,10 @@ final class Batch {
       throw new IllegalStateException("no frame " + frame + " of " + count);
     }
     return held.bytes();
+  }
+
+  int end(int frame) {
+    return ends[frame];
   }
 
   int start(int frame) {

@@ -33,6 +33,15 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
 
   long bytes;
 
+  /** The highest that its credit in bytes has been: a stamped message of any size fits then. */
+  long window;
+
+  /** Whether its credit is too small for the next stamped message, until there is more of it. */
+  boolean starved;
+
+  /** Whether its peer has stopped it. */
+  boolean paused;
+
   /** Whether presence has noted it, and must be told of its end. */
   boolean present;
 
@@ -72,9 +81,28 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
     return isParked() ? next : fanout.next();
   }
 
-  /** Whether credit lets the next message start: a message and a byte are enough for any size. */
+  /**
+   * Whether credit lets the next message start, as far as can be told before it is seen: a message
+   * and a byte are enough for any size, unless its form is stamped.
+   */
   boolean mayStart() {
-    return !roster.isMetered() || (messages > 0 && bytes > 0);
+    return !paused && !starved && (!roster.isMetered() || (messages > 0 && bytes > 0));
+  }
+
+  /**
+   * Whether credit pays for one more message behind a batch. A stamped form's protocol lets a
+   * message go when all of it is paid for, or when there is as much credit as there can be.
+   */
+  boolean affords(Batch batch, int cost) {
+    if (paused) {
+      return false;
+    }
+    if (!roster.isMetered()) {
+      return true;
+    }
+    long left = bytes - batch.cost();
+    return messages > batch.count()
+        && (roster.isStamped() ? left >= Math.min(cost, window) : left > 0);
   }
 
   /** Whether nothing can come to it before it is given more credit. */
@@ -97,6 +125,7 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
     if (!roster.isMetered()) {
       return true;
     }
+    starved = false;
     if (!isParked()) {
       return roster.grant(index, credit);
     }
@@ -107,6 +136,7 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
     }
     messages = moreMessages;
     bytes = moreBytes;
+    window = Math.max(window, bytes);
     return true;
   }
 

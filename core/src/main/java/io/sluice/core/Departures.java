@@ -17,7 +17,7 @@ final class Departures {
   private final Lane lane;
   private final Queue<Departure> queue = new ArrayDeque<>();
 
-  private record Departure(Session session, CloseReason reason) {}
+  private record Departure(Session session, int slot, CloseReason reason) {}
 
   Departures(Lane lane) {
     this.lane = lane;
@@ -25,9 +25,9 @@ final class Departures {
 
   /** Ends a session, unless it has ended already, and puts it in line to be closed. */
   void add(Session session, CloseReason reason, Moment now) {
-    if (!session.isClosed()) {
-      lane.end(session, now);
-      queue.add(new Departure(session, reason));
+    if (session.isAttached()) {
+      queue.add(new Departure(session, session.slot(), reason));
+      lane.part(session, reason, now);
     }
   }
 
@@ -42,7 +42,7 @@ final class Departures {
       if (next == null) {
         return;
       }
-      lane.closeDeparted(next.session(), next.reason());
+      lane.closeDeparted(next.session(), next.slot(), next.reason());
     }
   }
 }

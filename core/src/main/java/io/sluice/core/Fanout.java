@@ -325,6 +325,10 @@ class Fanout extends SignalQueue.Mark {
   }
 
   private void deliver(Roster roster, Window window) {
+    if (roster.isStamped()) {
+      leaveToFeeder(roster, window);
+      return;
+    }
     Batch batch = lane.batch();
     batch.begin();
     select(roster, window, batch);
@@ -337,6 +341,44 @@ class Fanout extends SignalQueue.Mark {
       stirWhoIsSpent(roster);
     }
     tellIfMuchSkipped(roster, window.until() - 1);
+  }
+
+  /**
+   * Frames that get their heads as they are written go to one receiver at a time: its cursor is
+   * fed, if anything here is for it.
+   */
+  private void leaveToFeeder(Roster roster, Window window) {
+    Log read = log();
+    boolean any = false;
+    for (int i = 0; i < window.count() && !any; i++) {
+      any = roster.passes(read, window.entry(i));
+    }
+    if (any) {
+      roster.matched(window.until() - 1);
+      while (roster.size() > 0) {
+        Cursor _ = park(roster, roster.size() - 1, window.from());
+      }
+    }
+  }
+
+  /** Its peer wants nothing of this for now. */
+  void pause(Cursor cursor) {
+    cursor.paused = true;
+    stop(cursor);
+  }
+
+  /** It stands where it is. */
+  void stop(Cursor cursor) {
+    if (!cursor.isParked()) {
+      Cursor _ = park(cursor.roster, cursor.index, next);
+    }
+  }
+
+  /** What had no credit to pay with pays from here on; it has none yet. */
+  void meter(Cursor cursor) {
+    cursor.messages = 0;
+    cursor.bytes = 0;
+    move(cursor, cursor.roster.key().withCredit());
   }
 
   /** Filters the window once for the whole roster and fills the batch with what passes. */

@@ -6,6 +6,8 @@ import io.sluice.model.Event;
 import io.sluice.model.GapReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Position;
+import io.sluice.model.Publication;
+import io.sluice.model.StampedForm.Tail;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +150,9 @@ final class Feeder {
   }
 
   private void sendWindow(Cursor cursor, Window window) {
+    if (cursor.roster.isStamped() && !isReadyToStamp(cursor)) {
+      return;
+    }
     Batch batch = lane.batch();
     batch.begin();
     long examined = select(cursor, window, batch);
@@ -158,16 +163,24 @@ final class Feeder {
     }
     int taken = lane.outlet().send(cursor.session.slot());
     if (taken == Outlet.NOT_READY) {
+      settleStamps(cursor, 0);
       return;
     }
     if (taken < batch.bytes()) {
       finishFrame(cursor, batch, taken);
       return;
     }
+    settleStamps(cursor, batch.count());
     lane.meter().delivered(batch.count());
     cursor.charge(batch.count(), batch.cost());
     cursor.next = examined;
     arrive(cursor, batch.offset(batch.count() - 1) == examined - 1);
+  }
+
+  /** What was told has its number already, and goes before whatever gets the next. */
+  private boolean isReadyToStamp(Cursor cursor) {
+    lane.outlet().flush();
+    return lane.outlet().ready(cursor.session.slot());
   }
 
   /**
@@ -180,17 +193,45 @@ final class Feeder {
     Roster roster = cursor.roster;
     for (int i = 0; i < window.count(); i++) {
       Entry entry = window.entry(i);
-      if (!roster.passes(log, entry)) {
-        continue;
-      }
-      boolean affordable =
-          !roster.isMetered() || (cursor.messages > batch.count() && cursor.bytes > batch.cost());
-      if (!affordable) {
+      if (roster.passes(log, entry) && !add(cursor, entry, batch)) {
         return entry.offset();
       }
-      batch.add(log.frame(entry, roster.form()), entry.offset());
     }
     return window.until();
+  }
+
+  /** Puts a publication into the batch; false, and it is not there, if credit does not pay. */
+  private boolean add(Cursor cursor, Entry entry, Batch batch) {
+    Roster roster = cursor.roster;
+    if (roster.isStamped()) {
+      return addStamped(cursor, entry, batch);
+    }
+    boolean may = cursor.affords(batch, 0);
+    if (may) {
+      batch.add(cursor.fanout.log().frame(entry, roster.form()), entry.offset());
+    }
+    return may;
+  }
+
+  private boolean addStamped(Cursor cursor, Entry entry, Batch batch) {
+    int slot = cursor.session.slot();
+    Publication publication = entry.publication();
+    Tail tail = cursor.roster.tail(publication);
+    int cost = lane.outlet().stampedCost(slot, tail);
+    boolean may = cursor.affords(batch, cost);
+    if (may) {
+      batch.addStamped(slot, tail, cost, publication.draft().channel(), entry.offset());
+    } else {
+      cursor.starved = !cursor.paused;
+    }
+    return may;
+  }
+
+  /** The first so many of the batch went, or have begun to. */
+  private void settleStamps(Cursor cursor, int sent) {
+    if (cursor.roster.isStamped()) {
+      lane.outlet().stamped(cursor.session.slot(), sent);
+    }
   }
 
   /**
@@ -202,13 +243,19 @@ final class Feeder {
     lane.meter().delivered(frame + 1L);
     cursor.charge(frame + 1L, batch.costThrough(frame));
     cursor.next = batch.offset(frame) + 1;
-    lane.outlet().finish(cursor.session.slot(), batch.bytesOf(frame), taken - batch.start(frame));
+    int slot = cursor.session.slot();
+    if (cursor.roster.isStamped()) {
+      settleStamps(cursor, frame + 1);
+      lane.outlet().finishStamped(slot, taken, batch.end(frame));
+    } else {
+      lane.outlet().finish(slot, batch.bytesOf(frame), taken - batch.start(frame));
+    }
   }
 
   /** After a feed: at the head it joins. */
   void arrive(Cursor cursor, boolean knowsAll) {
     Fanout fanout = cursor.fanout;
-    if (cursor.next < fanout.next()) {
+    if (cursor.next < fanout.next() || cursor.paused) {
       return;
     }
     long examined = cursor.next - 1;

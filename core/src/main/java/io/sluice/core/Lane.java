@@ -148,9 +148,30 @@ public final class Lane {
   public void closed(int slot, Moment now) {
     Session session = sessions.remove(slot);
     if (session != null) {
-      end(session, now);
       meter.opened(-1);
+      if (session.isAttached() && !session.detach()) {
+        end(session, now);
+      }
     }
+  }
+
+  /**
+   * A session that lasts leaves its socket, which is then closed: on the lane's thread.
+   *
+   * @return whether it stands where it was; not if it has ended
+   */
+  public boolean detach(Session session) {
+    return session.detach();
+  }
+
+  /** Ends a session that lasts, with a socket or without; any thread. */
+  public void forget(Session session) {
+    post(
+        now -> {
+          if (!session.isClosed()) {
+            end(session, now);
+          }
+        });
   }
 
   /**
@@ -275,16 +296,25 @@ public final class Lane {
   private void closeWhoIsSettled(CloseReason reason, Moment now) {
     sessions.forEach(
         session -> {
-          if (!session.isClosed() && !session.hasPublishesInFlight()) {
+          if (session.isAttached() && !session.hasPublishesInFlight()) {
             close(session, reason, now);
           }
         });
   }
 
   void close(Session session, CloseReason reason, Moment now) {
-    if (!session.isClosed()) {
+    if (session.isAttached()) {
+      int slot = session.slot();
+      part(session, reason, now);
+      outlet.close(slot, reason);
+    }
+  }
+
+  /** From here on it hears and gets nothing: it has ended, or stands without a socket. */
+  void part(Session session, CloseReason reason, Moment now) {
+    boolean mayReturn = reason == CloseReason.IDLE || reason == CloseReason.EXPIRED;
+    if (!mayReturn || !session.detach()) {
       end(session, now);
-      outlet.close(session.slot(), reason);
     }
   }
 
@@ -295,9 +325,9 @@ public final class Lane {
 
   /** Closes a session that has departed, unless its connection has gone by itself meanwhile. */
   @SuppressWarnings("ReferenceEquality") // This very session, not the next in its slot.
-  void closeDeparted(Session session, CloseReason reason) {
-    if (sessions.get(session.slot()) == session) {
-      outlet.close(session.slot(), reason);
+  void closeDeparted(Session session, int slot, CloseReason reason) {
+    if (sessions.get(slot) == session) {
+      outlet.close(slot, reason);
     }
   }
 

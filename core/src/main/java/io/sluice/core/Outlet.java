@@ -1,7 +1,10 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.StampedForm;
+import io.sluice.model.StampedForm.Tail;
 
 /**
  * The way out of one lane: what the core may do to the sockets of that lane's connections. Each is
@@ -18,6 +21,9 @@ import io.sluice.model.Event;
 public interface Outlet {
   /** {@link #send} and {@link #fanOut} say it of a socket that was not ready: nothing was taken. */
   int NOT_READY = -1;
+
+  /** The slot of whoever has no socket now: it is never ready, and nothing else is asked of it. */
+  int NOBODY = -1;
 
   /**
    * Puts an event, in the connection's own grammar, behind everything told before. It leaves with
@@ -52,6 +58,43 @@ public interface Outlet {
   int append(byte[] frame);
 
   /**
+   * What a tail of a stamped form would cost this receiver, if it were stamped next.
+   *
+   * @see StampedForm
+   */
+  default int stampedCost(int slot, Tail tail) {
+    throw noStamps();
+  }
+
+  /**
+   * Puts a tail of a stamped form at the end of the batch, behind the head that this receiver's
+   * protocol gives it. The batch is for nobody else.
+   *
+   * @param channel where the publication stands
+   * @param offset and at which place
+   * @return where the batch now ends, in bytes
+   */
+  default int stamp(int slot, Tail tail, ChannelName channel, long offset) {
+    throw noStamps();
+  }
+
+  /**
+   * Of those that were stamped since the last time, the first so many are on their way; the heads
+   * of the others were never given.
+   */
+  default void stamped(int slot, int sent) {
+    throw noStamps();
+  }
+
+  /**
+   * As {@link #finish}, for what lies in the batch from one place to another: a stamped frame that
+   * the socket has not taken, or not whole.
+   */
+  default void finishStamped(int slot, int from, int until) {
+    throw noStamps();
+  }
+
+  /**
    * Sends the batch to each of the slots, once.
    *
    * @param slots the receivers, the first {@code count} of them
@@ -73,4 +116,8 @@ public interface Outlet {
    * @param from how many bytes of the frame are gone already
    */
   void finish(int slot, byte[] frame, int from);
+
+  private static UnsupportedOperationException noStamps() {
+    return new UnsupportedOperationException("no connection here has a stamped form");
+  }
 }

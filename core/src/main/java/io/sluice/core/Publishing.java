@@ -58,7 +58,8 @@ final class Publishing {
             session.identity().user(),
             publish.payload(),
             publish.key(),
-            publish.idempotencyKey());
+            publish.idempotencyKey(),
+            session.publisher());
     InFlight flight = new InFlight(session, publish);
     broker.publish(draft, now, flight);
     flight.settleIfAnswered();

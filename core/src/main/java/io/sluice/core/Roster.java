@@ -6,8 +6,12 @@ import io.sluice.model.ChannelPattern;
 import io.sluice.model.Credit;
 import io.sluice.model.FilterSet;
 import io.sluice.model.Form;
+import io.sluice.model.Publication;
+import io.sluice.model.StampedForm;
+import io.sluice.model.StampedForm.Tail;
 import io.sluice.model.Subject;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,10 @@ final class Roster {
       return new Key(other, pattern, filters, metered, recoverable);
     }
 
+    Key withCredit() {
+      return new Key(form, pattern, filters, true, recoverable);
+    }
+
     Key with(FilterSet others, boolean alsoRecoverable) {
       return new Key(form, pattern, others, metered, alsoRecoverable);
     }
@@ -56,6 +64,7 @@ final class Roster {
   private final @Nullable ChannelPattern narrowing;
 
   private final boolean unfiltered;
+  private final @Nullable StampedForm stamped;
   private int[] slots = new int[FIRST_SIZE];
   private @Nullable Cursor[] cursors = new Cursor[FIRST_SIZE];
   private long[] messageLimits = UNMETERED;
@@ -89,6 +98,7 @@ final class Roster {
     this.subject = pattern == null ? of : pattern;
     this.narrowing = pattern == null || coversAll(pattern, of) ? null : pattern;
     this.unfiltered = key.filters().passesEverything();
+    this.stamped = form instanceof StampedForm one ? one : null;
     this.lastMatch = next - 1;
     this.told = next - 1;
     if (key.metered()) {
@@ -115,14 +125,25 @@ final class Roster {
     return subject;
   }
 
+  /** Whether its one member's frames get their heads as they are written. */
+  boolean isStamped() {
+    return stamped != null;
+  }
+
+  /** What a member of a stamped form is sent behind the head. */
+  Tail tail(Publication publication) {
+    return Objects.requireNonNull(stamped).tail(publication);
+  }
+
   /** Whether its members get everything there is, so that nothing need be looked at. */
   boolean passesEverything() {
-    return unfiltered && narrowing == null;
+    return unfiltered && narrowing == null && stamped == null;
   }
 
   /** Whether the publication is for its members. The channel is asked first: it is read already. */
   boolean passes(Log log, Entry entry) {
     return (narrowing == null || narrowing.covers(entry.publication().draft().channel()))
+        && (stamped == null || stamped.concerns(entry.publication()))
         && (unfiltered || key.filters().matches(log.fields(entry)));
   }
 
@@ -227,6 +248,8 @@ final class Roster {
     }
     messageLimits[index] = sentMessages + messages;
     byteLimits[index] = sentBytes + bytes;
+    Cursor cursor = cursor(index);
+    cursor.window = Math.max(cursor.window, bytes);
     return true;
   }
 

@@ -12,6 +12,7 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
+import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import io.sluice.model.Subject;
 import java.util.ArrayList;
@@ -29,13 +30,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
   private final Lane lane;
-  private final int slot;
+  private int slot;
   private final Map<Subject, Cursor> cursors = new HashMap<>(2);
   private final String connectionId;
-  private final Broker.Writer writer;
+  private Broker.Writer writer;
 
   /** How many of its publications wait for slow readers, by channel. */
   private Map<ChannelName, Integer> held = Map.of();
+
+  /** Its own channels, where the rights of roles do not count; null if it has none. */
+  private @Nullable ChannelPattern own;
+
+  /** Stands in what it publishes, where it does not want that back; null if nobody asks. */
+  private @Nullable String publisher;
+
+  /** Whether it outlasts its socket. */
+  private boolean lasting;
 
   private Identity identity;
   private Map<Subject, Cursor> watches = Map.of();
@@ -82,7 +92,7 @@ public final class Session {
    */
   public void accept(Command command, Moment now) {
     heard = true;
-    if (closed) {
+    if (!isAttached()) {
       return;
     }
     switch (command) {
@@ -90,6 +100,7 @@ public final class Session {
       case Command.Unsubscribe unsubscribe ->
           lane.subscribing().unsubscribe(this, unsubscribe, now);
       case Command.Grant grant -> lane.subscribing().grant(this, grant, now);
+      case Command.Pause pause -> lane.subscribing().pause(this, pause);
       case Command.Publish publish -> lane.publishing().publish(this, publish, now);
       case Command.Inquiry inquiry -> lane.inquiries().ask(this, inquiry);
       case Command.Refresh refresh -> lane.refreshing().refresh(this, refresh, now);
@@ -161,6 +172,35 @@ public final class Session {
         && (left || cursors.values().stream().allMatch(Cursor::isSpent));
   }
 
+  /**
+   * From here on it publishes under this name, and to channels of its own whatever its role is.
+   *
+   * @param channels of which no role's rights are asked
+   * @param as counts what of it waits for slow readers
+   */
+  public void publishAs(String name, ChannelPattern channels, Broker.Writer as) {
+    publisher = name;
+    own = channels;
+    writer = as;
+  }
+
+  /**
+   * Whether it outlasts its socket: without one its cursors stand where they are, and hold the
+   * writers that they held, until {@link Lane#forget}.
+   */
+  public void last(boolean lasts) {
+    lasting = lasts;
+  }
+
+  /** Where each of its subscriptions stands: what comes next is behind it. */
+  public Map<Subject, Position> places() {
+    Map<Subject, Position> places = HashMap.newHashMap(cursors.size());
+    cursors.forEach(
+        (subject, cursor) ->
+            places.put(subject, new Position(cursor.fanout.log().epoch(), cursor.position() - 1)));
+    return places;
+  }
+
   /** From the next publication on, the peer gets this form. */
   public void use(Form other) {
     form = other;
@@ -182,16 +222,24 @@ public final class Session {
     return identity;
   }
 
+  private boolean owns(ChannelName channel) {
+    return own != null && own.covers(channel);
+  }
+
   /** Whether its token and the channel's rights let it publish there. */
   boolean mayPublish(ChannelName channel) {
-    return lane.namespaces().mayPublish(identity.grants(), identity.role(), channel);
+    return owns(channel)
+        ? identity.grants().mayPublish(channel)
+        : lane.namespaces().mayPublish(identity.grants(), identity.role(), channel);
   }
 
   /** Whether its token and the channel's rights, or its namespace's, let it read there. */
   boolean mayRead(Subject subject) {
     return switch (subject) {
       case ChannelName channel ->
-          lane.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
+          owns(channel)
+              ? identity.grants().maySubscribe(channel)
+              : lane.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
       case ChannelPattern pattern ->
           lane.namespaces().maySubscribe(identity.grants(), identity.role(), pattern);
     };
@@ -208,7 +256,7 @@ public final class Session {
   }
 
   void tell(Event event) {
-    if (!closed) {
+    if (isAttached()) {
       lane.outlet().tell(slot, event);
       stir();
     }
@@ -406,6 +454,7 @@ public final class Session {
           case Command.Subscribe subscribe -> subscribe.filter();
           case Command.Unsubscribe unsubscribe -> unsubscribe.filter();
           case Command.Grant _,
+              Command.Pause _,
               Command.Publish _,
               Command.History _,
               Command.Presence _,
@@ -450,6 +499,11 @@ public final class Session {
     return publishesInFlight > 0;
   }
 
+  /** Under which name it publishes, if anybody asks. */
+  @Nullable String publisher() {
+    return publisher;
+  }
+
   /** As whom it publishes, whatever its token says. Any thread. */
   Broker.Writer writer() {
     return writer;
@@ -476,6 +530,18 @@ public final class Session {
 
   // Life
 
+  /** Its socket is gone: it stands where it is, or has ended already. */
+  boolean detach() {
+    if (!lasting || closed) {
+      return false;
+    }
+    for (Cursor cursor : cursors.values()) {
+      cursor.fanout.stop(cursor);
+    }
+    slot = Outlet.NOBODY;
+    return true;
+  }
+
   /** Whether anything came in since the last time this was asked. */
   boolean wasHeard() {
     boolean was = heard;
@@ -483,8 +549,14 @@ public final class Session {
     return was;
   }
 
-  boolean isClosed() {
+  /** Whether it has ended: nothing is accepted or told. */
+  public boolean isClosed() {
     return closed;
+  }
+
+  /** Whether it has a socket, and has not ended. */
+  boolean isAttached() {
+    return !closed && slot != Outlet.NOBODY;
   }
 
   /** Nothing is accepted or told from here on; the cursors are handed out to be let go. */

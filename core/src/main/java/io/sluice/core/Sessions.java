@@ -88,7 +88,7 @@ final class Sessions {
     for (int slot = 0; slot < end; slot++) {
       if (hashes[slot] == hash) {
         Session session = bySlot[slot];
-        if (session != null && !session.isClosed() && meant.test(session)) {
+        if (session != null && session.isAttached() && meant.test(session)) {
           found.add(session);
         }
       }
@@ -168,7 +168,7 @@ final class Sessions {
   private void lookAtShare(int share, Consumer<Session> action) {
     for (int slot = share; slot < end; slot += shares) {
       Session session = bySlot[slot];
-      if (session != null && !session.isClosed()) {
+      if (session != null && session.isAttached()) {
         action.accept(session);
       }
     }

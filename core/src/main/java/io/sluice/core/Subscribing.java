@@ -370,12 +370,35 @@ final class Subscribing {
     if (cursor == null) {
       session.fail(
           grant.id(), grant.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
-    } else if (!cursor.grant(grant.credit())) {
+      return;
+    }
+    if (grant.meters() && !cursor.roster.isMetered()) {
+      cursor.fanout.meter(cursor);
+    }
+    if (!cursor.grant(grant.credit())) {
       session.fail(
           grant.id(),
           grant.subject(),
           new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1"));
     } else {
+      lane.feeder().enqueue(cursor);
+    }
+  }
+
+  void pause(Session session, Command.Pause pause) {
+    Fanout fanout = awaited(session, pause.subject());
+    if (fanout != null) {
+      await(fanout, session, pause.subject(), pause);
+      return;
+    }
+    Cursor cursor = session.cursor(pause.subject());
+    if (cursor == null) {
+      session.fail(
+          pause.id(), pause.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
+    } else if (pause.paused()) {
+      cursor.fanout.pause(cursor);
+    } else {
+      cursor.paused = false;
       lane.feeder().enqueue(cursor);
     }
   }

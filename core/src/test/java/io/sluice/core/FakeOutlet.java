@@ -1,7 +1,9 @@
 package io.sluice.core;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.StampedForm.Tail;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,7 +127,7 @@ public final class FakeOutlet implements Outlet {
 
   @Override
   public boolean ready(int slot) {
-    return open(slot, "ready").isReady();
+    return slot != NOBODY && open(slot, "ready").isReady();
   }
 
   @Override
@@ -146,6 +148,34 @@ public final class FakeOutlet implements Outlet {
     batchBytes += frame.length;
     frames.add(frame);
     return batchBytes;
+  }
+
+  @Override
+  public int stampedCost(int slot, Tail tail) {
+    return open(slot, "stampedCost").stampedCost(tail);
+  }
+
+  @Override
+  public int stamp(int slot, Tail tail, ChannelName channel, long offset) {
+    return append(open(slot, "stamp").stamp(tail));
+  }
+
+  @Override
+  public void stamped(int slot, int sent) {
+    FakeSocket socket = sockets.get(slot);
+    check(socket != null, slot, "is nobody's");
+    socket.stamped(sent);
+  }
+
+  @Override
+  public void finishStamped(int slot, int from, int until) {
+    byte[] rest = Arrays.copyOfRange(batch, 0, until);
+    int start = 0;
+    int i = 0;
+    while (start + frames.get(i).length <= from) {
+      start += frames.get(i++).length;
+    }
+    finish(slot, Arrays.copyOfRange(rest, start, until), from - start);
   }
 
   @Override

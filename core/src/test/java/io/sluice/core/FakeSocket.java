@@ -4,7 +4,9 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.Frame;
 import io.sluice.model.Position;
+import io.sluice.model.StampedForm.Tail;
 import io.sluice.model.Subject;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ public final class FakeSocket {
   private static final byte SAID = 0x0E;
   private static final byte HEARTBEAT = 0x0B;
   private static final byte CLOSED = 0x0C;
+  private static final byte STAMPED = 0x0F;
 
   /** What the peer finds in the stream. */
   public sealed interface Item {}
@@ -54,6 +57,9 @@ public final class FakeSocket {
    */
   record Fed(ChannelPattern pattern, Position origin, String epoch) {}
 
+  /** A publication of a stamped form, and the number in its head. */
+  record Stamped(long seq, Data data) implements Item {}
+
   /** An event. */
   public record Said(Event event) implements Item {}
 
@@ -73,6 +79,10 @@ public final class FakeSocket {
   private boolean cut;
   private int decoded;
   private int closes;
+  private long stamps;
+
+  /** Heads of which it is not known whether they were sent. */
+  private int unsettled;
 
   FakeSocket(int slot) {
     this.slot = slot;
@@ -80,6 +90,36 @@ public final class FakeSocket {
 
   public int slot() {
     return slot;
+  }
+
+  // The protocol's head, for stamped forms: a number
+
+  /** What a stamped frame costs: one more than it does without its head. */
+  int stampedCost(Tail tail) {
+    return frame(tail).cost() + 1;
+  }
+
+  /** The frame behind its number. */
+  byte[] stamp(Tail behind) {
+    byte[] tail = frame(behind).bytes();
+    unsettled++;
+    ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Long.BYTES + tail.length);
+    return out.put(STAMPED).putInt(Long.BYTES + tail.length).putLong(++stamps).put(tail).array();
+  }
+
+  private static Frame frame(Tail tail) {
+    if (tail instanceof StampedTestForm.Framed framed) {
+      return framed.frame();
+    }
+    throw new AssertionError(tail);
+  }
+
+  void stamped(int sent) {
+    if (sent > unsettled) {
+      throw new AssertionError(sent + " of " + unsettled + " heads");
+    }
+    stamps -= unsettled - sent;
+    unsettled = 0;
   }
 
   // The outlet's end
@@ -93,6 +133,9 @@ public final class FakeSocket {
   }
 
   void tell(Event event) {
+    if (unsettled > 0) {
+      throw new AssertionError("slot " + slot + ": told between a head and its settling");
+    }
     ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Integer.BYTES);
     out.put(SAID).putInt(Integer.BYTES).putInt(events.size());
     events.add(event);
@@ -204,6 +247,12 @@ public final class FakeSocket {
   private Item item(byte kind, ByteBuffer body) {
     return switch (kind) {
       case CountingForm.KIND -> CountingForm.decode(body);
+      case STAMPED -> {
+        long seq = body.getLong();
+        byte[] tail = new byte[body.remaining()];
+        body.get(tail);
+        yield new Stamped(seq, CountingForm.decode(tail));
+      }
       case SAID -> new Said(events.get(body.getInt()));
       case HEARTBEAT -> new Heartbeat();
       case CLOSED -> new Closed(CloseReason.values()[body.getInt()]);

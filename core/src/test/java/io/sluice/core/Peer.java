@@ -238,6 +238,7 @@ final class Peer {
       stream.add(
           switch (item) {
             case FakeSocket.Data data -> data.text();
+            case FakeSocket.Stamped stamped -> stamped.seq() + ": " + stamped.data().text();
             case FakeSocket.Said said -> name(said.event());
             case FakeSocket.Heartbeat _ -> "heartbeat";
             case FakeSocket.Closed closed -> "closed " + closed.reason().text();

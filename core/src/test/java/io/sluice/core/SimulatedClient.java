@@ -229,6 +229,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
         case FakeSocket.Data data -> {
           received(data);
         }
+        case FakeSocket.Stamped stamped -> throw new AssertionError(stamped);
         case FakeSocket.Said said -> hear(said.event());
         case FakeSocket.Heartbeat _ -> session.heard();
         case FakeSocket.Closed closed -> {

@@ -3,6 +3,8 @@ package io.sluice.gateway;
 import io.netty.buffer.ByteBuf;
 import io.sluice.core.Lane;
 import io.sluice.model.CloseReason;
+import io.sluice.model.Moment;
+import java.util.function.Consumer;
 
 /**
  * One WebSocket or response, as an endpoint sees it. What is said to one that is gone is dropped.
@@ -27,6 +29,29 @@ public interface Connection {
    * @param message copied before the call returns
    */
   void send(boolean binary, ByteBuf message);
+
+  /** Asks the peer for a sign of life, in the way the line has for it. */
+  void ping();
+
+  /** Nothing more of what comes is handed to the dialog, until {@link #readOn}. */
+  void stopReading();
+
+  /** What comes is handed on again. */
+  void readOn();
+
+  /**
+   * {@link Dialog#tick} is called at this time, or soon after; an earlier wish stands no more.
+   *
+   * @param nanos on the monotonic clock of {@link Moment}
+   */
+  void callAt(long nanos);
+
+  /**
+   * Does something on the connection's event loop, though the connection may be gone by then.
+   *
+   * <p>Thread: any.
+   */
+  void post(Consumer<Moment> action);
 
   /** Ends it, with one close frame behind what was sent before. */
   void close(CloseReason reason);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: the connection's event loop.
  */
-public interface Dialog {
+public interface Dialog extends Stamper {
   /**
    * A text message has come.
    *
@@ -28,6 +28,9 @@ public interface Dialog {
 
   /** An event in this conversation's grammar, as one text message; null if it is not for it. */
   byte @Nullable [] encode(Event event);
+
+  /** The time has come for which {@link Connection#callAt} asked. */
+  default void tick(Moment now) {}
 
   /** Of a response: the peer has said all it had to say. Called once, behind the last text. */
   default void complete() {}

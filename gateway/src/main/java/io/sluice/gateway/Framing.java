@@ -20,6 +20,11 @@ public interface Framing {
    */
   int write(FrameKind kind, byte[] payload, byte[] into, int at);
 
+  /** A message of an endpoint as the payload of a frame. */
+  default byte[] message(byte[] payload) {
+    return payload;
+  }
+
   /** The last words of a connection; null if nothing can be said any more. */
   byte @Nullable [] farewell(CloseReason why);
 

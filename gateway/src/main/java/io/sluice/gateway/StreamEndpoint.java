@@ -24,7 +24,10 @@ public interface StreamEndpoint {
   /** What the response consists of. */
   String contentType();
 
-  /** Reads a request, before a word of the answer is said; changes nothing. */
+  /**
+   * Reads a request, before a word of the answer is said; changes nothing, unless it is {@link
+   * Reading.Done} then.
+   */
   Reading read(Request request);
 
   /**
@@ -55,6 +58,13 @@ public interface StreamEndpoint {
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody
     record Answered(Framing framing, byte[] lines, Opener opener) implements Reading {}
+
+    /**
+     * It was for a conversation that goes on elsewhere, and has been handed to it.
+     *
+     * @param json the body of the answer
+     */
+    record Done(String json) implements Reading {}
 
     /**
      * It is not, for a reason of the protocol's.

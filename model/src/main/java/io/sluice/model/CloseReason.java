@@ -42,6 +42,11 @@ public enum CloseReason {
       "A subscription with the policy disconnect fell as many messages behind as its channel's"
           + " disconnect.messages.",
       "Read faster or filter more; or subscribe with another policy, and reconnect with since."),
+  TAKEN_OVER(
+      "taken_over",
+      1008,
+      "Another connection of the same user goes on with the HAIP session.",
+      "Nothing; one connection at a time has a session."),
   EXPIRED("expired", 4401, "The token has expired.", "Reconnect with a fresh token."),
   DISCONNECTED(
       "disconnected",

@@ -67,10 +67,25 @@ public sealed interface Command {
       implements Command {}
 
   /**
-   * Adds credit to a subscription. One that was opened without credit stays unmetered: for it the
-   * grant is accepted and changes nothing.
+   * Adds credit to a subscription.
+   *
+   * @param meters whether one that was opened without credit has no more than this from here on;
+   *     else it stays unmetered, and the grant changes nothing
    */
-  record Grant(@Nullable RequestId id, Subject subject, Credit credit) implements Command {}
+  record Grant(@Nullable RequestId id, Subject subject, Credit credit, boolean meters)
+      implements Command {
+    /** For a subscription that stays as it was opened, metered or not. */
+    public Grant(@Nullable RequestId id, Subject subject, Credit credit) {
+      this(id, subject, credit, false);
+    }
+  }
+
+  /**
+   * Stops a subscription where it stands, whatever its credit, or lets it go on.
+   *
+   * @param paused whether it stops; what it is already is no mistake
+   */
+  record Pause(@Nullable RequestId id, Subject subject, boolean paused) implements Command {}
 
   /** Asks for something about one channel that may be large. */
   sealed interface Inquiry extends Command {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the publisher's key for conflation, if given; 1 to {@link #MAX_KEY_LENGTH} characters
  * @param idempotencyKey makes a repetition by the same {@code from} within the window append
  *     nothing, if given; 1 to {@link #MAX_KEY_LENGTH} characters
+ * @param publisher the session that published it, where sessions do not want their own back; null
+ *     if nobody asks
  */
 public record Draft(
     ChannelName channel,
@@ -19,7 +21,19 @@ public record Draft(
     @Nullable String from,
     Payload payload,
     @Nullable String key,
-    @Nullable String idempotencyKey) {
+    @Nullable String idempotencyKey,
+    @Nullable String publisher) {
+
+  /** One that everybody gets who reads the channel. */
+  public Draft(
+      ChannelName channel,
+      Kind kind,
+      @Nullable String from,
+      Payload payload,
+      @Nullable String key,
+      @Nullable String idempotencyKey) {
+    this(channel, kind, from, payload, key, idempotencyKey, null);
+  }
 
   /** The longest key of either kind, in characters. */
   public static final int MAX_KEY_LENGTH = 128;

@@ -94,11 +94,11 @@ public record HaipLimits(
       Duration calm,
       Duration starving,
       Duration adapt) {
-    /** 256 KiB, 512 messages, 0.8 and 0.4. */
+    /** 256 KiB, 200 messages, 0.8 and 0.4. */
     public static final Pressure DEFAULTS =
         new Pressure(
             256 << 10,
-            512,
+            200,
             Duration.ofMillis(500),
             0.8,
             0.4,

@@ -70,6 +70,11 @@ public enum Refusal {
       429,
       "This user holds limits.connections.perUser WebSockets and streams.",
       "Close some."),
+  BUSY(
+      "busy",
+      429,
+      "What this session said before is not handled yet, as much as haip.pressure allows.",
+      "Retry a moment later."),
   INTERNAL("internal", 500, "A bug in the server; the log has it.", "Report it."),
   OVERLOAD(
       "overload",

@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.sluice.gateway.BugLog;
 import io.sluice.model.Moment;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a service what time it is, four times a second, on a thread of its own: what it measures
+ * Tells services what time it is, four times a second, on a thread of its own: what one measures
  * may take longer than an event loop has. Owner: who started it.
  */
 final class Rounds implements AutoCloseable {
@@ -22,10 +23,13 @@ final class Rounds implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sluice-services").factory());
 
-  Rounds(Consumer<Moment> service, Supplier<Moment> clock) {
+  Rounds(List<Consumer<Moment>> services, Supplier<Moment> clock) {
     var _ =
         thread.scheduleAtFixedRate(
-            () -> round(service, clock), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            () -> services.forEach(service -> round(service, clock)),
+            0,
+            PERIOD_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   /** A bug of one round is not the end of all. */

@@ -13,6 +13,8 @@ import io.sluice.core.presence.Presence;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TokenRenewal;
+import io.sluice.gateway.haip.HaipAgents;
+import io.sluice.gateway.haip.HaipEndpoint;
 import io.sluice.gateway.http.Gatehouse;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.gateway.http.HttpSettings;
@@ -45,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +66,14 @@ public final class Sluice implements AutoCloseable {
   private final MemoryBroker broker;
   private final Switchboard switchboard;
   private final NexusEndpoint nexus;
+  private final HaipEndpoint haip;
   private final Pages pages;
   private final @Nullable Certificate certificate;
   private final RestApi api;
   private final long startedNanos = System.nanoTime();
   private final GatewayServer gateway;
   private final InetSocketAddress address;
-  private final @Nullable Rounds rounds;
+  private @Nullable Rounds rounds;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -88,7 +92,8 @@ public final class Sluice implements AutoCloseable {
     this.certificate =
         files == null ? null : new Certificate(files, limits.socket().closeTimeout());
     this.verification = verification(settings.auth(), limits.token());
-    this.broker = new MemoryBroker(limits.hub(), settings.namespaces(), new Epochs());
+    LogWatches watches = new LogWatches();
+    this.broker = new MemoryBroker(limits.hub(), settings.namespaces(), new Epochs(), watches);
     Broker fronted = front.apply(broker);
     this.switchboard =
         new Switchboard(
@@ -102,6 +107,15 @@ public final class Sluice implements AutoCloseable {
                 settings.namespaces(),
                 meter));
     this.nexus = new NexusEndpoint(limits, clock);
+    this.haip =
+        new HaipEndpoint(
+            settings.haip().limits(),
+            limits,
+            fronted,
+            verification.verifier(),
+            HaipAgents.NOBODY,
+            clock);
+    watches.add(haip);
     Authenticator authenticator =
         new Authenticator(settings.apiKeys(), verification.verifier(), gatewayMeter);
     this.pages = new Pages(authenticator, clock);
@@ -111,6 +125,7 @@ public final class Sluice implements AutoCloseable {
     routes.addAll(api.routes());
     List<Endpoint> endpoints = new ArrayList<>(more);
     endpoints.add(nexus);
+    endpoints.add(haip);
     Gatehouse house =
         new Gatehouse(
             new HttpSettings(
@@ -130,7 +145,9 @@ public final class Sluice implements AutoCloseable {
     if (certificate != null) {
       certificate.watch(Certificate.INTERVAL);
     }
-    this.rounds = telemetry(fronted, clock);
+    List<Consumer<Moment>> services = new ArrayList<>(telemetry(fronted));
+    services.add(haip::tick);
+    this.rounds = new Rounds(services, clock);
   }
 
   private GatewaySettings gatewaySettings() {
@@ -160,13 +177,13 @@ public final class Sluice implements AutoCloseable {
         clock);
   }
 
-  private @Nullable Rounds telemetry(Broker fronted, Supplier<Moment> clock) {
+  private List<Consumer<Moment>> telemetry(Broker fronted) {
     TelemetrySettings telemetry = settings.telemetry();
     if (!telemetry.enabled()) {
-      return null;
+      return List.of();
     }
     Gauges gauges = new Gauges(broker, settings.limits().hub().logBytes());
-    return new Rounds(new Telemetry(fronted, gauges, telemetry.every())::tick, clock);
+    return List.of(new Telemetry(fronted, gauges, telemetry.every())::tick);
   }
 
   /**

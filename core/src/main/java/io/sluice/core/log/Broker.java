@@ -1,5 +1,6 @@
 package io.sluice.core.log;
 
+import io.sluice.model.ChannelName;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
@@ -34,6 +35,11 @@ public interface Broker extends AutoCloseable {
    */
   void open(Subject subject, Signal signal, Moment now, Opening opening);
 
+  /** Whether the channel has a log now; true if nobody can tell. */
+  default boolean mayHave(ChannelName channel) {
+    return true;
+  }
+
   /** Housekeeping, once a second or so: evicts by age, removes channels nobody uses. */
   void tick(Moment now);
 
@@ -46,19 +52,26 @@ public interface Broker extends AutoCloseable {
    * identity. Immutable.
    */
   final class Writer {
-    private final Limits.Session limits;
+    private final int maxPublishes;
+    private final long maxBytes;
 
     /** A writer whose publications may wait as far as these limits say. */
     public Writer(Limits.Session limits) {
-      this.limits = limits;
+      this(limits.heldPublishes(), limits.heldBytes());
+    }
+
+    /** A writer of whose publications so many may wait, and so many bytes. */
+    public Writer(int publishes, long bytes) {
+      this.maxPublishes = publishes;
+      this.maxBytes = bytes;
     }
 
     int maxPublishes() {
-      return limits.heldPublishes();
+      return maxPublishes;
     }
 
     long maxBytes() {
-      return limits.heldBytes();
+      return maxBytes;
     }
   }
 

@@ -81,6 +81,9 @@ public final class Log {
 
   private @Nullable IdempotencyWindow idempotency;
 
+  /** Whether nobody has been told of it yet. */
+  private boolean news = true;
+
   /** What was evicted since the lock was taken. */
   private @Nullable Entry evicted;
 
@@ -151,6 +154,13 @@ public final class Log {
   /** Where slow readers hold its writers; null if they do not. */
   public @Nullable Hold hold() {
     return hold;
+  }
+
+  /** Whether this is the first time that this is asked. */
+  synchronized boolean isNews() {
+    boolean was = news;
+    news = false;
+    return was;
   }
 
   /** Its bounds. */

@@ -28,6 +28,7 @@ public final class MemoryBroker implements Broker {
   private static final int SWEEP = 10_000;
 
   private final Limits.Hub limits;
+  private final LogWatch watch;
   private final Namespaces namespaces;
   private final Supplier<String> epochs;
   private final LogBudget budget;
@@ -44,6 +45,19 @@ public final class MemoryBroker implements Broker {
    * @param epochs fresh epochs, random, 1 to {@link Position#MAX_EPOCH_LENGTH} characters
    */
   public MemoryBroker(Limits.Hub limits, Namespaces namespaces, Supplier<String> epochs) {
+    this(limits, namespaces, epochs, (channel, now) -> {});
+  }
+
+  /**
+   * An empty broker.
+   *
+   * @param namespaces how each channel's log is bounded
+   * @param epochs fresh epochs, random, 1 to {@link Position#MAX_EPOCH_LENGTH} characters
+   * @param watch hears of every channel that gets a log
+   */
+  public MemoryBroker(
+      Limits.Hub limits, Namespaces namespaces, Supplier<String> epochs, LogWatch watch) {
+    this.watch = watch;
     this.limits = limits;
     this.namespaces = namespaces;
     this.epochs = epochs;
@@ -107,9 +121,20 @@ public final class MemoryBroker implements Broker {
     opening.failed(isClosed());
   }
 
+  @Override
+  public boolean mayHave(ChannelName channel) {
+    return logs.containsKey(channel);
+  }
+
   private @Nullable Log logOf(Subject subject, Moment now) {
     Log log = logs.get(subject);
-    return log != null ? log : make(subject, now);
+    if (log == null) {
+      log = make(subject, now);
+      if (log != null && subject instanceof ChannelName channel && log.isNews()) {
+        watch.opened(channel, now);
+      }
+    }
+    return log;
   }
 
   /** The feed comes before the first of its channels; null if there are too many logs. */

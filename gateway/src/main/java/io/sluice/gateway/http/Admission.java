@@ -126,6 +126,7 @@ final class Admission {
       case Reading.Refused refused ->
           handler.refuse(new Decision.Refuse(refused.refusal(), refused.why()));
       case Reading.Faulty faulty -> handler.answer(answer(call, faulty));
+      case Reading.Done done -> handler.answer(readable(done(done)));
       case Reading.Answered answered -> respond(asked, answered, identity);
     }
   }
@@ -138,6 +139,15 @@ final class Admission {
             faulty.fault().code().text(),
             faulty.fault().message(),
             faulty.field());
+    return readable(answer);
+  }
+
+  private static HttpAnswer done(Reading.Done done) {
+    return HttpAnswer.of(200, "application/json", done.json());
+  }
+
+  /** For pages of other hosts, where they are allowed. */
+  private HttpAnswer readable(HttpAnswer answer) {
     Map<String, String> headers = new HashMap<>(answer.headers());
     headers.putAll(visitor.crossOrigin());
     return new HttpAnswer(answer.status(), headers, answer.body());

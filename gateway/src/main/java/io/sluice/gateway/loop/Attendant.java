@@ -10,12 +10,20 @@ import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Framing;
+import io.sluice.gateway.StampedMessages;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.wire.Speaker;
 import io.sluice.gateway.wire.Wire;
+import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.Moment;
+import io.sluice.model.StampedForm.Tail;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +43,17 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
 
   /** The slot may be somebody else's from here on. */
   private boolean gone;
+
+  /** Whether too much waits for the socket. */
+  private boolean owes;
+
+  /** Whether the dialog wants nothing more for now. */
+  private boolean declines;
+
+  /** When the dialog wants to be called, and what will do so. */
+  private long calledAt = Long.MAX_VALUE;
+
+  private @Nullable Future<?> call;
 
   /**
    * Takes its place on the worker's wire.
@@ -136,11 +155,102 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
+  public final void ping() {
+    if (!gone) {
+      wire().heartbeat(slot);
+    }
+  }
+
+  @Override
   public final void close(CloseReason reason) {
     if (!gone) {
       wire().close(slot, reason);
     }
   }
+
+  @Override
+  public final void callAt(long nanos) {
+    if (nanos == calledAt) {
+      return;
+    }
+    calledAt = nanos;
+    if (call != null) {
+      boolean _ = call.cancel(false);
+      call = null;
+    }
+    if (nanos != Long.MAX_VALUE && !gone) {
+      long delay = Math.max(0, nanos - worker.now().nanos());
+      call = channel.eventLoop().schedule(this::called, delay, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void called() {
+    call = null;
+    calledAt = Long.MAX_VALUE;
+    if (dialog != null) {
+      act(dialog::tick);
+    }
+  }
+
+  @Override
+  public final void post(Consumer<Moment> action) {
+    channel.eventLoop().execute(() -> act(action));
+  }
+
+  private void act(Consumer<Moment> action) {
+    try {
+      action.accept(worker.now());
+    } catch (RuntimeException bug) {
+      fail("a dialog failed between two messages", bug);
+    }
+    worker.scheduleTurn();
+  }
+
+  // Reading: stopped while too much waits for the socket, or the dialog wants it so
+
+  @Override
+  public final void pause() {
+    owes = true;
+    stop();
+  }
+
+  @Override
+  public final void resume() {
+    owes = false;
+    startIfMayRead();
+  }
+
+  @Override
+  public final void stopReading() {
+    declines = true;
+    stop();
+  }
+
+  @Override
+  public final void readOn() {
+    if (declines) {
+      declines = false;
+      // Not from inside what was read.
+      channel.eventLoop().execute(this::startIfMayRead);
+    }
+  }
+
+  private void startIfMayRead() {
+    if (!owes && !declines && !gone) {
+      start();
+    }
+  }
+
+  /** Whether nothing may be handed on now. */
+  final boolean isStopped() {
+    return owes || declines;
+  }
+
+  /** Hands nothing more on. */
+  abstract void stop();
+
+  /** Hands on what was kept, and reads on. */
+  abstract void start();
 
   // The way in
 
@@ -183,6 +293,23 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
+  public final int stampedCost(Tail tail) {
+    return Objects.requireNonNull(dialog).stampedCost(tail);
+  }
+
+  @Override
+  public final void stamp(Tail tail, ChannelName channel, long offset, StampedMessages into) {
+    Objects.requireNonNull(dialog).stamp(tail, channel, offset, into);
+  }
+
+  @Override
+  public final void stamped(int sent) {
+    if (dialog != null) {
+      dialog.stamped(sent);
+    }
+  }
+
+  @Override
   public final void alive() {
     heard();
   }
@@ -190,6 +317,7 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   @Override
   public final void gone(CloseReason reason) {
     gone = true;
+    callAt(Long.MAX_VALUE);
     release();
     Dialog closed = dialog;
     dialog = null;

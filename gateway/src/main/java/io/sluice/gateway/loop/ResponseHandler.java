@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StreamEndpoint.Reading;
+import io.sluice.gateway.response.Lines;
 
 /**
  * One response that goes on: the lines of its request become calls of its dialog, some at a time,
@@ -21,7 +22,6 @@ final class ResponseHandler extends Attendant {
 
   private byte[] lines;
   private int at;
-  private boolean paused;
   private boolean completed;
 
   ResponseHandler(Worker worker, Channel channel, Reading.Answered request) {
@@ -37,18 +37,18 @@ final class ResponseHandler extends Attendant {
   /** Reads on where it stopped: as much as would be read of a socket at once. */
   void read() {
     Dialog dialog = dialog();
-    if (paused || completed || dialog == null || !wire().isOpen(slot())) {
+    if (isStopped() || completed || dialog == null || !wire().isOpen(slot())) {
       return;
     }
     long _ = worker().beginRead();
     int stop = at + ReadBuffer.BYTES;
-    while (!paused && at < lines.length && at < stop) {
+    while (!isStopped() && at < lines.length && at < stop) {
       readLine();
     }
     worker().scheduleTurn();
     if (at < lines.length) {
       // Whoever paused it calls again.
-      if (!paused) {
+      if (!isStopped()) {
         channel().eventLoop().execute(this::read);
       }
       return;
@@ -60,19 +60,12 @@ final class ResponseHandler extends Attendant {
   }
 
   private void readLine() {
-    int end = at;
-    while (end < lines.length && lines[end] != '\n') {
-      end++;
-    }
     int begin = at;
+    int end = Lines.end(lines, begin);
     at = Math.min(lines.length, end + 1);
-    if (!isBlank(begin, end)) {
+    if (!Lines.isBlank(lines, begin, end)) {
       say(Unpooled.wrappedBuffer(lines, begin, end - begin));
     }
-  }
-
-  private boolean isBlank(int begin, int end) {
-    return begin == end || (end - begin == 1 && lines[begin] == '\r');
   }
 
   @Override
@@ -100,13 +93,12 @@ final class ResponseHandler extends Attendant {
   }
 
   @Override
-  public void pause() {
-    paused = true;
+  void stop() {
+    // Asked before each line.
   }
 
   @Override
-  public void resume() {
-    paused = false;
+  void start() {
     read();
   }
 

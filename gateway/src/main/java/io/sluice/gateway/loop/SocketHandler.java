@@ -20,7 +20,6 @@ final class SocketHandler extends Attendant implements FrameSink {
   private final boolean deflates;
 
   private @Nullable ByteBuf held;
-  private boolean paused;
 
   SocketHandler(Worker worker, Channel channel, boolean deflates) {
     super(worker, channel, null);
@@ -37,7 +36,7 @@ final class SocketHandler extends Attendant implements FrameSink {
 
   @Override
   void take(ByteBuf in) {
-    if (paused) {
+    if (isStopped()) {
       hold(in);
     } else {
       read(in);
@@ -136,18 +135,14 @@ final class SocketHandler extends Attendant implements FrameSink {
     }
   }
 
-  // Speaker
-
   @Override
-  public void pause() {
-    paused = true;
+  void stop() {
     decoder.pause();
     channel().config().setAutoRead(false);
   }
 
   @Override
-  public void resume() {
-    paused = false;
+  void start() {
     ByteBuf kept = held;
     held = null;
     if (kept != null) {
@@ -157,7 +152,7 @@ final class SocketHandler extends Attendant implements FrameSink {
         kept.release();
       }
     }
-    if (!paused) {
+    if (!isStopped()) {
       channel().config().setAutoRead(true);
     }
   }

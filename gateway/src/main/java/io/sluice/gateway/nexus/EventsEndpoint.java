@@ -2,6 +2,8 @@ package io.sluice.gateway.nexus;
 
 import io.netty.buffer.Unpooled;
 import io.sluice.gateway.StreamEndpoint;
+import io.sluice.gateway.response.ResponseFraming;
+import io.sluice.gateway.response.Style;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Code;

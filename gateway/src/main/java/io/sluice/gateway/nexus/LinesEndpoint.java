@@ -1,12 +1,11 @@
 package io.sluice.gateway.nexus;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.sluice.gateway.StreamEndpoint;
+import io.sluice.gateway.response.Lines;
+import io.sluice.gateway.response.ResponseFraming;
+import io.sluice.gateway.response.Style;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 
 /**
  * {@code POST /stream}: the body is what a WebSocket would have sent, a message on each line, and
@@ -39,32 +38,13 @@ final class LinesEndpoint implements StreamEndpoint {
   @Override
   public Reading read(Request request) {
     byte[] body = request.body();
-    if (lines(body) > limits.streamLines()) {
+    if (Lines.count(body) > limits.streamLines()) {
       return new Reading.Refused(
           Refusal.BODY_TOO_LARGE, "The body has more than " + limits.streamLines() + " lines.");
     }
-    if (!isText(body)) {
+    if (!Lines.isText(body)) {
       return new Reading.Refused(Refusal.BAD_REQUEST, "The body is not UTF-8.");
     }
     return nexus.answer(new ResponseFraming(Style.LINES, request.chunked()), body);
-  }
-
-  private static int lines(byte[] body) {
-    int lines = body.length > 0 && body[body.length - 1] != '\n' ? 1 : 0;
-    for (byte one : body) {
-      if (one == '\n') {
-        lines++;
-      }
-    }
-    return lines;
-  }
-
-  private static boolean isText(byte[] body) {
-    try {
-      var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-      return true;
-    } catch (CharacterCodingException malformed) {
-      return false;
-    }
   }
 }

@@ -5,6 +5,7 @@ import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.StreamEndpoint;
+import io.sluice.gateway.response.ResponseFraming;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.nexus.NexusCodec;

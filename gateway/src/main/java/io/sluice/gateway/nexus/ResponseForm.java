@@ -2,6 +2,8 @@ package io.sluice.gateway.nexus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.gateway.response.ResponseFraming;
+import io.sluice.gateway.response.Style;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Draft;
 import io.sluice.model.Form;

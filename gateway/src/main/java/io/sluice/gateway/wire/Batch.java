@@ -29,6 +29,13 @@ final class Batch implements AutoCloseable {
     return length;
   }
 
+  /** A copy of what lies from one place to another. */
+  byte[] copy(int from, int until) {
+    byte[] copy = new byte[until - from];
+    block().get(from, copy);
+    return copy;
+  }
+
   int length() {
     return length;
   }

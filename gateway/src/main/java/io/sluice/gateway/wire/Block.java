@@ -45,6 +45,10 @@ final class Block implements AutoCloseable {
     target.writerIndex(at + count);
   }
 
+  void get(int from, byte[] into) {
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, from, into, 0, into.length);
+  }
+
   void put(int at, byte[] bytes, int from, int count) {
     MemorySegment.copy(bytes, from, segment, ValueLayout.JAVA_BYTE, at, count);
   }

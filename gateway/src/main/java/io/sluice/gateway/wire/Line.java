@@ -72,6 +72,10 @@ final class Line implements ChannelFutureListener {
     return slot;
   }
 
+  Speaker speaker() {
+    return speaker;
+  }
+
   Framing framing() {
     return framing;
   }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.wire;
 
+import io.sluice.gateway.Stamper;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: the wire's. None of these is called while the speaker is being read into, except
  * {@link #encode} and {@link #pause}.
  */
-public interface Speaker {
+public interface Speaker extends Stamper {
   /** An event as the payload of one text message, or null if there is nothing to say. */
   byte @Nullable [] encode(Event event);
 

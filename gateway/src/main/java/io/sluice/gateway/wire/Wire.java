@@ -8,10 +8,12 @@ import io.sluice.gateway.Framing;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.websocket.Frames;
 import io.sluice.gateway.websocket.Violation;
+import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.StampedForm.Tail;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public final class Wire implements Outlet, AutoCloseable {
   private final int restBytes;
   private final long closeTimeoutNanos;
   private final Batch batch;
+  private final Stamps stamps;
   private final Batch scratch = new Batch(SCRATCH_BYTES);
 
   /** By slot: what to send to; {@link #SHUT} while nothing may be sent. */
@@ -68,6 +71,7 @@ public final class Wire implements Outlet, AutoCloseable {
     this.restBytes = limits.socket().restBytes();
     this.closeTimeoutNanos = limits.socket().closeTimeout().toNanos();
     this.batch = new Batch(limits.lane().batchBytes());
+    this.stamps = new Stamps(batch);
   }
 
   /**
@@ -148,7 +152,7 @@ public final class Wire implements Outlet, AutoCloseable {
   public void say(int slot, FrameKind kind, ByteBuf message) {
     Line line = lines[slot];
     if (line != null) {
-      line.say(kind, Line.copy(message));
+      line.say(kind, line.framing().message(Line.copy(message)));
     }
   }
 
@@ -203,7 +207,7 @@ public final class Wire implements Outlet, AutoCloseable {
 
   @Override
   public boolean ready(int slot) {
-    return ready[slot] >= 0;
+    return slot != NOBODY && ready[slot] >= 0;
   }
 
   @Override
@@ -214,6 +218,28 @@ public final class Wire implements Outlet, AutoCloseable {
   @Override
   public int append(byte[] frame) {
     return batch.append(frame, 0, frame.length);
+  }
+
+  @Override
+  public int stampedCost(int slot, Tail tail) {
+    return line(slot).speaker().stampedCost(tail);
+  }
+
+  @Override
+  public int stamp(int slot, Tail tail, ChannelName channel, long offset) {
+    Line line = line(slot);
+    line.speaker().stamp(tail, channel, offset, stamps.in(line.framing()));
+    return batch.length();
+  }
+
+  @Override
+  public void stamped(int slot, int sent) {
+    line(slot).speaker().stamped(sent);
+  }
+
+  @Override
+  public void finishStamped(int slot, int from, int until) {
+    finish(slot, batch.copy(from, until), 0);
   }
 
   @Override

@@ -50,6 +50,7 @@ class RefusalTest {
       case NO_TOKEN -> station.ask(UPGRADE.replace("good", ""));
       case BAD_TOKEN -> station.ask(UPGRADE.replace("good", "bad"));
       case BAD_API_KEY -> station.ask(get("/keyless"));
+      case BUSY -> station.ask(get("/busy"));
       case BAD_ORIGIN -> station.ask(UPGRADE.replace("\r\n\r\n", "\r\nOrigin: null\r\n\r\n"));
       case BAD_HOST, STOPPING -> stopped(station, refusal == Refusal.STOPPING);
       case NOT_FOUND -> station.ask(get("/nowhere"));

@@ -127,6 +127,7 @@ final class Station implements Handoff, TokenVerifier {
             HttpRoute.at("GET", "/health", call -> HttpAnswer.of(200, "text/plain", "ok").now()),
             HttpRoute.at("GET", "/private", call -> new HttpRefusal(Refusal.NO_TOKEN).now()),
             HttpRoute.at("GET", "/keyless", call -> new HttpRefusal(Refusal.BAD_API_KEY).now()),
+            HttpRoute.at("GET", "/busy", call -> new HttpRefusal(Refusal.BUSY).now()),
             HttpRoute.at("GET", "/closing", call -> new HttpRefusal(Refusal.STOPPING).now()),
             HttpRoute.at("GET", "/slow", call -> slowAnswer),
             HttpRoute.at("GET", "/stutters", call -> stuttering),

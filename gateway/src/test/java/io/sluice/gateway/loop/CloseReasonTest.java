@@ -51,6 +51,7 @@ class CloseReasonTest {
           RESTART,
           IDLE,
           SLOW,
+          TAKEN_OVER,
           DISCONNECTED,
           RESET,
           LOST ->
@@ -76,7 +77,8 @@ class CloseReasonTest {
       case RESTART -> {
         return CompletableFuture.runAsync(house::stop);
       }
-      case DISCONNECTED, RESET -> assertThat(house.disconnect("alice", reason)).isEqualTo(1);
+      case TAKEN_OVER, DISCONNECTED, RESET ->
+          assertThat(house.disconnect("alice", reason)).isEqualTo(1);
       case SLOW -> {
         client.send(
             Client.text(

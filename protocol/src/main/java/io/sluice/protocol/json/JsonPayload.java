@@ -31,6 +31,11 @@ public final class JsonPayload implements Payload {
     return new JsonPayload(Arrays.copyOfRange(message, from, to), limits.pathDepth());
   }
 
+  /** Takes a value over that is known to be good, without blanks around it. */
+  public static JsonPayload of(byte[] value, Limits.Json limits) {
+    return new JsonPayload(value, limits.pathDepth());
+  }
+
   /** Judges a text; null if it is not exactly one JSON value within the limits. */
   public static @Nullable JsonPayload parse(byte[] text, Limits.Json limits) {
     if (!new JsonScanner(limits).isValue(text, 0, text.length)) {

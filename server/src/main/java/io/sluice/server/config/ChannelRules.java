@@ -50,6 +50,7 @@ final class ChannelRules {
       }
     }
     list.add(telemetry(fallback));
+    list.addAll(HaipRules.namespaces(fallback));
     if (development) {
       list.add(playground(fallback));
     }

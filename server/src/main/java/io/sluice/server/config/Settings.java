@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits every bound by its name
  * @param namespaces how channels behave
  * @param telemetry what the server says of itself
+ * @param haip how HAIP is spoken
  */
 public record Settings(
     String host,
@@ -34,7 +35,8 @@ public record Settings(
     int lanes,
     Limits limits,
     Namespaces namespaces,
-    TelemetrySettings telemetry) {
+    TelemetrySettings telemetry,
+    HaipSettings haip) {
   /** Copies the list. */
   public Settings {
     allowedOrigins = List.copyOf(allowedOrigins);
@@ -74,7 +76,8 @@ public record Settings(
         lanes,
         limits,
         namespaces,
-        telemetry);
+        telemetry,
+        haip);
   }
 
   /** The same with another way to tell whose tokens are good. */
@@ -90,6 +93,7 @@ public record Settings(
         lanes,
         limits,
         namespaces,
-        telemetry);
+        telemetry,
+        haip);
   }
 }

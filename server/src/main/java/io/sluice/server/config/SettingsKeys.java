@@ -49,10 +49,11 @@ final class SettingsKeys {
     Limits limits = new LimitKeys(keys).read(Limits.defaults(Runtime.getRuntime().maxMemory()));
     Namespaces namespaces = ChannelRules.read(keys, limits.log(), auth.isDevelopment());
     TelemetrySettings telemetry = TelemetrySettings.read(keys);
+    HaipSettings haip = HaipSettings.read(keys);
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);
     return new Settings(
-        host, port, auth, apiKeys, origins, edge, data, lanes, limits, namespaces, telemetry);
+        host, port, auth, apiKeys, origins, edge, data, lanes, limits, namespaces, telemetry, haip);
   }
 
   private static String orElse(@Nullable String host) {

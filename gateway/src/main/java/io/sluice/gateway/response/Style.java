@@ -1,4 +1,4 @@
-package io.sluice.gateway.nexus;
+package io.sluice.gateway.response;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -10,7 +10,7 @@ import io.sluice.model.CloseReason;
  * of its JSON, a blank stands in its place; within a token there is none.
  */
 @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to the arrays.
-enum Style {
+public enum Style {
   /** A message on each line; an empty line is a sign of life. */
   LINES("application/x-ndjson", "", "\n", "\n"),
   /** Events as a browser's {@code EventSource} reads them; a comment is a sign of life. */
@@ -28,7 +28,8 @@ enum Style {
     this.heartbeat = heartbeat.getBytes(US_ASCII);
   }
 
-  String contentType() {
+  /** The media type. */
+  public String contentType() {
     return contentType;
   }
 
@@ -38,17 +39,17 @@ enum Style {
   }
 
   /** How many bytes a message takes. */
-  int size(int jsonBytes) {
+  public int size(int jsonBytes) {
     return before.length + jsonBytes + behind.length;
   }
 
   /** Writes what stands before the JSON; returns where that begins. */
-  int begin(byte[] into, int at) {
+  public int begin(byte[] into, int at) {
     return put(before, into, at);
   }
 
   /** Writes what stands behind the JSON, and mends what it wrote. */
-  int end(byte[] into, int from, int at) {
+  public int end(byte[] into, int from, int at) {
     for (int i = from; i < at; i++) {
       if (into[i] == '\n' || into[i] == '\r') {
         into[i] = ' ';
@@ -58,7 +59,7 @@ enum Style {
   }
 
   /** A whole message. */
-  byte[] message(byte[] json) {
+  public byte[] message(byte[] json) {
     byte[] message = new byte[size(json.length)];
     int from = begin(message, 0);
     int _ = end(message, from, put(json, message, from));
@@ -73,13 +74,15 @@ enum Style {
     return this == EVENTS ? join("event: closed\n".getBytes(US_ASCII), message) : message;
   }
 
-  static byte[] join(byte[] first, byte[] second) {
+  /** One behind the other. */
+  public static byte[] join(byte[] first, byte[] second) {
     byte[] joined = new byte[first.length + second.length];
     int _ = put(second, joined, put(first, joined, 0));
     return joined;
   }
 
-  static int put(byte[] bytes, byte[] into, int at) {
+  /** Copies; returns where it ends. */
+  public static int put(byte[] bytes, byte[] into, int at) {
     System.arraycopy(bytes, 0, into, at, bytes.length);
     return at + bytes.length;
   }

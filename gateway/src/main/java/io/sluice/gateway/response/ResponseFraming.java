@@ -1,4 +1,4 @@
-package io.sluice.gateway.nexus;
+package io.sluice.gateway.response;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chunked whether they are chunks
  */
-record ResponseFraming(Style style, boolean chunked) implements Framing {
+public record ResponseFraming(Style style, boolean chunked) implements Framing {
   private static final byte[] LINE_END = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
   /** How many bytes a piece takes that has so many of its own. */
-  int size(int bytes) {
+  public int size(int bytes) {
     return chunked ? digits(bytes) + bytes + 2 * LINE_END.length : bytes;
   }
 
   /** Writes what stands before a piece; returns where it begins. */
-  int begin(int bytes, byte[] into, int at) {
+  public int begin(int bytes, byte[] into, int at) {
     if (!chunked) {
       return at;
     }
@@ -37,7 +37,7 @@ record ResponseFraming(Style style, boolean chunked) implements Framing {
   }
 
   /** Writes what stands behind a piece; returns where all of it ends. */
-  int end(byte[] into, int at) {
+  public int end(byte[] into, int at) {
     return chunked ? Style.put(LINE_END, into, at) : at;
   }
 
@@ -54,6 +54,11 @@ record ResponseFraming(Style style, boolean chunked) implements Framing {
   public int write(FrameKind kind, byte[] payload, byte[] into, int at) {
     byte[] piece = kind == FrameKind.PING ? style.heartbeat() : payload;
     return end(into, Style.put(piece, into, begin(piece.length, into, at)));
+  }
+
+  @Override
+  public byte[] message(byte[] payload) {
+    return style.message(payload);
   }
 
   @Override

@@ -1,0 +1,348 @@
+package io.sluice.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.log.Broker;
+import io.sluice.core.log.MemoryBroker;
+import io.sluice.model.ChannelName;
+import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
+import io.sluice.model.CloseReason;
+import io.sluice.model.Command;
+import io.sluice.model.Credit;
+import io.sluice.model.Draft;
+import io.sluice.model.Fault;
+import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
+import io.sluice.model.Position;
+import io.sluice.model.Publication;
+import io.sluice.model.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who gets frames with a head of its own: numbers, credit by the whole message, pause, return. */
+class StampedTest {
+  /** What a publication of one letter costs a log. */
+  private static final int RETAINED = Publication.OVERHEAD_BYTES + "1".length() + "ann".length();
+
+  private Hub hub = new Hub(Answering.AT_ONCE);
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  private Peer stamped(int lane, String name) {
+    Peer peer = hub.connect(lane);
+    peer.session.use(new StampedTestForm(name));
+    peer.session.publishAs(name, new ChannelPattern("s.>"), new Broker.Writer(8, 1 << 20));
+    return peer;
+  }
+
+  private Peer reader(String... channels) {
+    Peer peer = stamped(0, "me");
+    for (String channel : channels) {
+      peer.subscribe(channel);
+    }
+    peer.hear();
+    return peer;
+  }
+
+  private static void pause(Peer peer, String channel, boolean paused) {
+    peer.say(new Command.Pause(null, Hub.channel(channel), paused));
+  }
+
+  // Numbers
+
+  @Test
+  void numbersAreGivenInTheOrderOfWritingAcrossChannels() {
+    Peer peer = reader("s.a", "s.b");
+    hub.publish("s.a", "1", "2");
+    hub.publish("s.b", "3");
+    hub.publish("s.a", "4");
+    assertThat(peer.stream()).containsExactly("1: 1", "2: 2", "3: 3", "4: 4");
+  }
+
+  @Test
+  void waitingLeavesNoHolesInTheNumbers() {
+    Peer peer = reader("s.a", "s.b");
+    peer.socket.stallAfter(60);
+    hub.append("s.a", payloads("1", "2", "3", "4", "5", "6"));
+    hub.settle();
+    hub.publish("s.b", "7");
+    peer.read();
+    assertThat(peer.stream())
+        .containsExactlyInAnyOrder("1: 1", "2: 2", "3: 3", "4: 4", "5: 5", "6: 6", "7: 7");
+  }
+
+  @Test
+  void everyPlaceWhereTheSocketStopsIsGoneOnFrom() {
+    for (int room = 0; room < 200; room++) {
+      Peer peer = reader("s.a");
+      peer.socket.stallAfter(room);
+      hub.append("s.a", payloads("1", "2", "3", "4", "5"));
+      hub.settle();
+      peer.read();
+      assertThat(peer.stream()).containsExactly("1: 1", "2: 2", "3: 3", "4: 4", "5: 5");
+      peer.leave();
+      hub.settle();
+    }
+  }
+
+  private static TestPayload[] payloads(String... texts) {
+    TestPayload[] payloads = new TestPayload[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      payloads[i] = TestPayload.of(texts[i]);
+    }
+    return payloads;
+  }
+
+  @Test
+  void nobodyGetsItsOwnBack() {
+    Peer peer = reader("s.a");
+    peer.publish("s.a", "mine");
+    hub.publish("s.a", "yours");
+    assertThat(peer.stream()).containsExactly("published e1/1", "1: yours");
+  }
+
+  // Credit
+
+  private static int cost(String text) {
+    // What the form counts, and one for the head: tag, offset, name, text.
+    return 1 + Long.BYTES + 1 + "s.a".length() + text.length() + 1;
+  }
+
+  private Peer metered(long messages, long bytes) {
+    Peer peer = stamped(0, "me");
+    peer.subscribe("s.a", new Credit(messages, bytes));
+    peer.hear();
+    return peer;
+  }
+
+  @Test
+  void messageWaitsUntilAllOfItIsPaidFor() {
+    Peer peer = metered(100, cost("1") + 5);
+    hub.publish("s.a", "1", "2");
+    assertThat(peer.stream()).containsExactly("1: 1");
+    peer.grant("s.a", 0, cost("2") - 6);
+    assertThat(peer.stream()).isEmpty();
+    peer.grant("s.a", 0, 1);
+    assertThat(peer.stream()).containsExactly("2: 2");
+  }
+
+  @Test
+  void messageLargerThanAnyWindowGoesWhenThereIsAsMuchCreditAsThereCanBe() {
+    Peer peer = metered(100, 20);
+    String large = "x".repeat(100);
+    hub.publish("s.a", large, "2");
+    assertThat(peer.stream()).containsExactly("1: " + large);
+    peer.grant("s.a", 0, cost(large) - 20);
+    assertThat(peer.stream()).isEmpty();
+    peer.grant("s.a", 0, cost("2"));
+    assertThat(peer.stream()).containsExactly("2: 2");
+  }
+
+  @Test
+  void messagesAreCountedBeside() {
+    Peer peer = metered(2, 1_000_000);
+    hub.publish("s.a", "1", "2", "3");
+    assertThat(peer.stream()).containsExactly("1: 1", "2: 2");
+    peer.grant("s.a", 1, 0);
+    assertThat(peer.stream()).containsExactly("3: 3");
+  }
+
+  @Test
+  void whoPaidNothingPaysFromTheFirstGrantThatMeters() {
+    Peer peer = reader("s.a");
+    hub.publish("s.a", "1");
+    peer.say(new Command.Grant(null, Hub.channel("s.a"), new Credit(Credit.MAX, cost("2")), true));
+    hub.publish("s.a", "2", "3");
+    assertThat(peer.stream()).containsExactly("1: 1", "2: 2");
+    peer.say(new Command.Grant(null, Hub.channel("s.a"), new Credit(0, cost("3")), true));
+    assertThat(peer.stream()).containsExactly("3: 3");
+  }
+
+  // Pause
+
+  @Test
+  void pausedChannelStandsStillAndOthersDoNot() {
+    Peer peer = reader("s.a", "s.b");
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "1", "2");
+    hub.publish("s.b", "3");
+    assertThat(peer.stream()).containsExactly("1: 3");
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("2: 1", "3: 2");
+    hub.publish("s.a", "4");
+    assertThat(peer.stream()).containsExactly("4: 4");
+  }
+
+  @Test
+  void neitherCreditNorRoomLetsAPausedChannelGoOn() {
+    Peer peer = metered(1, 1_000);
+    hub.publish("s.a", "1", "2");
+    pause(peer, "s.a", true);
+    peer.grant("s.a", 5, 1_000);
+    assertThat(peer.stream()).containsExactly("1: 1");
+    peer.socket.stallAfter(0);
+    peer.session.accept(new Command.Ping(null), hub.time.now());
+    peer.rig.touch();
+    hub.settle();
+    peer.read();
+    assertThat(peer.stream()).noneMatch(one -> one.contains(": 2"));
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("2: 2");
+  }
+
+  @Test
+  void whatIsNotSubscribedCannotBePaused() {
+    Peer peer = reader();
+    pause(peer, "s.a", true);
+    assertThat(peer.stream()).containsExactly("not_subscribed");
+  }
+
+  // A session that outlasts its socket
+
+  private void holding() {
+    hub.close();
+    ChannelSettings usual = ChannelSettings.of(TestLimits.DEFAULTS.log());
+    ChannelSettings held =
+        new ChannelSettings(
+            usual.log(),
+            usual.delivery(),
+            new ChannelSettings.Hold(2L * RETAINED, 4, Duration.ofMinutes(5)),
+            null,
+            true,
+            usual.rights(),
+            usual.clients(),
+            usual.priority());
+    Namespaces namespaces = new Namespaces(List.of(), held);
+    hub = new Hub(Answering.AT_ONCE, TestLimits.DEFAULTS, namespaces);
+  }
+
+  @Test
+  void sessionThatLastsHoldsItsWritersUntilItIsForgotten() {
+    holding();
+    Peer peer = reader("s.a");
+    peer.session.last(true);
+    peer.leave();
+    hub.settle();
+    Outcomes outcomes = new Outcomes();
+    for (int i = 1; i <= 3; i++) {
+      hub.memory.publish(draft(Integer.toString(i)), hub.time.now(), outcomes);
+    }
+    assertThat(outcomes.told).containsExactly("1", "2", "held");
+    hub.rig(0).lane.forget(peer.session);
+    hub.settle();
+    assertThat(outcomes.told).containsExactly("1", "2", "held", "3");
+  }
+
+  @Test
+  void whoComesBackOnAnotherLaneGoesOnWhereItStood() {
+    Peer peer = reader("s.a", "s.b");
+    peer.session.last(true);
+    hub.publish("s.a", "1");
+    peer.leave();
+    hub.publish("s.a", "2");
+    hub.publish("s.b", "3");
+    Map<Subject, Position> places = peer.session.places();
+    assertThat(places)
+        .containsOnly(
+            Map.entry(Hub.channel("s.a"), new Position("e1", 1)),
+            Map.entry(Hub.channel("s.b"), new Position("e2", 0)));
+    Peer again = stamped(1, "me");
+    places.forEach(
+        (channel, place) -> again.subscribeSince(channel.value(), place.epoch(), place.offset()));
+    hub.rig(0).lane.forget(peer.session);
+    assertThat(again.stream().stream().map(one -> one.substring(one.length() - 3)))
+        .contains(": 2", ": 3")
+        .hasSize(4);
+    assertThat(hub.rig(0).lane.isEmpty()).isTrue();
+  }
+
+  @Test
+  void sessionThatLastsOutlivesTheCloseOfADeadLineOnly() {
+    for (CloseReason reason : new CloseReason[] {CloseReason.DISCONNECTED, CloseReason.RESTART}) {
+      Peer peer = reader("s.a");
+      peer.session.last(true);
+      hub.rig(0).lane.close(peer.session, reason, hub.time.now());
+      assertThat(peer.session.isClosed()).isTrue();
+      hub.settle();
+    }
+    Peer peer = reader("s.a");
+    peer.session.last(true);
+    hub.rig(0).lane.close(peer.session, CloseReason.IDLE, hub.time.now());
+    hub.settle();
+    assertThat(peer.session.isClosed()).isFalse();
+    assertThat(peer.session.places()).hasSize(1);
+    assertThat(hub.rig(0).lane.isEmpty()).isTrue();
+    // What it says now is heard by nobody.
+    peer.session.accept(new Command.Ping(null), hub.time.now());
+    hub.publish("s.a", "1");
+    assertThat(peer.socket.isClosed()).isTrue();
+  }
+
+  // Channels nobody can know
+
+  @Test
+  void whoeverWatchesHearsOfEachChannelOnce() {
+    List<String> heard = new ArrayList<>();
+    try (MemoryBroker broker =
+        new MemoryBroker(
+            TestLimits.DEFAULTS.hub(),
+            Namespaces.of(TestLimits.DEFAULTS.log()),
+            () -> "e",
+            (channel, now) -> heard.add(channel.value()))) {
+      Moment now = hub.time.now();
+      broker.publish(draft("1"), now, new Outcomes());
+      broker.publish(draft("2"), now, new Outcomes());
+      broker.open(Hub.channel("s.b"), () -> {}, now, new Opened());
+    }
+    assertThat(heard).containsExactly("s.a", "s.b");
+  }
+
+  private static final class Opened implements Broker.Opening {
+    @Override
+    public void opened(io.sluice.core.log.Log log, long head) {}
+
+    @Override
+    public void failed(Fault fault) {
+      throw new AssertionError(fault);
+    }
+  }
+
+  private static Draft draft(String text) {
+    ChannelName channel = Hub.channel("s.a");
+    return new Draft(channel, Draft.Kind.MESSAGE, "ann", TestPayload.of(text), null, null);
+  }
+
+  /** What became of publications. Owned by its test. */
+  private static final class Outcomes implements Broker.Receipt {
+    private final Broker.Writer writer = new Broker.Writer(8, 1 << 20);
+    final List<String> told = new ArrayList<>();
+
+    @Override
+    public void appended(Position position) {
+      told.add(Long.toString(position.offset()));
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      told.add(fault.code().text());
+    }
+
+    @Override
+    public void held(int readers, long bytes) {
+      told.add("held");
+    }
+
+    @Override
+    public Broker.Writer writer() {
+      return writer;
+    }
+  }
+}

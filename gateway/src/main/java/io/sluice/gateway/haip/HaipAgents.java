@@ -1,0 +1,30 @@
+package io.sluice.gateway.haip;
+
+import io.sluice.model.Identity;
+import io.sluice.model.Moment;
+
+/** Who in the house listens to sessions. Any thread; nothing may wait here. */
+public interface HaipAgents {
+  /** Nobody does: what a person says is handled when it is in the log. */
+  HaipAgents NOBODY =
+      new HaipAgents() {
+        @Override
+        public boolean opened(String session, Identity person, Moment now) {
+          return false;
+        }
+
+        @Override
+        public void closed(String session) {}
+      };
+
+  /**
+   * A session has begun.
+   *
+   * @return whether somebody hears it, and will say what is handled: {@link
+   *     HaipEndpoint#handledThrough}
+   */
+  boolean opened(String session, Identity person, Moment now);
+
+  /** A session has ended for good. */
+  void closed(String session);
+}

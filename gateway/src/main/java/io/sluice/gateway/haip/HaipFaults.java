@@ -1,0 +1,41 @@
+package io.sluice.gateway.haip;
+
+import io.sluice.model.Code;
+import io.sluice.model.Fault;
+import io.sluice.protocol.haip.HaipCode;
+import io.sluice.protocol.haip.HaipFault;
+
+/** How the core's refusals are said in HAIP. Stateless. */
+final class HaipFaults {
+  private HaipFaults() {}
+
+  static HaipFault of(Fault fault) {
+    return new HaipFault(code(fault.code()), fault.message());
+  }
+
+  private static HaipCode code(Code code) {
+    return switch (code) {
+      case FORBIDDEN, POLICY_NOT_ALLOWED, NO_FEED -> HaipCode.UNAUTHORIZED;
+      case INVALID_TOKEN, TOKEN_UNCHECKED -> HaipCode.AUTHENTICATION_FAILED;
+      case TOO_LARGE -> HaipCode.FLOW_CONTROL_VIOLATION;
+      case BUSY, HOLD_FULL, CHANNEL_FULL, CHANNEL_LIMIT, SUBSCRIPTION_LIMIT -> HaipCode.BUSY;
+      case GAP, HOLD_LOST -> HaipCode.REPLAY_TOO_OLD;
+      case INVALID_JSON,
+          UNKNOWN_ACTION,
+          MISSING_FIELD,
+          INVALID_FIELD,
+          INVALID_CHANNEL,
+          INVALID_FILTER,
+          INVALID_CREDIT,
+          INVALID_POSITION,
+          PRESENCE_OFF,
+          ALREADY_SUBSCRIBED,
+          NOT_SUBSCRIBED,
+          FILTER_LIMIT,
+          MEMORY_LIMIT,
+          BROKER_UNAVAILABLE,
+          SHUTTING_DOWN ->
+          HaipCode.SERVER_ERROR;
+    };
+  }
+}

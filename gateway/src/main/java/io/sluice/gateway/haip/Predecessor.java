@@ -1,0 +1,23 @@
+package io.sluice.gateway.haip;
+
+import io.sluice.core.Lane;
+import io.sluice.core.Session;
+import io.sluice.model.Position;
+import io.sluice.model.Subject;
+import io.sluice.protocol.haip.HaipKept;
+import java.util.Map;
+
+/**
+ * What is left of a session when its line is cut: it is handed to the next one whole, or forgotten.
+ *
+ * @param kept the conversation's part
+ * @param session the core's, which stands where it was and holds its writers
+ * @param lane where that lives
+ * @param places up to where each of its channels was read
+ */
+record Predecessor(HaipKept kept, Session session, Lane lane, Map<Subject, Position> places) {
+  /** The core's part ends: its place has been taken, or nobody came. */
+  void forget() {
+    lane.forget(session);
+  }
+}
