@@ -68,6 +68,8 @@
  *   <li>Of a FLOW_UPDATE, PAUSE, RESUME or REPLAY_REQUEST, a wrong payload is INVALID_PAYLOAD and
  *       never ends the line; a broken envelope, pair, name or number of channels is
  *       PROTOCOL_VIOLATION with {@code detail.reason}, eleven of which a minute do.
+ *   <li>Whose HAI comes after the server had to say its own begins anew, and is told RESUME_FAILED
+ *       if it wanted to go on: the server's one HAI has named another session.
  *   <li>A PAUSE within ten seconds of our {@code back_pressure} is obedience; any other is a wish,
  *       which only the peer's RESUME ends.
  *   <li>A line is not left unread while it may bring what we wait for: in the official dialect, and

@@ -77,6 +77,7 @@ final class HaipPairTest {
             }
           };
       client.conversation.begin(client.now());
+      flow();
     }
 
     private void put(ArrayDeque<byte[]> line, byte[] text) {
@@ -124,7 +125,7 @@ final class HaipPairTest {
       client.conversation.cut(client.now());
       HaipKept kept = server.conversation.cut(server.now());
       collect();
-      connect(kept);
+      connect(kept == null ? server.kept : kept);
     }
 
     private void send() {
