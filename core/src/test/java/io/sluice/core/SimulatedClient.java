@@ -59,7 +59,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   Session session;
   private final Map<RequestId, Command> asked = new HashMap<>();
   private final Map<Event, Standing> standings = new IdentityHashMap<>();
-  private final Map<Subject, Reader> readers = new HashMap<>();
+  private final Map<Subject, Witness> readers = new HashMap<>();
   private final Map<Subject, Purse> purses = new HashMap<>();
   private final Map<ChannelName, Onlooker> onlookers = new HashMap<>();
 
@@ -134,7 +134,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     return List.copyOf(readers.keySet());
   }
 
-  Reader reader(Subject subject) {
+  Witness reader(Subject subject) {
     return readers.get(subject);
   }
 
@@ -246,7 +246,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       return;
     }
     tally.count(Tally.Of.CLOSED_SLOW);
-    if (readers.values().stream().noneMatch(Reader::mayBeTooFarBehind)) {
+    if (readers.values().stream().noneMatch(Witness::mayBeTooFarBehind)) {
       throw new AssertionError("closed for being slow without being so: " + readers.values());
     }
   }
@@ -299,8 +299,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
     onlookers.values().forEach(Onlooker::assertKnowsAll);
   }
 
-  private Reader reader(FakeSocket.Data data) {
-    Reader reader = readers.get(data.subject());
+  private Witness reader(FakeSocket.Data data) {
+    Witness reader = readers.get(data.subject());
     if (reader == null) {
       throw new AssertionError(data + " without a subscription");
     }
@@ -337,7 +337,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   }
 
   private void lost(Event.Gap gap) {
-    Reader reader = readers.get(gap.subject());
+    Witness reader = readers.get(gap.subject());
     Standing standing = standings.get(gap);
     switch (gap.reason()) {
       case EVICTED -> tally.count(isPattern(gap.subject()) ? Tally.Of.FED_GAP : Tally.Of.GAP);
@@ -368,7 +368,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (event.holds() && Boolean.FALSE.equals(subscribe.hold())) {
       throw new AssertionError(event + " answers " + subscribe);
     }
-    Reader reader = readers.get(event.subject());
+    Witness reader = readers.get(event.subject());
     ChannelSettings.Delivery delivery = delivery(event.subject());
     if (reader != null) {
       tally.count(Tally.Of.EXTENDED);
@@ -395,7 +395,8 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (since != null && !sameEpoch) {
       tally.count(fed ? Tally.Of.FED_NEW_EPOCH : Tally.Of.NEW_EPOCH);
     }
-    readers.put(event.subject(), new Reader(ledger, delivery, subscribe, event, standing.served()));
+    readers.put(
+        event.subject(), new Witness(ledger, delivery, subscribe, event, standing.served()));
   }
 
   private static boolean isPattern(Subject subject) {
@@ -405,7 +406,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private void unsubscribed(Event.Unsubscribed event) {
     Command.Unsubscribe unsubscribe = (Command.Unsubscribe) asked.get(event.id());
     Standing standing = standings.get(event);
-    Reader reader = readers.get(event.subject());
+    Witness reader = readers.get(event.subject());
     if (!standing.subscribed()) {
       tally.count(Tally.Of.UNSUBSCRIBED);
       readers.remove(event.subject());

@@ -264,7 +264,7 @@ public final class Simulation {
 
   private void askForHistory(SimulatedClient client) {
     ChannelName channel = dice.oneOf(channels);
-    Reader reader = client.reader(channel);
+    Witness reader = client.reader(channel);
     Position since = reader == null || dice.onceIn(3) ? null : reader.position();
     client.ask(
         new Command.History(client.nextId(), channel, since, dice.between(1, 12)), time.now());
@@ -309,7 +309,7 @@ public final class Simulation {
     client.leave();
     leaving.add(client);
     for (Subject subject : client.subjects()) {
-      Reader reader = client.reader(subject);
+      Witness reader = client.reader(subject);
       if (reader.isRecoverable() || dice.coin()) {
         remembered.get(which).put(subject, reader.position());
       }
@@ -449,7 +449,7 @@ public final class Simulation {
         continue;
       }
       for (Subject subject : client.subjects()) {
-        Reader reader = client.reader(subject);
+        Witness reader = client.reader(subject);
         if (reader.isRecoverable() && reader.position().offset() != headOf(client, subject)) {
           throw new AssertionError(reader + " was not told of " + headOf(client, subject));
         }

@@ -296,7 +296,7 @@ class StampedTest {
             TestLimits.DEFAULTS.hub(),
             Namespaces.of(TestLimits.DEFAULTS.log()),
             () -> "e",
-            (channel, now) -> heard.add(channel.value()))) {
+            (channel, hold, now) -> heard.add(channel.value()))) {
       Moment now = hub.time.now();
       broker.publish(draft("1"), now, new Outcomes());
       broker.publish(draft("2"), now, new Outcomes());

@@ -1,10 +1,12 @@
 package io.sluice.server;
 
+import io.sluice.core.log.Hold;
 import io.sluice.core.log.LogWatch;
 import io.sluice.model.ChannelName;
 import io.sluice.model.Moment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Everybody who hears of channels that get logs. Any thread. */
 final class LogWatches implements LogWatch {
@@ -16,7 +18,7 @@ final class LogWatches implements LogWatch {
   }
 
   @Override
-  public void opened(ChannelName channel, Moment now) {
-    watches.forEach(watch -> watch.opened(channel, now));
+  public void opened(ChannelName channel, @Nullable Hold hold, Moment now) {
+    watches.forEach(watch -> watch.opened(channel, hold, now));
   }
 }

@@ -32,6 +32,7 @@ class OwnersTest {
           "gateway.wire",
           "gateway.websocket",
           "services",
+          "services.agents",
           "admin",
           "client");
 

@@ -93,7 +93,13 @@ final class Walls {
               importsOnly(MODEL, "io.sluice.protocol..", "io.netty.buffer..", "io.netty.util.."));
       case "core" -> Optional.of(importsOnly(MODEL, "io.sluice.core.."));
       case "services" ->
-          Optional.of(importsOnly(MODEL, "io.sluice.core..", "io.sluice.services.."));
+          Optional.of(
+              importsOnly(
+                  MODEL,
+                  "io.sluice.core..",
+                  "io.sluice.services..",
+                  "tools.jackson..",
+                  "com.networknt.schema.."));
       case "admin" ->
           Optional.of(
               importsOnly(

@@ -2,6 +2,7 @@ package io.sluice.core.log;
 
 import io.sluice.model.ChannelName;
 import io.sluice.model.Moment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears of every channel that gets a log, so that who wants to read channels with names it cannot
@@ -11,6 +12,11 @@ import io.sluice.model.Moment;
  */
 @FunctionalInterface
 public interface LogWatch {
-  /** There is a log: empty, or going on where one of that name ended. Told once for each. */
-  void opened(ChannelName channel, Moment now);
+  /**
+   * There is a log: empty, or going on where one of that name ended. Told once for each, before
+   * anything is appended.
+   *
+   * @param hold where whoever comes to read may hold the writers from now on; null if nobody may
+   */
+  void opened(ChannelName channel, @Nullable Hold hold, Moment now);
 }

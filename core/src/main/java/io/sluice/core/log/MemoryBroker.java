@@ -45,7 +45,7 @@ public final class MemoryBroker implements Broker {
    * @param epochs fresh epochs, random, 1 to {@link Position#MAX_EPOCH_LENGTH} characters
    */
   public MemoryBroker(Limits.Hub limits, Namespaces namespaces, Supplier<String> epochs) {
-    this(limits, namespaces, epochs, (channel, now) -> {});
+    this(limits, namespaces, epochs, (channel, hold, now) -> {});
   }
 
   /**
@@ -131,7 +131,7 @@ public final class MemoryBroker implements Broker {
     if (log == null) {
       log = make(subject, now);
       if (log != null && subject instanceof ChannelName channel && log.isNews()) {
-        watch.opened(channel, now);
+        watch.opened(channel, log.hold(), now);
       }
     }
     return log;

@@ -1,7 +1,5 @@
 package io.sluice.gateway.haip;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.core.Session;
@@ -9,7 +7,6 @@ import io.sluice.core.log.Broker;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StampedMessages;
-import io.sluice.gateway.TokenVerifier;
 import io.sluice.gateway.response.Lines;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
@@ -19,7 +16,6 @@ import io.sluice.model.Identity;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
-import io.sluice.model.Scalar;
 import io.sluice.model.StampedForm.Tail;
 import io.sluice.model.Subject;
 import io.sluice.protocol.haip.HaipCode;
@@ -35,7 +31,6 @@ import io.sluice.protocol.haip.HaipSetup;
 import io.sluice.protocol.haip.HaipSteps;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +59,7 @@ final class HaipDialog implements Dialog, HaipSteps {
   private @Nullable HaipHello hello;
 
   /** From the session's beginning on; null before. */
-  private @Nullable Seat seat;
+  private @Nullable HaipSeat seat;
 
   private @Nullable HaipReplaying replaying;
 
@@ -83,48 +78,6 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   /** Whether nothing may be asked of the conversation any more. */
   private boolean over;
-
-  /** What there is once the session has begun. Owned by its dialog. */
-  private static final class Seat {
-    final SessionChannels channels;
-    final Session session;
-    final HaipForm form;
-    final HaipReads reads;
-    final boolean heard;
-
-    /** Channels whose reading has not begun. */
-    final List<String> unread = new ArrayList<>();
-
-    /** Whose place this takes, until all its channels are read here. */
-    @Nullable Predecessor before;
-
-    boolean reading;
-
-    Seat(
-        SessionChannels channels,
-        Session session,
-        HaipForm form,
-        HaipReads reads,
-        HaipSessions.Entry.In entry) {
-      this.channels = channels;
-      this.session = session;
-      this.form = form;
-      this.reads = reads;
-      this.heard = entry.heard();
-      this.before = entry.left();
-      this.unread.addAll(entry.channels());
-    }
-
-    /** Up to where each channel has been read, here or before. */
-    Map<Subject, Position> places() {
-      Map<Subject, Position> places = new HashMap<>();
-      if (before != null) {
-        places.putAll(before.places());
-      }
-      places.putAll(session.places());
-      return places;
-    }
-  }
 
   private HaipDialog(
       HaipEndpoint house,
@@ -204,22 +157,22 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   @Override
   public byte @Nullable [] encode(Event event) {
-    Seat at = seat;
+    HaipSeat at = seat;
     if (at != null) {
       enter(house.clock().get(), () -> hear(at, event));
     }
     return null;
   }
 
-  private void hear(Seat at, Event event) {
+  private void hear(HaipSeat at, Event event) {
     switch (event) {
       case Event.Published published -> published(at, published);
-      case Event.Failed failed -> failed(failed);
+      case Event.Failed failed -> failed(at, failed);
       case Event.Gap gap ->
-          conversation.gap(nameOf(at, gap.subject()), gap.first(), gap.last(), now);
+          conversation.gap(at.nameOf(gap.subject()), gap.first(), gap.last(), now);
       case Event.Subscribed subscribed -> {
         if (at.reads.subscribed(subscribed)) {
-          forgetBefore(at);
+          at.settle(now);
         }
       }
       case Event.History history -> {
@@ -239,11 +192,7 @@ final class HaipDialog implements Dialog, HaipSteps {
     }
   }
 
-  private static String nameOf(Seat at, Subject subject) {
-    return subject instanceof ChannelName channel ? at.channels.nameIn(channel) : subject.value();
-  }
-
-  private void published(Seat at, Event.Published published) {
+  private void published(HaipSeat at, Event.Published published) {
     long ticket = Long.parseLong(Objects.requireNonNull(published.id()).raw());
     conversation.published(ticket, published.position().offset(), now);
     if (!at.heard) {
@@ -251,12 +200,17 @@ final class HaipDialog implements Dialog, HaipSteps {
     }
   }
 
-  private void failed(Event.Failed failed) {
+  private void failed(HaipSeat at, Event.Failed failed) {
     RequestId id = failed.id();
     if (HaipReplaying.ASKED.equals(id)) {
       if (replaying != null) {
         replaying.failed(now);
         connection.post(this::goOnReplaying);
+      }
+    } else if (HaipReads.ASKED.equals(id)) {
+      conversation.fail(HaipFaults.of(failed.fault()), now);
+      if (at.reads.refused()) {
+        at.settle(now);
       }
     } else if (id != null) {
       conversation.refused(Long.parseLong(id.raw()), HaipFaults.of(failed.fault()), now);
@@ -303,18 +257,16 @@ final class HaipDialog implements Dialog, HaipSteps {
   }
 
   /** A channel of its session has a log now. Any thread. */
-  void appeared(String channel) {
+  void appeared(String channel, Reserved reserved) {
     connection.post(
-        at ->
-            enter(
-                at,
-                () -> {
-                  if (seat != null && seat.reading) {
-                    seat.reads.open(channel, null, at);
-                  } else if (seat != null && !seat.unread.contains(channel)) {
-                    seat.unread.add(channel);
-                  }
-                }));
+        at -> {
+          HaipSeat sitting = seat;
+          if (over || sitting == null) {
+            reserved.give(at);
+          } else {
+            enter(at, () -> sitting.readFromBeginning(channel, reserved, at));
+          }
+        });
   }
 
   /** What the peer has said there is handled. Any thread. */
@@ -349,16 +301,8 @@ final class HaipDialog implements Dialog, HaipSteps {
     } else {
       connection.lane().forget(seat.session);
     }
-    forgetBefore(seat);
+    seat.settle(at);
     house.sessions().leave(seat.channels.session(), this, left, at);
-  }
-
-  private static void forgetBefore(Seat at) {
-    Predecessor before = at.before;
-    if (before != null && at.reading) {
-      at.before = null;
-      before.forget();
-    }
   }
 
   // How a session begins
@@ -386,38 +330,12 @@ final class HaipDialog implements Dialog, HaipSteps {
     return new HaipFault(HaipCode.AUTHENTICATION_FAILED, "The token in payload.auth is not good");
   }
 
-  /**
-   * Whether these credentials are the same person's as the connection's; the answer may come late.
-   */
+  /** Whether these credentials are good; the answer may come late. */
   private void check(String auth, Consumer<Boolean> then) {
-    String token = token(auth);
-    if (token == null) {
-      connection.post(at -> enter(at, () -> then.accept(false)));
-      return;
-    }
-    var _ =
-        house
-            .verifier()
-            .verify(token, now)
-            .thenAccept(
-                verdict -> connection.post(at -> enter(at, () -> then.accept(isSame(verdict)))));
-  }
-
-  private boolean isSame(TokenVerifier.Verdict verdict) {
-    return verdict instanceof TokenVerifier.Verdict.Accepted accepted
-        && accepted.identity().user().equals(identity.user());
-  }
-
-  /** The token alone, or an object that has one. */
-  private @Nullable String token(String auth) {
-    byte[] json = ("{\"auth\":" + auth + "}").getBytes(UTF_8);
-    JsonPayload payload = JsonPayload.parse(json, house.server().json());
-    if (payload == null) {
-      return null;
-    }
-    Scalar alone = payload.readFields().get("auth");
-    Scalar inside = payload.readFields().get("auth.token");
-    return (alone == null ? inside : alone) instanceof Scalar.Text text ? text.value() : null;
+    house
+        .credentials()
+        .check(
+            auth, identity, now, good -> connection.post(at -> enter(at, () -> then.accept(good))));
   }
 
   private void comeIn() {
@@ -440,7 +358,7 @@ final class HaipDialog implements Dialog, HaipSteps {
                 in.name(),
                 now);
     session.last(said.keeps());
-    Seat taken = take(in, session, said);
+    HaipSeat taken = take(in, session, said);
     if (!conversation.adopt(in.name(), before == null ? null : before.kept(), now)) {
       forgetTooOld(in, Objects.requireNonNull(before));
       HaipSessions.Entry.In other =
@@ -449,7 +367,7 @@ final class HaipDialog implements Dialog, HaipSteps {
       boolean _ = conversation.adopt(other.name(), null, now);
     }
     if (replaying == null && !over) {
-      read(taken);
+      taken.read(now);
     }
   }
 
@@ -458,7 +376,7 @@ final class HaipDialog implements Dialog, HaipSteps {
     house.sessions().leave(in.name(), this, null, now);
   }
 
-  private Seat take(HaipSessions.Entry.In in, Session session, HaipHello said) {
+  private HaipSeat take(HaipSessions.Entry.In in, Session session, HaipHello said) {
     SessionChannels channels = new SessionChannels(in.name());
     HaipForm form = new HaipForm(conversation, channels, "");
     session.use(form);
@@ -468,28 +386,10 @@ final class HaipDialog implements Dialog, HaipSteps {
         new Broker.Writer(
             house.server().session().publishesInFlight(),
             house.server().session().publishBytesInFlight()));
-    Seat taken = new Seat(channels, session, form, new HaipReads(session, channels, said), in);
-    if (in.left() != null) {
-      taken.reads.know(in.left().places());
-    }
+    HaipSeat taken =
+        new HaipSeat(channels, session, form, new HaipReads(session, channels, said), in);
     seat = taken;
     return taken;
-  }
-
-  /** Reads its channels: on from where it was, or from now on. */
-  private void read(Seat at) {
-    at.reading = true;
-    for (String channel : at.unread) {
-      if (at.before == null) {
-        at.reads.openAtHead(channel, now);
-      } else {
-        at.reads.open(channel, at.before.places().get(at.channels.onHub(channel)), now);
-      }
-    }
-    at.unread.clear();
-    if (!at.reads.isAwaiting()) {
-      forgetBefore(at);
-    }
   }
 
   @Override
@@ -502,15 +402,15 @@ final class HaipDialog implements Dialog, HaipSteps {
     enter(
         at,
         () -> {
-          Seat sitting = seat;
+          HaipSeat sitting = seat;
           if (replaying == null || sitting == null) {
             return;
           }
           if (replaying.goOn(sitting.session, sitting.channels, sitting.reads, at)) {
             replaying = null;
             conversation.replayed(at);
-            if (!sitting.reading) {
-              read(sitting);
+            if (!sitting.isReading()) {
+              sitting.read(at);
             }
           }
         });
@@ -561,7 +461,7 @@ final class HaipDialog implements Dialog, HaipSteps {
   }
 
   private void publish(long ticket, String channel, byte[] canonical) {
-    Seat at = Objects.requireNonNull(seat);
+    HaipSeat at = Objects.requireNonNull(seat);
     at.session.accept(
         new Command.Publish(
             new RequestId(Long.toString(ticket)),

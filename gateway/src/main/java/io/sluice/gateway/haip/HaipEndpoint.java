@@ -2,6 +2,7 @@ package io.sluice.gateway.haip;
 
 import io.sluice.core.Lane;
 import io.sluice.core.log.Broker;
+import io.sluice.core.log.Hold;
 import io.sluice.core.log.LogWatch;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
@@ -37,7 +38,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
 
   private final HaipLimits limits;
   private final Limits server;
-  private final TokenVerifier verifier;
+  private final HaipCredentials credentials;
   private final Supplier<Moment> clock;
   private final HaipSessions sessions;
   private final List<StreamEndpoint> streams;
@@ -76,7 +77,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
       Supplier<Moment> clock) {
     this.limits = limits;
     this.server = server;
-    this.verifier = verifier;
+    this.credentials = new HaipCredentials(verifier, server.json());
     this.clock = clock;
     this.sessions = new HaipSessions(limits.resume(), agents, broker);
     this.streams = new HaipStreams(this, server.http()).all();
@@ -122,8 +123,8 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   }
 
   @Override
-  public void opened(ChannelName channel, Moment now) {
-    sessions.appeared(channel);
+  public void opened(ChannelName channel, @Nullable Hold hold, Moment now) {
+    sessions.appeared(channel, hold);
   }
 
   /**
@@ -159,8 +160,8 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
     return server;
   }
 
-  TokenVerifier verifier() {
-    return verifier;
+  HaipCredentials credentials() {
+    return credentials;
   }
 
   HaipSessions sessions() {

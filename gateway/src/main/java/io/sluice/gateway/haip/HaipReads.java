@@ -6,6 +6,7 @@ import io.sluice.model.Credit;
 import io.sluice.model.Event;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
+import io.sluice.model.RequestId;
 import io.sluice.model.Subject;
 import io.sluice.protocol.haip.HaipDialect;
 import io.sluice.protocol.haip.HaipHello;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class HaipReads {
   /** Older than anything: from the first publication on. */
   private static final Position BEGINNING = new Position("-", 0);
+
+  /** Names our own subscriptions among the answers of the session. */
+  static final RequestId ASKED = new RequestId("\"read\"");
 
   private final Session session;
   private final SessionChannels channels;
@@ -105,7 +109,7 @@ final class HaipReads {
       String channel, @Nullable Credit credit, @Nullable Position since, Moment now) {
     session.accept(
         new Command.Subscribe(
-            null, channels.onHub(channel), null, credit, null, null, null, since, false, false),
+            ASKED, channels.onHub(channel), null, credit, null, null, null, since, false, false),
         now);
   }
 
@@ -114,6 +118,11 @@ final class HaipReads {
     if (event.subject() instanceof io.sluice.model.ChannelName channel) {
       reading(channels.nameIn(channel)).epoch = event.position().epoch();
     }
+    return --awaited == 0;
+  }
+
+  /** A subscription was refused: its channel is not read; whether it was the last awaited. */
+  boolean refused() {
     return --awaited == 0;
   }
 

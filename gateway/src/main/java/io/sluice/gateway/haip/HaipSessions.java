@@ -1,6 +1,7 @@
 package io.sluice.gateway.haip;
 
 import io.sluice.core.log.Broker;
+import io.sluice.core.log.Hold;
 import io.sluice.model.ChannelName;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Identity;
@@ -41,6 +42,9 @@ final class HaipSessions {
     /** The channels that are known to have logs, by their names in the session. */
     final Set<String> channels = new HashSet<>(2);
 
+    /** Places in logs that came while nobody was there to read them. */
+    final List<Reserved> reserved = new ArrayList<>(0);
+
     boolean heard;
     @Nullable HaipDialog dialog;
     @Nullable Predecessor left;
@@ -60,9 +64,15 @@ final class HaipSessions {
      * @param name what the session is called
      * @param channels those that have logs
      * @param left what it goes on from; null if it begins
+     * @param reserved places to be given back once all channels are read
      * @param heard whether an agent of the house listens
      */
-    record In(String name, Set<String> channels, @Nullable Predecessor left, boolean heard)
+    record In(
+        String name,
+        Set<String> channels,
+        @Nullable Predecessor left,
+        List<Reserved> reserved,
+        boolean heard)
         implements Entry {}
 
     /** Another line must let go first; it knows who waits, and will call. */
@@ -95,7 +105,7 @@ final class HaipSessions {
     boolean heard = agents.opened(place.name, person, now);
     synchronized (this) {
       place.heard = heard;
-      return new Entry.In(place.name, Set.copyOf(place.channels), null, heard);
+      return new Entry.In(place.name, Set.copyOf(place.channels), null, List.of(), heard);
     }
   }
 
@@ -108,7 +118,9 @@ final class HaipSessions {
     place.left = null;
     place.dialog = dialog;
     waiting.remove(place.name);
-    return new Entry.In(place.name, Set.copyOf(place.channels), left, place.heard);
+    List<Reserved> reserved = List.copyOf(place.reserved);
+    place.reserved.clear();
+    return new Entry.In(place.name, Set.copyOf(place.channels), left, reserved, place.heard);
   }
 
   private Place begin(String name, HaipDialog dialog, Identity person) {
@@ -147,7 +159,7 @@ final class HaipSessions {
         forgetOldest(over);
       }
     }
-    over.forEach(this::end);
+    over.forEach(place -> end(place, now));
   }
 
   private void forgetOldest(List<Place> over) {
@@ -175,10 +187,11 @@ final class HaipSessions {
         over.add(place);
       }
     }
-    over.forEach(this::end);
+    over.forEach(place -> end(place, now));
   }
 
-  private void end(Place place) {
+  private void end(Place place, Moment now) {
+    place.reserved.forEach(reserved -> reserved.give(now));
     if (place.left != null) {
       place.left.forget();
     }
@@ -186,22 +199,27 @@ final class HaipSessions {
   }
 
   /** A channel has a log from now on: whose it is reads it from its beginning. */
-  void appeared(ChannelName channel) {
+  void appeared(ChannelName channel, @Nullable Hold hold) {
     SessionChannels of = SessionChannels.around(channel);
     if (of == null) {
       return;
     }
     String name = of.nameIn(channel);
     HaipDialog dialog;
+    Reserved reserved;
     synchronized (this) {
       Place place = places.get(of.session());
       if (place == null || !place.channels.add(name)) {
         return;
       }
       dialog = place.dialog;
+      reserved = new Reserved(hold);
+      if (dialog == null) {
+        place.reserved.add(reserved);
+      }
     }
     if (dialog != null) {
-      dialog.appeared(name);
+      dialog.appeared(name, reserved);
     }
   }
 

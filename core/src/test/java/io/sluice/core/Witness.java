@@ -24,7 +24,7 @@ import java.util.Set;
  * <p>A publication is conflated if another of its key, later and for this subscriber too, had been
  * served when the next thing was said. How many were is counted here beside the core.
  */
-final class Reader {
+final class Witness {
   private final Ledger ledger;
   private final ChannelSettings.Delivery delivery;
   private final Subject subject;
@@ -42,7 +42,7 @@ final class Reader {
   /** Publications it was spared, and has not been told of. */
   private long conflated;
 
-  Reader(
+  Witness(
       Ledger ledger,
       ChannelSettings.Delivery delivery,
       Command.Subscribe asked,

@@ -1,0 +1,120 @@
+package io.sluice.gateway.haip;
+
+import io.sluice.core.Session;
+import io.sluice.model.ChannelName;
+import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import io.sluice.model.Subject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line's place in a session, from the session's beginning on: the core's part, what is read,
+ * and whose place was taken. Owned by its dialog.
+ */
+final class HaipSeat {
+  final SessionChannels channels;
+  final Session session;
+  final HaipForm form;
+  final HaipReads reads;
+
+  /** Whether an agent of the house listens, and says what is handled. */
+  final boolean heard;
+
+  /** Channels whose reading has not begun. */
+  private final Set<String> unread = new HashSet<>(2);
+
+  /** Those of them that have just begun to be, so that all on them is to be read. */
+  private final Set<String> fresh = new HashSet<>(0);
+
+  /** Places in their logs, until they are read. */
+  private final List<Reserved> reserved = new ArrayList<>(0);
+
+  /** Whose place this takes, until all its channels are read here. */
+  private @Nullable Predecessor before;
+
+  private boolean reading;
+
+  HaipSeat(
+      SessionChannels channels,
+      Session session,
+      HaipForm form,
+      HaipReads reads,
+      HaipSessions.Entry.In entry) {
+    this.channels = channels;
+    this.session = session;
+    this.form = form;
+    this.reads = reads;
+    this.heard = entry.heard();
+    this.before = entry.left();
+    this.unread.addAll(entry.channels());
+    this.reserved.addAll(entry.reserved());
+    if (before != null) {
+      reads.know(before.places());
+    }
+  }
+
+  /** What the session calls a channel of its own. */
+  String nameOf(Subject subject) {
+    return subject instanceof ChannelName channel ? channels.nameIn(channel) : subject.value();
+  }
+
+  /** Whether its channels are read, now or as soon as the hub has answered. */
+  boolean isReading() {
+    return reading;
+  }
+
+  /** Reads its channels: on from where they were read before, or what comes from now on. */
+  void read(Moment now) {
+    reading = true;
+    for (String channel : unread) {
+      if (before == null && !fresh.contains(channel)) {
+        reads.openAtHead(channel, now);
+      } else {
+        Position place = before == null ? null : before.places().get(channels.onHub(channel));
+        reads.open(channel, place, now);
+      }
+    }
+    unread.clear();
+    fresh.clear();
+    if (!reads.isAwaiting()) {
+      settle(now);
+    }
+  }
+
+  /** A channel has just begun to be: all that is on it is read. */
+  void readFromBeginning(String channel, Reserved place, Moment now) {
+    reserved.add(place);
+    if (reading) {
+      reads.open(channel, null, now);
+    } else if (unread.add(channel)) {
+      fresh.add(channel);
+    }
+  }
+
+  /** All is read here, or will not be: nobody else need hold the writers for it. */
+  void settle(Moment now) {
+    Predecessor left = before;
+    before = null;
+    if (left != null) {
+      left.forget();
+    }
+    reserved.forEach(place -> place.give(now));
+    reserved.clear();
+  }
+
+  /** Up to where each channel has been read, here or before. */
+  Map<Subject, Position> places() {
+    Map<Subject, Position> places = new HashMap<>();
+    if (before != null) {
+      places.putAll(before.places());
+    }
+    places.putAll(session.places());
+    return places;
+  }
+}

@@ -1,0 +1,29 @@
+package io.sluice.services.agents;
+
+/** What a person is told when something cannot be done. The name is the code on the wire. */
+public enum AgentCode {
+  /** What came is no envelope, or lacks what its type needs. */
+  INVALID_MESSAGE,
+  /** What was given to a tool does not fit its schema. */
+  INVALID_PAYLOAD,
+  /** As many runs or transactions are open as {@code haip.talk.runs}. */
+  RUN_LIMIT_EXCEEDED,
+  /** Nothing says which run is meant, and none is open. */
+  MISSING_RUN_ID,
+  /** No such run is open. */
+  RUN_NOT_FOUND,
+  /** The agent has no such tool. */
+  TOOL_NOT_FOUND,
+  /** A transaction that names no tool. */
+  MISSING_TOOL_NAME,
+  /** No such transaction is open, or it is somebody else's. */
+  TRANSACTION_NOT_FOUND,
+  /** A tool failed. */
+  TOOL_EXECUTION_ERROR,
+  /** As many calls are open as {@code haip.talk.calls}. */
+  BUSY,
+  /** The agent was too slow, and what was said is gone before it was read. */
+  REPLAY_TOO_OLD,
+  /** The agent failed. */
+  SERVER_ERROR
+}
