@@ -106,7 +106,7 @@ public record ClientLimits(
   }
 
   /** How patient the way to the server is. */
-  Way.Pace pace() {
+  public Way.Pace pace() {
     return new Way.Pace(connectTimeout, tokenTimeout, backoff, maxBackoff, stable, maxAttempts);
   }
 

@@ -24,7 +24,8 @@ public enum ClientState {
     return this == CLOSED || this == REFUSED || this == FAILED;
   }
 
-  static ClientState of(Way.Phase phase) {
+  /** What a program is told of a phase of the way to the server. */
+  public static ClientState of(Way.Phase phase) {
     return switch (phase) {
       case RESTING -> IDLE;
       case FETCHING, OPENING -> CONNECTING;
@@ -33,7 +34,8 @@ public enum ClientState {
     };
   }
 
-  static ClientState of(Way.End end) {
+  /** What a program is told of its end. */
+  public static ClientState of(Way.End end) {
     return switch (end) {
       case CLOSED -> CLOSED;
       case REFUSED -> REFUSED;

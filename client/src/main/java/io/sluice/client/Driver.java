@@ -39,6 +39,7 @@ final class Driver implements Hands {
   private volatile ClientState state = ClientState.IDLE;
   private volatile boolean paused;
   private Transport.@Nullable Line line;
+  private boolean leaving;
 
   Driver(
       ClientLimits limits,
@@ -129,6 +130,7 @@ final class Driver implements Hands {
   @Override
   public void close(long number) {
     if (line != null) {
+      leaving = true;
       line.close();
     }
   }
@@ -144,7 +146,7 @@ final class Driver implements Hands {
   @Override
   public void state(ClientState next) {
     state = next;
-    if (next == ClientState.CLOSED && line == null) {
+    if (next == ClientState.CLOSED && !leaving) {
       turnstile.end();
     }
     told.run(() -> listener.onState(next));

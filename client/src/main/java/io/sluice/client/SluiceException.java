@@ -20,7 +20,8 @@ public final class SluiceException extends RuntimeException {
     this(code.text(), message, 0, cause);
   }
 
-  SluiceException(Trouble trouble) {
+  /** As a client tells it of its connection. */
+  public SluiceException(Trouble trouble) {
     this(trouble.code(), trouble.message(), trouble.status(), trouble.cause());
   }
 
@@ -28,7 +29,13 @@ public final class SluiceException extends RuntimeException {
     this(code, message, 0, null);
   }
 
-  SluiceException(String code, String message, int status, @Nullable Throwable cause) {
+  /**
+   * Something else.
+   *
+   * @param code the stable one
+   * @param status as {@link #status}
+   */
+  public SluiceException(String code, String message, int status, @Nullable Throwable cause) {
     super(message + " (" + code + ", see " + link(code) + ")", cause);
     this.code = code;
     this.status = status;

@@ -6,6 +6,7 @@ import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,7 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
 final class HaipTracesTest {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
-  private static final HaipLimits.Pressure LIMITS = HaipLimits.DEFAULTS.pressure();
+
+  /** Those the traces were recorded under. */
+  private static final HaipLimits.Pressure LIMITS =
+      new HaipLimits.Pressure(
+          256 << 10,
+          512,
+          Duration.ofMillis(500),
+          0.8,
+          0.4,
+          Duration.ofSeconds(1),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(5));
+
   private static final long MILLI = 1_000_000;
 
   @TestFactory
