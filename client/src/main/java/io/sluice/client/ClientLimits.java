@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Way;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -102,6 +103,11 @@ public record ClientLimits(
         || unhandled < 1) {
       throw new IllegalArgumentException("bounds are positive");
     }
+  }
+
+  /** How patient the way to the server is. */
+  public Way.Pace pace() {
+    return new Way.Pace(connectTimeout, tokenTimeout, backoff, maxBackoff, stable, maxAttempts);
   }
 
   /** Owner: one change. The bounds of limits that are being made. */

@@ -60,15 +60,18 @@ public final class ClientResources implements AutoCloseable {
     return new ClientResources(http, scheduler, callbacks, null);
   }
 
-  HttpClient http() {
+  /** For the sockets. */
+  public HttpClient http() {
     return http;
   }
 
-  ScheduledExecutorService scheduler() {
+  /** For the timers. */
+  public ScheduledExecutorService scheduler() {
     return scheduler;
   }
 
-  Executor callbacks() {
+  /** For listeners and futures. */
+  public Executor callbacks() {
     return callbacks;
   }
 

@@ -1,5 +1,7 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Way;
+
 /** Where a client stands. Only {@link #isFinal final} states and {@link #IDLE} have no timer. */
 public enum ClientState {
   /** Not yet told to connect. */
@@ -20,5 +22,24 @@ public enum ClientState {
   /** Whether nothing more happens unless the program asks for it. */
   public boolean isFinal() {
     return this == CLOSED || this == REFUSED || this == FAILED;
+  }
+
+  /** What a program is told of a phase of the way to the server. */
+  public static ClientState of(Way.Phase phase) {
+    return switch (phase) {
+      case RESTING -> IDLE;
+      case FETCHING, OPENING -> CONNECTING;
+      case STANDING -> CONNECTED;
+      case WAITING -> WAITING;
+    };
+  }
+
+  /** What a program is told of its end. */
+  public static ClientState of(Way.End end) {
+    return switch (end) {
+      case CLOSED -> CLOSED;
+      case REFUSED -> REFUSED;
+      case FAILED -> FAILED;
+    };
   }
 }

@@ -1,5 +1,8 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Machine;
+import io.sluice.client.line.Trouble;
+import io.sluice.client.line.Way;
 import io.sluice.model.ClientCode;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Limits;
@@ -14,8 +17,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owner: its driver, which lets in one event at a time. Everything a client decides: no socket, no
- * thread, no clock. Events go in with their moment; orders go out through {@link Hands}; {@link
+ * Owner: its turnstile, which lets in one event at a time. Everything a client decides: no socket,
+ * no thread, no clock. Events go in with their moment; orders go out through {@link Hands}; {@link
  * #deadline} says when it wants to be called though nothing happens.
  *
  * <p>Between {@link #connect} and one of the final states {@link #deadline} is never infinite, and
@@ -23,25 +26,13 @@ import org.jspecify.annotations.Nullable;
  * pinged and then replaced. Events of a line or a fetch that was given up are known by their number
  * and passed over.
  */
-final class Engine {
-  /** A number no line and no fetch ever has. */
-  static final long NONE = 0;
-
+final class Engine implements Machine, Way.Walker {
   private static final Limits.Json JSON =
       new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE, 8);
 
-  private enum Phase {
-    RESTING,
-    FETCHING,
-    OPENING,
-    STANDING,
-    WAITING
-  }
-
-  private final ClientLimits limits;
   private final boolean renewable;
   private final Hands hands;
-  private final RandomGenerator random;
+  private final Way way;
   private final Ids ids = new Ids();
   private final NexusAnswerReader reader = new NexusAnswerReader(JSON);
   private final NexusRequestWriter writer = new NexusRequestWriter();
@@ -53,16 +44,8 @@ final class Engine {
   private final List<CompletableFuture<Connected>> connecting = new ArrayList<>();
 
   private ClientState state = ClientState.IDLE;
-  private Phase phase = Phase.RESTING;
-  private long numbers = NONE;
-  private long line = NONE;
-  private long fetch = NONE;
-  private long due = Long.MAX_VALUE;
-  private long stoodSince;
-  private int failures;
-  private int delays;
+  private long fetch = Way.NONE;
   private @Nullable Connected connected;
-  private @Nullable SluiceException last;
 
   /**
    * An engine at rest.
@@ -70,10 +53,9 @@ final class Engine {
    * @param renewable whether asking for a token again may give another one
    */
   Engine(ClientLimits limits, boolean renewable, Hands hands, RandomGenerator random) {
-    this.limits = limits;
     this.renewable = renewable;
     this.hands = hands;
-    this.random = random;
+    this.way = new Way(limits.pace(), this, random);
     this.desk = new Desk(limits, hands);
     this.roll = new Roll(limits, hands, random, writer, ids);
     this.renewal = new Renewal(limits);
@@ -113,35 +95,22 @@ final class Engine {
       hands.complete(future, standing);
     } else {
       connecting.add(future);
-      if (phase == Phase.RESTING || phase == Phase.WAITING) {
-        attempt(now);
-      }
+      way.attempt(now);
     }
   }
 
   /** Ends it all. */
   void close() {
-    if (state == ClientState.CLOSED) {
-      return;
+    if (state != ClientState.CLOSED && way.line() != Way.NONE) {
+      hands.close(way.line());
     }
-    if (line != NONE) {
-      hands.close(line);
-    }
-    rest(ClientState.CLOSED, null, closed());
-  }
-
-  private static SluiceException closed() {
-    return new SluiceException(ClientCode.CLOSED, "The client is closed");
+    way.close();
   }
 
   /** Why nothing new can be done; null if it can. */
   private @Nullable SluiceException trouble() {
-    return switch (state) {
-      case CLOSED -> closed();
-      case REFUSED, FAILED ->
-          last == null ? new SluiceException(ClientCode.LOST, "Not connected") : last;
-      case IDLE, CONNECTING, CONNECTED, WAITING -> null;
-    };
+    Trouble trouble = way.trouble();
+    return trouble == null ? null : new SluiceException(trouble);
   }
 
   /** Sends a request, now or when a connection stands. */
@@ -177,14 +146,14 @@ final class Engine {
       subscriber.stage = Subscriber.Stage.ENDED;
       hands.fail(subscriber.ready(), trouble);
       subscriber.feed().take(new Notice.Ended(trouble));
-    } else if (phase == Phase.STANDING) {
-      roll.ask(subscriber, line, now.nanos());
+    } else if (way.isStanding()) {
+      roll.ask(subscriber, way.line(), now.nanos());
     }
   }
 
   /** Ends a subscription. */
   void unsubscribe(Subscriber subscriber, CompletableFuture<@Nullable Void> future) {
-    roll.leave(subscriber, future, phase == Phase.STANDING, line);
+    roll.leave(subscriber, future, way.isStanding(), way.line());
   }
 
   /** The program has handled messages. */
@@ -199,128 +168,68 @@ final class Engine {
 
   // What the world reports.
 
-  /** The program gave a token. */
-  void token(long number, @Nullable String token, Moment now) {
-    if (number != fetch) {
+  @Override
+  public void token(long number, @Nullable String token, Moment now) {
+    if (way.token(number, token, now) || number != fetch) {
       return;
     }
     if (token == null || token.isEmpty()) {
       tokenFailed(number, null, now);
       return;
     }
-    fetch = NONE;
-    if (phase == Phase.FETCHING) {
-      line = ++numbers;
-      phase = Phase.OPENING;
-      due = now.nanos() + limits.connectTimeout().toNanos();
-      hands.open(line, token);
-    } else if (renewal.isFetching()) {
+    fetch = Way.NONE;
+    if (renewal.isFetching()) {
       long id = ids.next();
-      hands.send(line, writer.refresh(id, token));
+      hands.send(way.line(), writer.refresh(id, token));
       renewal.sent(id, now.nanos());
     }
   }
 
-  /** The program gave none. */
-  void tokenFailed(long number, @Nullable Throwable cause, Moment now) {
-    if (number == fetch) {
-      noToken(
-          new SluiceException(ClientCode.TOKEN_FAILED, "The supplier of tokens gave none", cause),
-          now);
+  @Override
+  public void tokenFailed(long number, @Nullable Throwable cause, Moment now) {
+    if (!way.tokenFailed(number, cause, now) && number == fetch) {
+      noSuccessor(Way.noToken(cause), now);
     }
   }
 
-  private void noToken(SluiceException error, Moment now) {
-    fetch = NONE;
-    if (phase == Phase.FETCHING) {
-      failed(error, 0, now);
-    } else if (renewal.isFetching()) {
-      hands.error(error);
+  private void noSuccessor(Trouble trouble, Moment now) {
+    fetch = Way.NONE;
+    if (renewal.isFetching()) {
+      trouble(trouble);
       renewal.sleep(now);
     }
   }
 
-  /**
-   * The server refused the upgrade.
-   *
-   * @param wait how long it asks to be left alone, in nanoseconds; 0 if it does not
-   */
-  void refused(long number, int status, String code, long wait, Moment now) {
-    if (number != line) {
-      return;
-    }
-    line = NONE;
-    SluiceException error =
-        new SluiceException(code, "The server refused with HTTP " + status, status, null);
-    if (status == 401 || status == 403) {
-      hands.error(error);
-      last = error;
-      rest(ClientState.REFUSED, error, error);
-    } else {
-      failed(error, Math.min(wait, limits.maxBackoff().toNanos()), now);
-    }
+  @Override
+  public void refused(long number, int status, String code, long wait, Moment now) {
+    way.refused(number, status, code, wait, now);
   }
 
-  /** The connection could not be opened. */
-  void unopened(long number, @Nullable Throwable cause, Moment now) {
-    if (number == line) {
-      line = NONE;
-      failed(
-          new SluiceException(ClientCode.LOST, "The connection could not be opened", cause),
-          0,
-          now);
-    }
+  @Override
+  public void unopened(long number, @Nullable Throwable cause, Moment now) {
+    way.unopened(number, cause, now);
   }
 
-  /** The line is gone, by a close frame or without. */
-  void broken(long number, int code, String reason, Moment now) {
-    if (number == line) {
-      line = NONE;
-      String why = reason.isEmpty() ? "" : ", " + reason;
-      lost(
-          new SluiceException(
-              word(code, reason), "The connection ended with " + code + why, code, null),
-          now);
-    }
+  @Override
+  public void broken(long number, int code, String reason, Moment now) {
+    way.broken(number, code, reason, now);
   }
 
-  /** The server's own word, where two have the same code; else the first word of the code. */
-  private static String word(int code, String said) {
-    if (code == CloseReason.LOST.code()) {
-      // No close frame came, so nobody has said why: one that was reset looks like any other.
-      return ClientCode.LOST.text();
-    }
-    String word = ClientCode.LOST.text();
-    for (CloseReason reason : CloseReason.values()) {
-      if (reason.code() == code && reason.text().equals(said)) {
-        return said;
-      }
-      if (reason.code() == code && word.equals(ClientCode.LOST.text())) {
-        word = reason.text();
-      }
-    }
-    return word;
+  @Override
+  public void unfit(long number, Trouble why, Moment now) {
+    way.unfit(number, why, now);
   }
 
-  /** The transport gave up a message that is too long, or is no text. */
-  void unfit(long number, SluiceException why, Moment now) {
-    if (number == line) {
-      hands.drop(line);
-      line = NONE;
-      lost(why, now);
-    }
-  }
-
-  /** Something came that is no message: a ping, a pong, a part of a message. */
-  void heard(long number, Moment now) {
-    if (number == line) {
+  @Override
+  public void heard(long number, Moment now) {
+    if (number == way.line()) {
       pulse.heard(now.nanos());
     }
   }
 
-  /** The line takes more. */
-  void writable(long number, Moment now) {
-    if (number == line) {
+  @Override
+  public void writable(long number, Moment now) {
+    if (number == way.line()) {
       flush(now);
     }
   }
@@ -330,9 +239,14 @@ final class Engine {
     pulse.reading(wanted, now.nanos());
   }
 
-  /** A text message came, in UTF-8. */
-  void received(long number, byte[] message, Moment now) {
-    if (number != line) {
+  @Override
+  public void receivedBinary(long number, byte[] message, Moment now) {
+    way.unfit(number, new Trouble(ClientCode.BAD_MESSAGE, "The server sent a binary message"), now);
+  }
+
+  @Override
+  public void received(long number, byte[] message, Moment now) {
+    if (number != way.line()) {
       return;
     }
     heard(number, now);
@@ -341,8 +255,8 @@ final class Engine {
       stand(greeting, now);
     } else if (answer instanceof NexusAnswer.Garbage garbage) {
       bad(garbage.why(), now);
-    } else if (phase == Phase.STANDING) {
-      reception.take(answer, message.length, line, now);
+    } else if (way.isStanding()) {
+      reception.take(answer, message.length, way.line(), now);
       flush(now);
     } else if (!(answer instanceof NexusAnswer.Unknown)) {
       bad("something before connected", now);
@@ -351,98 +265,81 @@ final class Engine {
 
   private void bad(String why, Moment now) {
     unfit(
-        line,
-        new SluiceException(ClientCode.BAD_MESSAGE, "The server's message is bad: " + why),
+        way.line(),
+        new Trouble(ClientCode.BAD_MESSAGE, "The server's message is bad: " + why),
         now);
   }
 
   // The way of a connection.
 
-  private void attempt(Moment now) {
-    phase = Phase.FETCHING;
-    fetch = ++numbers;
-    due = now.nanos() + limits.tokenTimeout().toNanos();
-    become(ClientState.CONNECTING);
-    hands.fetchToken(fetch);
-  }
-
   private void stand(NexusAnswer.Connected greeting, Moment now) {
-    if (phase == Phase.STANDING) {
+    if (way.isStanding()) {
       bad("connected twice", now);
       return;
     }
-    phase = Phase.STANDING;
-    stoodSince = now.nanos();
-    due = Long.MAX_VALUE;
     Connected standing = Answers.connected(greeting);
     connected = standing;
-    become(ClientState.CONNECTED);
+    way.stand(now);
     hands.connected(standing);
     connecting.forEach(future -> hands.complete(future, standing));
     connecting.clear();
     if (renewable) {
       renewal.inForce(greeting.expiresAt(), now);
     }
-    roll.askAll(line, now.nanos());
+    roll.askAll(way.line(), now.nanos());
     flush(now);
   }
 
   private void flush(Moment now) {
-    if (phase == Phase.STANDING) {
-      desk.flush(line, now.nanos());
+    if (way.isStanding()) {
+      desk.flush(way.line(), now.nanos());
     }
   }
 
-  /** A connection that stood, or one that was being opened, is gone. */
-  private void lost(SluiceException error, Moment now) {
-    boolean stood =
-        phase == Phase.STANDING && now.nanos() - stoodSince >= limits.stable().toNanos();
-    desk.lost(error.status() == CloseReason.TOO_BIG.code(), now.nanos());
+  @Override
+  public void fetchToken(long number) {
+    hands.fetchToken(number);
+  }
+
+  @Override
+  public void open(long number, String token) {
+    hands.open(number, token);
+  }
+
+  @Override
+  public void drop(long number) {
+    hands.drop(number);
+  }
+
+  @Override
+  public void trouble(Trouble trouble) {
+    hands.error(new SluiceException(trouble));
+  }
+
+  @Override
+  public void lost(Trouble why, Moment now) {
+    desk.lost(why.status() == CloseReason.TOO_BIG.code(), now.nanos());
     roll.lost();
-    if (stood) {
-      failures = 0;
-      delays = 0;
-      waitAfter(error, 0, now);
-    } else {
-      failed(error, 0, now);
-    }
   }
 
-  private void failed(SluiceException error, long wait, Moment now) {
-    failures++;
-    if (limits.maxAttempts() > 0 && failures >= limits.maxAttempts()) {
-      hands.error(error);
-      last = error;
-      rest(ClientState.FAILED, error, error);
-    } else {
-      waitAfter(error, wait, now);
-    }
-  }
-
-  private void waitAfter(SluiceException error, long wait, Moment now) {
-    forgetLine();
-    hands.error(error);
-    phase = Phase.WAITING;
-    delays++;
-    long backoff =
-        Backoff.nanos(delays, random.nextDouble(), limits.backoff(), limits.maxBackoff());
-    due = now.nanos() + Math.max(backoff, wait);
-    become(ClientState.WAITING);
-  }
-
-  private void forgetLine() {
-    line = NONE;
-    fetch = NONE;
+  @Override
+  public void forget() {
+    fetch = Way.NONE;
     connected = null;
     pulse.stop();
     renewal.stop();
   }
 
-  private void rest(ClientState end, @Nullable SluiceException error, SluiceException why) {
-    forgetLine();
-    phase = Phase.RESTING;
-    due = Long.MAX_VALUE;
-    become(end);
+  @Override
+  public void became(Way.Phase phase) {
+    become(ClientState.of(phase));
+  }
+
+  @Override
+  public void rested(Way.End end, @Nullable Trouble trouble, Trouble told) {
+    SluiceException error = trouble == null ? null : new SluiceException(trouble);
+    SluiceException why = error == null ? new SluiceException(told) : error;
+    become(ClientState.of(end));
     connecting.forEach(future -> hands.fail(future, why));
     connecting.clear();
     roll.abandon(error, why);
@@ -456,49 +353,41 @@ final class Engine {
     }
   }
 
+  @Override
+  public boolean isClosed() {
+    return state == ClientState.CLOSED;
+  }
+
   // Time.
 
-  /** When it wants to be called at the latest; {@link Long#MAX_VALUE} if never. */
-  long deadline() {
-    if (phase != Phase.STANDING) {
-      return due;
+  @Override
+  public long deadline() {
+    if (!way.isStanding()) {
+      return way.dueNanos();
     }
     long next = Math.min(desk.deadline(), Math.min(roll.deadline(), renewal.deadline()));
     return Math.min(next, pulse.deadline());
   }
 
-  /** The deadline has come, or something else woke the driver. */
-  void tick(Moment now) {
-    if (phase == Phase.STANDING) {
+  @Override
+  public void tick(Moment now) {
+    if (way.isStanding()) {
       tickStanding(now);
-    } else if (due <= now.nanos()) {
-      switch (phase) {
-        case FETCHING ->
-            noToken(
-                new SluiceException(ClientCode.TOKEN_TIMEOUT, "The supplier of tokens hangs"), now);
-        case OPENING ->
-            unfit(
-                line,
-                new SluiceException(ClientCode.CONNECT_TIMEOUT, "The connection did not stand"),
-                now);
-        case WAITING -> attempt(now);
-        case RESTING, STANDING -> {
-          // Nothing is due.
-        }
-      }
+    } else {
+      way.tick(now);
     }
   }
 
   private void tickStanding(Moment now) {
     feelPulse(now);
-    if (phase == Phase.STANDING && roll.overdue() <= now.nanos()) {
-      unfit(line, new SluiceException(ClientCode.TIMEOUT, "A subscribe was not answered"), now);
+    if (way.isStanding() && roll.overdue() <= now.nanos()) {
+      unfit(way.line(), new Trouble(ClientCode.TIMEOUT, "A subscribe was not answered"), now);
     }
-    if (phase != Phase.STANDING) {
+    if (!way.isStanding()) {
       return;
     }
     desk.expire(now.nanos());
-    roll.retry(line, now.nanos());
+    roll.retry(way.line(), now.nanos());
     flush(now);
     if (renewal.deadline() <= now.nanos()) {
       renew(now);
@@ -507,8 +396,8 @@ final class Engine {
 
   private void feelPulse(Moment now) {
     switch (pulse.feel(now.nanos())) {
-      case PING -> hands.send(line, writer.ping(ids.next()));
-      case DEAD -> unfit(line, new SluiceException(ClientCode.SILENT, "No answer to a ping"), now);
+      case PING -> hands.send(way.line(), writer.ping(ids.next()));
+      case DEAD -> unfit(way.line(), new Trouble(ClientCode.SILENT, "No answer to a ping"), now);
       case WELL -> {
         // Nothing is due.
       }
@@ -517,21 +406,22 @@ final class Engine {
 
   private void renew(Moment now) {
     if (renewal.isSleeping()) {
-      fetch = ++numbers;
+      fetch = way.nextNumber();
       renewal.fetching(now.nanos());
       hands.fetchToken(fetch);
     } else if (renewal.isFetching()) {
-      noToken(new SluiceException(ClientCode.TOKEN_TIMEOUT, "The supplier of tokens hangs"), now);
+      noSuccessor(Way.tokenHangs(), now);
     } else {
       hands.error(new SluiceException(ClientCode.TIMEOUT, "A refresh was not answered"));
       renewal.sleep(now);
     }
   }
 
-  /** After a batch of events: what has become due in credit goes out, once for each channel. */
-  void settle() {
-    if (phase == Phase.STANDING) {
-      roll.grant(line);
+  /** What has become due in credit goes out, once for each channel. */
+  @Override
+  public void settle() {
+    if (way.isStanding()) {
+      roll.grant(way.line());
     }
   }
 }

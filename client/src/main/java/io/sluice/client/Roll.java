@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Backoff;
 import io.sluice.model.ClientCode;
 import io.sluice.model.Code;
 import io.sluice.model.Credit;

@@ -1,9 +1,12 @@
 package io.sluice.client;
 
+import io.sluice.client.line.JdkTransport;
+import io.sluice.client.line.Transport;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.ClientCode;
 import io.sluice.model.Position;
+import io.sluice.protocol.nexus.NexusGrammar;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -371,7 +374,15 @@ public final class SluiceClient implements AutoCloseable {
       }
       ClientResources shared = resources;
       ClientResources used = shared == null ? ClientResources.create() : shared;
-      Transport transport = new JdkTransport(uri, limits, used);
+      Transport transport =
+          new JdkTransport(
+              uri,
+              NexusGrammar.EXTENDED_SUBPROTOCOL,
+              limits.connectTimeout(),
+              limits.maxMessageBytes(),
+              used.http(),
+              used.scheduler(),
+              used.callbacks());
       Driver driver = new Driver(limits, used, supplier, renewable, listener, transport);
       return new SluiceClient(driver, used, shared == null);
     }

@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Trouble;
 import io.sluice.model.ClientCode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,22 @@ public final class SluiceException extends RuntimeException {
     this(code.text(), message, 0, cause);
   }
 
+  /** As a client tells it of its connection. */
+  public SluiceException(Trouble trouble) {
+    this(trouble.code(), trouble.message(), trouble.status(), trouble.cause());
+  }
+
   SluiceException(String code, String message) {
     this(code, message, 0, null);
   }
 
-  SluiceException(String code, String message, int status, @Nullable Throwable cause) {
+  /**
+   * Something else.
+   *
+   * @param code the stable one
+   * @param status as {@link #status}
+   */
+  public SluiceException(String code, String message, int status, @Nullable Throwable cause) {
     super(message + " (" + code + ", see " + link(code) + ")", cause);
     this.code = code;
     this.status = status;

@@ -2,6 +2,7 @@ package io.sluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.client.line.Turnstile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,13 +44,14 @@ class DriverTest {
   }
 
   /** A queue whose user is interrupted between putting something in and counting it. */
-  private static final class Interrupted extends ConcurrentLinkedQueue<Driver.Happening> {
+  private static final class Interrupted
+      extends ConcurrentLinkedQueue<Turnstile.Happening<Engine>> {
     private static final long serialVersionUID = 1;
     private final transient CountDownLatch added = new CountDownLatch(1);
     private final transient CountDownLatch goOn = new CountDownLatch(1);
 
     @Override
-    public boolean add(Driver.Happening happening) {
+    public boolean add(Turnstile.Happening<Engine> happening) {
       boolean done = super.add(happening);
       if (Thread.currentThread().getName().equals("interrupted")) {
         added.countDown();

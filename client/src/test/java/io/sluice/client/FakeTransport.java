@@ -1,5 +1,7 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Transport;
+import io.sluice.client.line.Turnstile;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ final class FakeTransport implements Transport, Transport.Line {
     this(limits, new ConcurrentLinkedQueue<>());
   }
 
-  FakeTransport(ClientLimits limits, Queue<Driver.Happening> happenings) {
+  FakeTransport(ClientLimits limits, Queue<Turnstile.Happening<Engine>> happenings) {
     ClientResources resources = ClientResources.of(http, scheduler, tasks::add);
     driver =
         new Driver(
@@ -105,6 +107,16 @@ final class FakeTransport implements Transport, Transport.Line {
   @Override
   public void send(String text) {
     sent.add(text);
+  }
+
+  @Override
+  public void sendBinary(byte[] message) {
+    throw new AssertionError("nothing binary is spoken here");
+  }
+
+  @Override
+  public void ping() {
+    throw new AssertionError("pings are messages here");
   }
 
   @Override

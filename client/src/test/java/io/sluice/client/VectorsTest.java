@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.client.line.Backoff;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;

@@ -254,7 +254,10 @@ final class Dealing {
   }
 
   /** Says something again; the server's data frames the endpoint does. */
-  void resend(long from, long to, Moment now) {
+  void resend(long wantedFirst, long to, Moment now) {
+    // Who asks for what it has acknowledged asked long ago, and the line was cut in between.
+    long had = kept.sent.acknowledged();
+    long from = Long.compareUnsigned(wantedFirst, had) <= 0 ? had + 1 : wantedFirst;
     long newest = kept.sent.next() - 1;
     long last = Long.compareUnsigned(to, newest) > 0 ? newest : to;
     if (Long.compareUnsigned(from, last) > 0) {

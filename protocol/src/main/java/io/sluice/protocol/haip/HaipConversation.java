@@ -172,10 +172,10 @@ public final class HaipConversation {
     boolean keeps = peer.accepts(HaipEvent.REPLAY_REQUEST) || peer.resumes();
     HaipHello said =
         new HaipHello(
-            session,
+            greeted ? kept.session() : session,
             peer,
             setup.dialect() == HaipDialect.NONE ? HaipDialect.NONE : peer.dialect(),
-            peer.resumes() && session != null,
+            peer.resumes() && session != null && !greeted,
             peer.lastReceived(),
             keeps,
             peer.auth());
@@ -220,7 +220,7 @@ public final class HaipConversation {
       pausedBefore();
       kept.sent.acknowledged(said.lastReceived());
       resend(said.lastReceived() + 1, last, now);
-    } else if (said.resumes()) {
+    } else if (said.peer().resumes()) {
       fail(new HaipFault(HaipCode.RESUME_FAILED, "The session is not kept: this one is new."), now);
     }
     catchUp(now);

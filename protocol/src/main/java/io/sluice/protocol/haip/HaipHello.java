@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a peer said in its HAI, and what follows from it.
  *
- * @param session the session it named; null if it named none, or {@code "null"}
+ * @param session the session it named, or, if the server had to speak first, the one that the
+ *     server's HAI named; null if it named none, or {@code "null"}
  * @param peer its HAI
  * @param dialect the grammar of flow control that both ends speak from now on
  * @param resumes whether it wants to go on in that session behind {@link #lastReceived}

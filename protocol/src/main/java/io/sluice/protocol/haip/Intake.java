@@ -137,7 +137,7 @@ final class Intake {
     if (channel.pressure == null) {
       channel.pressure = new Pressure(limits.pressure());
     }
-    if (channel.window == null && adapts()) {
+    if (channel.window == null && size > 0 && adapts()) {
       channel.window = new AdaptiveWindow(limits.pressure());
     }
     if (channel.window != null) {

@@ -38,9 +38,13 @@ final class OfficialReceiveLedger implements ReceiveLedger {
     this.quiet = pressure.starving().toNanos();
     this.windowMessages = official.messages();
     this.windowBytes = official.bytes();
-    this.messages = official.messages();
-    this.bytes = official.bytes();
-    this.granted = official.bytes();
+    begin();
+  }
+
+  private void begin() {
+    messages = official.messages();
+    bytes = official.bytes();
+    granted += official.bytes();
   }
 
   @Override
@@ -131,6 +135,13 @@ final class OfficialReceiveLedger implements ReceiveLedger {
     Credit grant = grant(windowMessages, windowBytes);
     lookLater(now);
     return grant;
+  }
+
+  @Override
+  public void restart(long announced, Moment now) {
+    begin();
+    due = NEVER;
+    waited = false;
   }
 
   @Override

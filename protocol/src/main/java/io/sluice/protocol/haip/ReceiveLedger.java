@@ -26,7 +26,7 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
   }
 
   /** No balance was named in a request. */
-  long UNNAMED = -1;
+  long UNNAMED = Long.MIN_VALUE;
 
   /** Ours in the official grammar, where who receives announces and grants. */
   static ReceiveLedger official(HaipLimits.Official official, HaipLimits.Pressure pressure) {
@@ -62,7 +62,7 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
    * The peer asks.
    *
    * @param credits how much, at least 1; 0 does nothing
-   * @param current what it says it has; {@link #UNNAMED} if it does not say
+   * @param current what it says it has, below 0 for a debt; {@link #UNNAMED} if it does not say
    * @return what to grant; null if nothing
    */
   @Nullable Credit request(long credits, long current, Moment now);
@@ -76,6 +76,14 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
    * @return what to grant; null if nothing
    */
   @Nullable Credit resumed(Moment now);
+
+  /**
+   * The line is new and both ends begin with what is announced on it; what was received on the one
+   * before and is not handled still counts.
+   *
+   * @param announced as in {@link #seed}; says nothing in the official grammar
+   */
+  void restart(long announced, Moment now);
 
   /**
    * The window may be wider.

@@ -25,15 +25,21 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private final long patience;
   private long target;
   private long units;
+  private long overdrawn;
   private long unhandled;
   private long granted;
   private long used;
   private long asked;
-  private long claimed = UNNAMED;
+  private long word;
   private long cameAt;
   private long grantedAt;
+  private long askedAt;
+  private boolean named;
+  private boolean silent;
   private boolean asking;
+  private boolean stuck;
   private boolean waited;
+  private boolean nudge;
 
   SeedReceiveLedger(
       HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
@@ -41,10 +47,15 @@ final class SeedReceiveLedger implements ReceiveLedger {
     this.starving = pressure.starving().toNanos();
     this.patience = Math.max(pressure.calm().toNanos(), starving);
     this.target = seed.window();
-    this.units = Math.min(Math.max(announced, 0), seed.window());
-    this.granted = units;
-    this.cameAt = now.nanos();
-    this.grantedAt = now.nanos();
+    begin(announced, now);
+  }
+
+  private void begin(long announced, Moment now) {
+    units = Math.min(Math.max(announced, 0), seed.window());
+    granted += units;
+    cameAt = now.nanos();
+    grantedAt = now.nanos();
+    askedAt = now.nanos();
   }
 
   @Override
@@ -54,10 +65,13 @@ final class SeedReceiveLedger implements ReceiveLedger {
     if (!paid && units - cost < -seed.overdraft()) {
       return Charge.VIOLATION;
     }
+    overdrawn += paid ? 0 : Math.min(cost - units, cost);
     units -= cost;
     used += cost;
     unhandled += cost;
-    claimed = claimed == UNNAMED ? UNNAMED : Math.max(claimed - cost, 0);
+    word -= cost;
+    silent = false;
+    stuck = false;
     cameAt = now.nanos();
     return paid ? Charge.PAID : Charge.DEBT;
   }
@@ -76,26 +90,50 @@ final class SeedReceiveLedger implements ReceiveLedger {
     if (credits <= 0) {
       return null;
     }
-    if (current >= 0) {
-      claimed = Math.min(current, seed.window());
-    }
-    if (!asking) {
-      asking = true;
-      grantedAt = now.nanos();
-    }
-    asked = Math.min(credits, seed.grant());
+    hear(current, now);
+    ask(Math.min(credits, seed.grant()), now);
     return grantAsked(now);
+  }
+
+  private void ask(long amount, Moment now) {
+    asked = amount;
+    if (!asking || stuck) {
+      asking = true;
+      stuck = false;
+      askedAt = now.nanos();
+    }
+  }
+
+  private void hear(long current, Moment now) {
+    named = current != UNNAMED;
+    silent = named;
+    word = named ? Math.min(current, seed.window()) : 0;
+    believe(now);
+  }
+
+  /**
+   * The peer says that it has less than was thought. That is nothing new while a grant may be on
+   * its way, for the seed's client asks in bursts, each time with the same balance; and nothing
+   * true once it has sent something.
+   */
+  private void believe(Moment now) {
+    if (silent && now.nanos() - grantedAt >= patience) {
+      units = Math.min(units, word);
+    }
   }
 
   /** Grants what was asked for, or what there is if nothing is left to wait for. */
   private @Nullable Credit grantAsked(Moment now) {
-    raise();
+    settle();
     long free = target - units - unhandled;
     if (free < asked && unhandled > 0) {
       return null;
     }
     Credit grant = grant(Math.min(asked, free), now);
-    waited |= grant == null;
+    if (grant == null) {
+      waited = true;
+      return nudge();
+    }
     return grant;
   }
 
@@ -106,19 +144,26 @@ final class SeedReceiveLedger implements ReceiveLedger {
     units += more;
     granted += more;
     asked = Math.max(asked - more, 0);
-    claimed = claimed == UNNAMED ? UNNAMED : Math.min(claimed + more, seed.window());
+    word = Math.min(word + more, seed.window());
     grantedAt = now.nanos();
+    nudge = false;
+    stuck = false;
     return new Credit(0, more);
   }
 
   /**
-   * The peer has more than it was granted: that much is granted without a word, if there is room.
+   * What there is room for goes first, without a word, to what the peer has sent beyond its credit,
+   * and to what it says it has: of neither it thinks that it is owed. That a large message took
+   * more than there was it knows, and is told when that is paid.
    */
-  private void raise() {
-    long may = Math.min(claimed, seed.window() - unhandled);
-    if (claimed != UNNAMED && may > units) {
-      granted += may - units;
-      units = may;
+  private void settle() {
+    long room = seed.window() - units - unhandled;
+    long claim = named ? word - units : 0;
+    long paid = Math.min(Math.max(overdrawn, claim), room);
+    if (paid > 0) {
+      units += paid;
+      granted += paid;
+      overdrawn = Math.max(overdrawn - paid, 0);
     }
   }
 
@@ -131,17 +176,35 @@ final class SeedReceiveLedger implements ReceiveLedger {
 
   @Override
   public @Nullable Credit resumed(Moment now) {
-    if (!asking) {
-      asking = true;
-      grantedAt = now.nanos();
+    ask(seed.grant(), now);
+    nudge = true;
+    return grantAsked(now);
+  }
+
+  /**
+   * The seed's client sends what it has queued when it is granted something, and only then: after a
+   * pause it is granted a single unit if there is no room for more.
+   */
+  private @Nullable Credit nudge() {
+    if (!nudge) {
+      return null;
     }
-    Credit grant = grant(Math.min(seed.grant(), seed.window() - units - unhandled), now);
-    if (grant != null) {
-      return grant;
-    }
-    // The seed's client sends what it has queued when it is granted something, and only then.
+    nudge = false;
     granted++;
     return new Credit(0, 1);
+  }
+
+  @Override
+  public void restart(long announced, Moment now) {
+    begin(announced, now);
+    asked = 0;
+    asking = false;
+    stuck = false;
+    named = false;
+    silent = false;
+    overdrawn = 0;
+    nudge = false;
+    waited = false;
   }
 
   @Override
@@ -158,7 +221,13 @@ final class SeedReceiveLedger implements ReceiveLedger {
   /** What comes postpones it, but not for ever: the first message that waits may be a large one. */
   @Override
   public long dueNanos() {
-    return asking ? Math.min(Math.max(cameAt, grantedAt) + starving, grantedAt + patience) : NEVER;
+    if (!asking) {
+      return NEVER;
+    }
+    long since = Math.max(grantedAt, askedAt);
+    return stuck
+        ? since + patience
+        : Math.min(Math.max(cameAt, since) + starving, since + patience);
   }
 
   @Override
@@ -167,18 +236,33 @@ final class SeedReceiveLedger implements ReceiveLedger {
       return null;
     }
     target = seed.window();
-    raise();
-    if (claimed != UNNAMED && now.nanos() - cameAt >= starving) {
-      // All that was granted has arrived by now, and it says that it had less.
-      units = Math.min(units, claimed);
-    }
+    settle();
+    believe(now);
     waited |= unhandled == 0;
     Credit grant = grant(Math.min(seed.grant(), target - units - unhandled), now);
-    if (grant == null) {
-      asking = unhandled > 0;
-      grantedAt = now.nanos();
+    return grant == null ? withoutRoom(now) : grant;
+  }
+
+  /** It asks and sends nothing, though it was granted all there is, or though much is unhandled. */
+  private @Nullable Credit withoutRoom(Moment now) {
+    if (unhandled > 0) {
+      askedAt = now.nanos();
+      return null;
     }
-    return grant;
+    if (!stuck && now.nanos() - grantedAt < patience) {
+      stuck = true;
+      return null;
+    }
+    asking = false;
+    stuck = false;
+    if (asked == 0 || named) {
+      return null;
+    }
+    // It must have less than it was granted: what it is told to have gives it no more than that.
+    long more = asked;
+    asked = 0;
+    granted += more;
+    return new Credit(0, more);
   }
 
   @Override

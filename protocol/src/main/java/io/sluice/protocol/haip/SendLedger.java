@@ -143,7 +143,8 @@ final class SendLedger {
 
   /**
    * How much to ask for now, in the seed's grammar; 0 if nothing. What is returned counts as asked
-   * for.
+   * for. The request names {@link #units} as the balance unless that is below 0: a peer that is
+   * told 0 would think the debt paid, and not grant it.
    *
    * @param waiting the size of the first message that waits; 0 if none does
    */

@@ -19,6 +19,7 @@ final class Sent {
   private final HaipLimits.Resume limits;
   private @Nullable ArrayDeque<Entry> entries;
   private long next = 1;
+  private long acknowledged;
   private int unanswered;
   private int messages;
   private int runs;
@@ -159,6 +160,7 @@ final class Sent {
 
   /** The peer has everything as far as there. */
   void acknowledged(long seq) {
+    acknowledged = Long.compareUnsigned(seq, acknowledged) > 0 ? seq : acknowledged;
     while (entries != null) {
       Entry first = entries.element();
       long last = first.first() + first.count() - 1;
@@ -167,6 +169,11 @@ final class Sent {
       }
       dropFirst();
     }
+  }
+
+  /** As far as there the peer has said that it has everything. */
+  long acknowledged() {
+    return acknowledged;
   }
 
   /** The oldest number that can be sent again; {@link #next} if none can. */

@@ -114,6 +114,7 @@ final class Sequence {
   void advance() {
     if (tracked) {
       expected++;
+      requests = 0;
     }
   }
 

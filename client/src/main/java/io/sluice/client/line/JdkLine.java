@@ -1,6 +1,7 @@
-package io.sluice.client;
+package io.sluice.client.line;
 
 import io.sluice.model.ClientCode;
+import java.io.ByteArrayOutputStream;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,27 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   /** The engine is told to wait while so many characters are queued. */
   static final int QUEUED = 256 << 10;
 
+  /** A message on its way out. */
+  private sealed interface Frame {
+    int size();
+
+    record Text(String text) implements Frame {
+      @Override
+      public int size() {
+        return text.length();
+      }
+    }
+
+    /** The bytes are handed over, not compared. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Binary(byte[] bytes) implements Frame {
+      @Override
+      public int size() {
+        return bytes.length;
+      }
+    }
+  }
+
   private static final int PERMITS = 64;
   private static final int CLOSE_SECONDS = 2;
   private static final int NORMAL = 1000;
@@ -32,8 +54,9 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   private final int maxMessageBytes;
   private final ScheduledExecutorService scheduler;
   private final Object lock = new Object();
-  private final Deque<String> queue = new ArrayDeque<>();
+  private final Deque<Frame> queue = new ArrayDeque<>();
   private final StringBuilder parts = new StringBuilder();
+  private final ByteArrayOutputStream binaryParts = new ByteArrayOutputStream(0);
   private final Knocker knocker;
 
   private @Nullable WebSocket socket;
@@ -62,12 +85,33 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
 
   @Override
   public void send(String text) {
+    put(new Frame.Text(text));
+  }
+
+  @Override
+  public void sendBinary(byte[] message) {
+    put(new Frame.Binary(message));
+  }
+
+  @Override
+  public void ping() {
+    WebSocket open;
+    synchronized (lock) {
+      open = dropped ? null : socket;
+    }
+    if (open != null) {
+      // What comes of it is heard as a pong, or not at all.
+      CompletableFuture<WebSocket> unused = open.sendPing(ByteBuffer.allocate(0));
+    }
+  }
+
+  private void put(Frame frame) {
     synchronized (lock) {
       if (dropped || closing) {
         return;
       }
-      queue.addLast(text);
-      queued += text.length();
+      queue.addLast(frame);
+      queued += frame.size();
       full |= queued >= QUEUED;
     }
     pump();
@@ -84,18 +128,19 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   private void pump() {
     while (true) {
       WebSocket open;
-      String text;
+      Frame next;
       boolean relieved;
       synchronized (lock) {
         open = socket;
         if (sending || open == null || dropped) {
           return;
         }
-        text = queue.pollFirst();
-        relieved = full && queued - (text == null ? 0 : text.length()) < QUEUED / 2;
+        next = queue.pollFirst();
+        int size = next == null ? 0 : next.size();
+        relieved = full && queued - size < QUEUED / 2;
         full &= !relieved;
-        queued -= text == null ? 0 : text.length();
-        if (text == null && !closing) {
+        queued -= size;
+        if (next == null && !closing) {
           return;
         }
         sending = true;
@@ -103,19 +148,23 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
       if (relieved) {
         ear.writable();
       }
-      if (text == null) {
+      if (next == null) {
         goodbye(open);
         return;
       }
-      if (!sendNow(open, text)) {
+      if (!sendNow(open, next)) {
         return;
       }
     }
   }
 
   /** Sends one; true if it is gone already. */
-  private boolean sendNow(WebSocket open, String text) {
-    CompletableFuture<WebSocket> sent = open.sendText(text, true);
+  private boolean sendNow(WebSocket open, Frame frame) {
+    CompletableFuture<WebSocket> sent =
+        switch (frame) {
+          case Frame.Text message -> open.sendText(message.text(), true);
+          case Frame.Binary message -> open.sendBinary(ByteBuffer.wrap(message.bytes()), true);
+        };
     if (sent.isDone() && !sent.isCompletedExceptionally()) {
       sent();
       return true;
@@ -242,14 +291,28 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   private void unfit() {
     parts.setLength(0);
     ear.unfit(
-        new SluiceException(
+        new Trouble(
             ClientCode.MESSAGE_TOO_BIG,
             "The server sent a message of more than " + maxMessageBytes + " bytes"));
   }
 
   @Override
   public @Nullable CompletionStage<?> onBinary(WebSocket open, ByteBuffer data, boolean last) {
-    ear.unfit(new SluiceException(ClientCode.BAD_MESSAGE, "The server sent a binary message"));
+    if (binaryParts.size() + data.remaining() > maxMessageBytes) {
+      binaryParts.reset();
+      unfit();
+      return took(open, true);
+    }
+    byte[] part = new byte[data.remaining()];
+    data.get(part);
+    binaryParts.writeBytes(part);
+    if (last) {
+      byte[] whole = binaryParts.toByteArray();
+      binaryParts.reset();
+      ear.binary(whole);
+    } else {
+      ear.heard();
+    }
     return took(open, true);
   }
 

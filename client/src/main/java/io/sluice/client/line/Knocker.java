@@ -1,4 +1,4 @@
-package io.sluice.client;
+package io.sluice.client.line;
 
 import java.io.IOException;
 import java.net.http.WebSocket;

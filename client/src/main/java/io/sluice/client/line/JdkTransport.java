@@ -1,37 +1,61 @@
-package io.sluice.client;
+package io.sluice.client.line;
 
-import io.sluice.protocol.nexus.NexusGrammar;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** The JDK's WebSocket as a {@link Transport}. Immutable. */
-final class JdkTransport implements Transport {
+public final class JdkTransport implements Transport {
   /** The engine gives up first; the JDK only cleans up behind it. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final URI uri;
-  private final ClientLimits limits;
-  private final ClientResources resources;
+  private final String subprotocol;
+  private final Duration timeout;
+  private final int maxMessageBytes;
+  private final HttpClient http;
+  private final ScheduledExecutorService scheduler;
+  private final Executor callbacks;
 
-  JdkTransport(URI uri, ClientLimits limits, ClientResources resources) {
+  /**
+   * To one address.
+   *
+   * @param timeout how long opening may take
+   * @param maxMessageBytes the longest message that is taken
+   * @param callbacks where it may be waited
+   */
+  public JdkTransport(
+      URI uri,
+      String subprotocol,
+      Duration timeout,
+      int maxMessageBytes,
+      HttpClient http,
+      ScheduledExecutorService scheduler,
+      Executor callbacks) {
     this.uri = uri;
-    this.limits = limits;
-    this.resources = resources;
+    this.subprotocol = subprotocol;
+    this.timeout = timeout;
+    this.maxMessageBytes = maxMessageBytes;
+    this.http = http;
+    this.scheduler = scheduler;
+    this.callbacks = callbacks;
   }
 
   @Override
   public Line open(String token, Ear ear) {
-    JdkLine line = new JdkLine(ear, limits.maxMessageBytes(), resources.scheduler());
+    JdkLine line = new JdkLine(ear, maxMessageBytes, scheduler);
     try {
-      WebSocket.Builder builder = resources.http().newWebSocketBuilder();
+      WebSocket.Builder builder = http.newWebSocketBuilder();
       CompletableFuture<WebSocket> unused =
           builder
-              .connectTimeout(limits.connectTimeout().plus(GRACE))
-              .subprotocols(NexusGrammar.EXTENDED_SUBPROTOCOL)
+              .connectTimeout(timeout.plus(GRACE))
+              .subprotocols(subprotocol)
               .header("Authorization", "Bearer " + token)
               .buildAsync(uri, line)
               .whenComplete(
@@ -53,7 +77,7 @@ final class JdkTransport implements Transport {
             ? trouble.getCause()
             : trouble;
     if (cause instanceof WebSocketHandshakeException refusal && refusal.getResponse() != null) {
-      Refused refused = new Refused(resources.http(), resources.callbacks(), uri, token);
+      Refused refused = new Refused(http, callbacks, uri, token);
       refused.tell(refusal.getResponse(), ear);
     } else {
       ear.unopened(cause);

@@ -1,4 +1,4 @@
-package io.sluice.client;
+package io.sluice.client.line;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -6,16 +6,18 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Owner: whoever drains it, one thread at a time. Runs tasks in order, on an executor. */
-final class Serial {
+public final class Serial {
   private final Executor executor;
   private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger pending = new AtomicInteger();
 
-  Serial(Executor executor) {
+  /** Runs on this. */
+  public Serial(Executor executor) {
     this.executor = executor;
   }
 
-  void run(Runnable task) {
+  /** Runs it behind the others. */
+  public void run(Runnable task) {
     queue.add(task);
     if (pending.getAndIncrement() == 0) {
       executor.execute(this::drain);

@@ -1,7 +1,7 @@
-package io.sluice.client;
+package io.sluice.client.line;
 
 /** Opens connections. The JDK's WebSocket in earnest, a fake in tests. */
-interface Transport {
+public interface Transport {
   /** Begins to open a connection; what comes of it is told to the ear. Never throws. */
   Line open(String token, Ear ear);
 
@@ -9,6 +9,12 @@ interface Transport {
   interface Line {
     /** Sends a text message behind the others. */
     void send(String text);
+
+    /** Sends a binary message behind the others. The bytes are handed over. */
+    void sendBinary(byte[] message);
+
+    /** Sends a ping. */
+    void ping();
 
     /** Whether little enough waits to be sent. */
     boolean isReady();
@@ -28,6 +34,9 @@ interface Transport {
     /** A text message, in UTF-8. */
     void text(byte[] message);
 
+    /** A binary message. */
+    void binary(byte[] message);
+
     /** Something that is no message. */
     void heard();
 
@@ -44,6 +53,6 @@ interface Transport {
     void broken(int code, String reason);
 
     /** Something came that cannot be a message. */
-    void unfit(SluiceException why);
+    void unfit(Trouble why);
   }
 }

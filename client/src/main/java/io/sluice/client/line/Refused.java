@@ -1,4 +1,4 @@
-package io.sluice.client;
+package io.sluice.client.line;
 
 import io.sluice.model.ClientCode;
 import io.sluice.model.Limits;

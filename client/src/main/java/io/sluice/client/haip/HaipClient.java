@@ -1,0 +1,265 @@
+package io.sluice.client.haip;
+
+import io.sluice.client.ClientResources;
+import io.sluice.client.ClientState;
+import io.sluice.client.Json;
+import io.sluice.client.SluiceException;
+import io.sluice.client.line.JdkTransport;
+import io.sluice.protocol.haip.HaipEvent;
+import io.sluice.protocol.haip.HaipMetrics;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person's end of a session with an agent. It connects, and when the line breaks it connects
+ * again and goes on in the session: what was lost comes again, either way, once and in order.
+ *
+ * <pre>{@code
+ * try (HaipClient client =
+ *     HaipClient.builder("ws://127.0.0.1:8080/haip/websocket").token(jwt).listener(ears).build()) {
+ *   client.connect().join();
+ *   client.send("USER", "What is the weather like?").sent().join();
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called on any thread and none waits, {@link #close} excepted. What is sent
+ * goes when there is credit for it and neither end has paused its channel; until then it waits, in
+ * order, within {@link HaipOptions#queueMessages}.
+ */
+public final class HaipClient implements AutoCloseable {
+  private static final String SUBPROTOCOL = "haip";
+  private static final int CLOSE_SECONDS = 3;
+
+  private final HaipDriver driver;
+  private final ClientResources resources;
+  private final boolean ownsResources;
+
+  HaipClient(HaipDriver driver, ClientResources resources, boolean ownsResources) {
+    this.driver = driver;
+    this.resources = resources;
+    this.ownsResources = ownsResources;
+  }
+
+  /**
+   * Begins to make a client.
+   *
+   * @param url where the server is: {@code ws://host:port/haip/websocket} or {@code wss://…}
+   * @throws IllegalArgumentException if it is no such address
+   */
+  public static Builder builder(String url) {
+    return new Builder(URI.create(url));
+  }
+
+  /**
+   * Connects, if that is not under way. Done when the session stands for the first time, however
+   * many attempts it takes; fails if it ends in one of the final states, or has.
+   */
+  public CompletableFuture<HaipSession> connect() {
+    CompletableFuture<HaipSession> future = new CompletableFuture<>();
+    driver.post((engine, now) -> engine.connect(future, now));
+    return future;
+  }
+
+  /** Where it stands. */
+  public ClientState state() {
+    return driver.current();
+  }
+
+  /** The session, while it stands. */
+  public Optional<HaipSession> session() {
+    return Optional.ofNullable(driver.standing());
+  }
+
+  /** Sends a text: one MESSAGE_START, which needs no end. */
+  public HaipSend send(String channel, String text) {
+    return send(text(channel, text));
+  }
+
+  static HaipDraft text(String channel, String text) {
+    return new HaipDraft(
+        channel,
+        HaipEvent.MESSAGE_START,
+        Json.of(Map.of("message_id", UUID.randomUUID().toString(), "text", text)));
+  }
+
+  /** Begins a message that is written in parts. */
+  public HaipText begin(String channel) {
+    return begin(channel, null);
+  }
+
+  HaipText begin(String channel, @Nullable String runId) {
+    HaipText text = new HaipText(this, channel, UUID.randomUUID().toString(), runId);
+    HaipSend unused = text.start();
+    return text;
+  }
+
+  /**
+   * Sends sound: a frame of its own where the server takes that.
+   *
+   * @param mime its type, as {@code audio/opus}
+   * @param bytes handed over
+   */
+  public HaipSend audio(String channel, String mime, byte[] bytes) {
+    String payload = Json.of(Map.of("message_id", UUID.randomUUID().toString(), "mime", mime));
+    return send(new HaipDraft(channel, HaipEvent.AUDIO_CHUNK, payload).withBinary(mime, bytes));
+  }
+
+  /**
+   * Calls a tool. What it says comes to the listener with the id of the call.
+   *
+   * @param params a JSON object
+   * @throws SluiceException {@code invalid_payload} if it is none
+   */
+  public HaipCall call(String channel, String tool, String params) {
+    String id = UUID.randomUUID().toString();
+    String payload =
+        "{\"call_id\":\"" + id + "\",\"tool\":" + Json.of(tool) + ",\"params\":" + params + "}";
+    return new HaipCall(id, send(new HaipDraft(channel, HaipEvent.TOOL_CALL, payload)));
+  }
+
+  /** Asks for a call of a tool to be given up; neither credit nor a pause holds that up. */
+  public HaipSend cancel(String channel, String callId, String reason) {
+    String payload = Json.of(Map.of("call_id", callId, "reason", reason));
+    return send(new HaipDraft(channel, HaipEvent.TOOL_CANCEL, payload));
+  }
+
+  /** Starts a run. */
+  public HaipRun run(String channel) {
+    HaipRun run = new HaipRun(this, channel, UUID.randomUUID().toString());
+    HaipSend unused = run.start();
+    return run;
+  }
+
+  /**
+   * Sends a message of any type.
+   *
+   * @throws SluiceException {@code invalid_payload}, {@code invalid_option}
+   */
+  public HaipSend send(HaipDraft draft) {
+    HaipSend send = new HaipSend();
+    var message = draft.outgoing(send);
+    driver.post((engine, now) -> engine.send(message, send, now));
+    return send;
+  }
+
+  /** Wants nothing more on a channel for now; nothing is sent on it either. */
+  public void pause(String channel) {
+    driver.post((engine, now) -> engine.pause(channel, now));
+  }
+
+  /** Goes on with it. */
+  public void resume(String channel) {
+    driver.post((engine, now) -> engine.resume(channel, now));
+  }
+
+  /** How a channel stands: credit, what waits, what was sent and received; empty if unused. */
+  public Optional<HaipMetrics> channel(String channel) {
+    return driver.channels().stream().filter(it -> it.channel().equals(channel)).findFirst();
+  }
+
+  /** Closes: what was sent leaves, what waits fails with {@code closed}. */
+  public CompletableFuture<@Nullable Void> closeAsync() {
+    driver.post((engine, now) -> engine.close());
+    return driver
+        .ended()
+        .whenComplete(
+            (done, trouble) -> {
+              if (ownsResources) {
+                resources.close();
+              }
+            });
+  }
+
+  /** Closes, and waits until everything that was sent has left, three seconds at most. */
+  @Override
+  public void close() {
+    CompletableFuture<@Nullable Void> closed = closeAsync();
+    try {
+      closed.copy().orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      if (ownsResources) {
+        resources.close();
+      }
+    }
+  }
+
+  /** Makes a client. Not for several threads. */
+  public static final class Builder {
+    private final URI uri;
+    private @Nullable Supplier<CompletionStage<String>> tokens;
+    private HaipOptions options = HaipOptions.DEFAULTS;
+    private HaipListener listener = new HaipListener() {};
+    private @Nullable ClientResources resources;
+
+    private Builder(URI uri) {
+      String scheme = uri.getScheme();
+      if (uri.getHost() == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
+        throw new IllegalArgumentException("not an address like ws://host:port/haip/websocket");
+      }
+      this.uri = uri;
+    }
+
+    /** With one token, for good. */
+    public Builder token(String token) {
+      tokens = () -> CompletableFuture.completedFuture(token);
+      return this;
+    }
+
+    /** With tokens from a supplier, asked before each attempt. Called on the callback executor. */
+    public Builder tokens(Supplier<CompletionStage<String>> supplier) {
+      tokens = supplier;
+      return this;
+    }
+
+    /** With other options. */
+    public Builder options(HaipOptions newOptions) {
+      options = newOptions;
+      return this;
+    }
+
+    /** With a listener. */
+    public Builder listener(HaipListener newListener) {
+      listener = newListener;
+      return this;
+    }
+
+    /** With threads that are shared with others, and outlive the client. */
+    public Builder resources(ClientResources shared) {
+      resources = shared;
+      return this;
+    }
+
+    /**
+     * Makes it; {@link HaipClient#connect} starts it.
+     *
+     * @throws IllegalStateException if it has no token
+     */
+    public HaipClient build() {
+      Supplier<CompletionStage<String>> supplier = tokens;
+      if (supplier == null) {
+        throw new IllegalStateException("a client needs a token, or a supplier of tokens");
+      }
+      ClientResources shared = resources;
+      ClientResources used = shared == null ? ClientResources.create() : shared;
+      JdkTransport transport =
+          new JdkTransport(
+              uri,
+              SUBPROTOCOL,
+              options.client().connectTimeout(),
+              options.client().maxMessageBytes(),
+              used.http(),
+              used.scheduler(),
+              used.callbacks());
+      HaipDriver driver = new HaipDriver(options, used, supplier, listener, transport);
+      return new HaipClient(driver, used, shared == null);
+    }
+  }
+}
