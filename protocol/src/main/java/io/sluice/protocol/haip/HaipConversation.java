@@ -518,11 +518,6 @@ public final class HaipConversation {
     }
   }
 
-  /** Server: a publication of the peer's own, or one it does not take, was passed over. */
-  public void passed(String channel, long offset) {
-    kept.sent.passed(channel, offset);
-  }
-
   /** Server: what got the newest heads was not written; their numbers are given again. */
   public void unsent(int frames) {
     kept.sent.unsent(frames);

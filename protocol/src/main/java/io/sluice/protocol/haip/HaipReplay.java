@@ -15,8 +15,8 @@ public sealed interface HaipReplay {
   record Said(byte[] text, byte @Nullable [] binary) implements HaipReplay {}
 
   /**
-   * Publications of one channel, each under {@link HaipConversation#headAgain} with its number. Own
-   * publications of the peer among them are passed over and take no number.
+   * Publications of one channel that stand behind one another in its log, each under {@link
+   * HaipConversation#headAgain} with its number: numbers and offsets rise together.
    *
    * @param channel of the session
    * @param firstSeq the number of the first one, unsigned; the next have the next

@@ -96,14 +96,6 @@ final class Sent {
     trim();
   }
 
-  /** A publication got no number; a stretch goes on behind it. */
-  void passed(String channel, long offset) {
-    Run run = lastRun(channel, offset);
-    if (run != null) {
-      run.last = offset;
-    }
-  }
-
   private @Nullable Run lastRun(String channel, long offset) {
     return entries != null
             && entries.peekLast() instanceof Run run
@@ -191,18 +183,27 @@ final class Sent {
       Entry entry = all.next();
       long last = entry.first() + entry.count() - 1;
       if (Long.compareUnsigned(last, from) >= 0 && Long.compareUnsigned(entry.first(), to) <= 0) {
-        steps.add(step(entry));
+        steps.add(step(entry, from, to));
       }
     }
     return steps;
   }
 
-  /** A stretch is sent again as a whole: the peer drops what it has. */
-  private static HaipReplay step(Entry entry) {
+  /** Of a stretch only what is wanted: its numbers and its offsets rise together. */
+  private static HaipReplay step(Entry entry, long from, long to) {
     return switch (entry) {
       case Said said -> new HaipReplay.Said(said.text, said.binary);
-      case Run run ->
-          new HaipReplay.Published(run.channel, run.first, run.start, run.last, run.count);
+      case Run run -> {
+        long last = run.first + run.count - 1;
+        long first = Long.compareUnsigned(from, run.first) > 0 ? from : run.first;
+        long end = Long.compareUnsigned(to, last) < 0 ? to : last;
+        yield new HaipReplay.Published(
+            run.channel,
+            first,
+            run.start + (first - run.first),
+            run.start + (end - run.first),
+            (int) (end - first) + 1);
+      }
     };
   }
 
