@@ -244,7 +244,7 @@ public final class AgentSession {
   void tell(AgentCode code, String message, @Nullable String relatedId) {
     ObjectNode payload = Json.object();
     payload.put("code", code.name());
-    payload.put("message", Json.wellFormed(message));
+    payload.put("message", message);
     if (relatedId != null) {
       payload.put("related_id", relatedId);
     }

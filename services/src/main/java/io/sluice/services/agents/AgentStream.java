@@ -49,10 +49,9 @@ public final class AgentStream {
     if (begun) {
       throw new IllegalStateException("the message has begun");
     }
-    String whole = Json.wellFormed(text);
-    int first = end(whole, 0);
-    start(whole.substring(0, first));
-    writeFrom(whole, first);
+    int first = end(text, 0);
+    start(text.substring(0, first));
+    writeFrom(text, first);
   }
 
   /**
@@ -129,7 +128,7 @@ public final class AgentStream {
       start(null);
     }
     if (!half.isEmpty()) {
-      session.publish(channel, part(Json.wellFormed(half)), run);
+      session.publish(channel, part(half), run);
     }
     ended = true;
     session.publish(channel, envelope("MESSAGE_END", named()), run);
@@ -152,7 +151,7 @@ public final class AgentStream {
     String whole = half + text;
     boolean cut = !whole.isEmpty() && Character.isHighSurrogate(whole.charAt(whole.length() - 1));
     half = cut ? whole.substring(whole.length() - 1) : "";
-    return Json.wellFormed(cut ? whole.substring(0, whole.length() - 1) : whole);
+    return cut ? whole.substring(0, whole.length() - 1) : whole;
   }
 
   /** Where the part ends that begins here: between two characters. */

@@ -1,5 +1,8 @@
 package io.sluice.services.agents;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamFactory;
@@ -22,7 +25,10 @@ final class Json {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
-  private static final char UNKNOWN = '\uFFFD';
+  private static final byte[] UNKNOWN = "\uFFFD".getBytes(UTF_8);
+
+  /** Characters of an escape by its number. */
+  private static final int ESCAPED = 6;
 
   private Json() {}
 
@@ -48,8 +54,9 @@ final class Json {
     throw new IllegalArgumentException("not a JSON object");
   }
 
+  /** The bytes, always the same for the same tree, and always true UTF-8. */
   static byte[] write(JsonNode node) {
-    return MAPPER.writeValueAsBytes(node);
+    return mended(MAPPER.writeValueAsBytes(node));
   }
 
   /** A string member; null if there is none, or it is another kind. */
@@ -58,20 +65,38 @@ final class Json {
     return value != null && value.isString() ? value.stringValue() : null;
   }
 
-  /** The text with a mark in the place of each half of a pair that has lost its other half. */
-  static String wellFormed(String text) {
-    StringBuilder mended = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        mended = mended == null ? new StringBuilder(text) : mended;
-        mended.setCharAt(i, UNKNOWN);
+  /** Puts a mark in the place of each half of a pair that has lost its other half. */
+  private static byte[] mended(byte[] json) {
+    ByteArrayOutputStream mended = null;
+    int kept = 0;
+    int at = 0;
+    while (at < json.length - 1) {
+      if (json[at] != '\\') {
+        at++;
+        continue;
       }
+      if (isHalf(json, at)) {
+        mended = mended == null ? new ByteArrayOutputStream(json.length) : mended;
+        mended.write(json, kept, at - kept);
+        mended.writeBytes(UNKNOWN);
+        kept = at + ESCAPED;
+      }
+      // Whatever is escaped, a backslash too, is passed over.
+      at += 2;
     }
-    return mended == null ? text : mended.toString();
+    if (mended == null) {
+      return json;
+    }
+    mended.write(json, kept, json.length - kept);
+    return mended.toByteArray();
+  }
+
+  /** Whole pairs are written as they are, so what is escaped of one is a half. */
+  private static boolean isHalf(byte[] json, int at) {
+    if (json[at + 1] != 'u' || (json[at + 2] | 0x20) != 'd') {
+      return false;
+    }
+    int third = Character.digit(json[at + 3], 16);
+    return third >= 8;
   }
 }

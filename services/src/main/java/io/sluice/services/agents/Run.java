@@ -92,7 +92,7 @@ public final class Run {
       ObjectNode payload = named();
       payload.put("status", cancelled ? "CANCELLED" : "OK");
       if (summary != null) {
-        payload.put("summary", Json.wellFormed(summary));
+        payload.put("summary", summary);
       }
       session.send(AgentSession.AGENT, session.envelope("RUN_FINISHED", payload).in(this));
     }

@@ -164,7 +164,7 @@ public final class ToolCall {
 
   private boolean end(Envelope last) {
     Way way = session.answers();
-    // What cannot be written is a failure of the tool's, and the call is still open then.
+    // If it cannot be written the tool has failed, and the call is still open.
     Said said = new Said(last);
     boolean first;
     boolean idle;

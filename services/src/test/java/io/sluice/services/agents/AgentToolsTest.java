@@ -123,7 +123,7 @@ class AgentToolsTest {
   }
 
   @Test
-  void aResultThatCannotBeWrittenIsAFailureOfTheTools() {
+  void aResultIsMendedWhereItIsNoText() {
     Tool half = Tool.of("half", "", ANYTHING, (params, call) -> Json.object().put("x", "\uD83D"));
     Rig halved =
         new Rig(
@@ -135,7 +135,7 @@ class AgentToolsTest {
                 })
             .open();
     halved.says("TOOL_CALL", "{'call_id':'c','tool':'half'}");
-    assertThat(halved.answers()).singleElement().asString().contains("ERROR", "The tool failed");
+    assertThat(halved.answers()).singleElement().asString().contains("'result':{'x':'\uFFFD'}");
     assertThat(halved.handled).containsExactly("USER 1");
   }
 

@@ -80,10 +80,15 @@ class EnvelopeTest {
   }
 
   @Test
-  void halvesOfCharactersAreMendedAndNothingElse() {
-    assertThat(Json.wellFormed("ok 😀")).isEqualTo("ok 😀");
-    assertThat(Json.wellFormed("\uD83D")).isEqualTo("\uFFFD");
-    assertThat(Json.wellFormed("a\uDE00b")).isEqualTo("a\uFFFDb");
-    assertThat(Json.wellFormed("\uD83D\uD83D\uDE00")).isEqualTo("\uFFFD😀");
+  void halvesOfCharactersAreMendedAndNothingElseIs() {
+    assertThat(mended("ok 😀 é\n\\ud83d \\\uD83D")).isEqualTo("ok 😀 é\n\\ud83d \\\uFFFD");
+    assertThat(mended("\uD83D")).isEqualTo("\uFFFD");
+    assertThat(mended("a\uDE00b\uDFFF")).isEqualTo("a\uFFFDb\uFFFD");
+    assertThat(mended("\uD83D\uD83D\uDE00")).isEqualTo("\uFFFD😀");
+    assertThat(mended("\u0001\u007f\ud7ff\ue000")).isEqualTo("\u0001\u007f\ud7ff\ue000");
+  }
+
+  private static String mended(String text) {
+    return Json.read(Json.write(Json.object().put("x", text))).get("x").stringValue();
   }
 }
