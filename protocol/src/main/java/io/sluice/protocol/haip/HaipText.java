@@ -46,9 +46,9 @@ final class HaipText {
   static byte[] canonical(
       HaipEnvelope envelope, Span payload, byte @Nullable [] binary, long epochMillis) {
     byte[] from = envelope.bytes();
-    byte[] name = ascii(envelope.type().wireName());
+    String name = envelope.type().wireName();
     boolean timed = isTime(envelope);
-    byte[] out = new byte[size(envelope, payload, binary, name.length, timed, epochMillis)];
+    byte[] out = new byte[size(envelope, payload, binary, name.length(), timed, epochMillis)];
     int at = put(ID, out, 0);
     at = copy(envelope, HaipMember.ID, out, at);
     at = put(TS, out, at);
@@ -60,7 +60,7 @@ final class HaipText {
       out[at++] = '"';
     }
     at = put(TYPE, out, at);
-    at = put(name, out, at);
+    at = JsonWriter.ascii(name, out, at);
     at = put(PAYLOAD, out, at);
     at = payload(from, payload, binary, out, at);
     for (HaipMember member : CARRIED) {
