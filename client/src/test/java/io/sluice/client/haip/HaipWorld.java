@@ -438,7 +438,6 @@ final class HaipWorld implements HaipHands {
       log.add(canonical);
       long offset = log.size();
       talk().published(ticket, offset, now());
-      talk().passed(channel, offset);
       handledTo.put(channel, offset);
       if (!agentHangs) {
         after(handling, () -> handled(channel, offset));
