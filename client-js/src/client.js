@@ -2,7 +2,7 @@
 import { SluiceError } from './errors.js';
 import { Feed } from './feed.js';
 import { Line } from './line.js';
-import { limitsOf, patienceOf, reportError, socketUrl, systemClock } from './options.js';
+import { DEFAULTS, limitsOf, patienceOf, reportError, socketUrl, systemClock } from './options.js';
 import { Outbox } from './outbox.js';
 import { Deferred, Emitter, Pending } from './parts.js';
 import { Positions } from './positions.js';
@@ -17,6 +17,8 @@ import {
   parse,
   presenceOf,
 } from './words.js';
+
+const PING = '{"action":"ping"}';
 
 /** A connection to Sluice that heals itself, with its subscriptions and publications. */
 export class Client {
@@ -48,7 +50,7 @@ export class Client {
    */
   constructor(url, options = {}) {
     const address = socketUrl(url);
-    const limits = limitsOf(options);
+    const limits = limitsOf(options, DEFAULTS);
     const clock = options.clock ?? systemClock();
     const { token, storage, random = Math.random } = options;
     const patience = patienceOf(options.transports);
@@ -61,7 +63,7 @@ export class Client {
     this.#events = new Emitter(report);
     const failed = (/** @type {SluiceError} */ error) => this.#events.emit('error', error);
     this.#clock = clock;
-    const parts = { Socket, fetch, random, patience };
+    const parts = { protocol: 'sluice.1', Socket, fetch, random, patience };
     this.#line = new Line(address, token, parts, limits, clock, this.#house());
     this.#outbox = new Outbox(this.#line, limits, clock, random, this.#events);
     this.#requests = new Requests(this.#line, limits, clock);
@@ -279,6 +281,8 @@ export class Client {
   /** What the line tells us. @returns {import('./line.js').House} */
   #house() {
     return {
+      greets: ({ type }) => type === 'connected',
+      ping: () => PING,
       read: parse,
       take: (message, raw) => this.#take(message, raw),
       greeted: (greeting) => this.#greeted(greeting),
@@ -302,7 +306,7 @@ export class Client {
     // A socket that took nothing has been left by now.
     if (!this.#line.isOpen()) return;
     // Its answer tells the server's time, by which the token expires.
-    if (this.#refresher.start(expiresAt)) this.#line.send('{"action":"ping"}');
+    if (this.#refresher.start(expiresAt)) this.#line.send(PING);
     this.#next.resolve(this.#connection);
   }
 

@@ -240,7 +240,7 @@ export class Feed {
   #hand(entry) {
     const listeners = this.events.of('message');
     if (this.#loops || !listeners?.size) this.#toLoops(entry);
-    if (listeners) this.#toListeners(entry, listeners);
+    if (listeners) this.#toListeners(entry);
     this.#close(entry);
   }
 
@@ -252,18 +252,11 @@ export class Feed {
     else this.#buffer.push(entry);
   }
 
-  /** @param {Entry} entry @param {Iterable<Function>} listeners */
-  #toListeners(entry, listeners) {
-    for (const listener of listeners) {
-      let result;
-      try {
-        result = listener(entry.message);
-      } catch (error) {
-        this.port.report(error);
-      }
-      if (typeof result?.then !== 'function') continue;
+  /** @param {Entry} entry */
+  #toListeners(entry) {
+    for (const busy of this.events.emit('message', entry.message)) {
       entry.open++;
-      result.then(undefined, this.port.report).then(() => this.#close(entry));
+      busy.then(() => this.#close(entry));
     }
   }
 
@@ -271,7 +264,7 @@ export class Feed {
   pour() {
     if (this.#loops) return;
     for (const entry of this.#buffer.drain()) {
-      this.#toListeners(entry, this.events.of('message') ?? []);
+      this.#toListeners(entry);
       this.#close(entry);
     }
   }

@@ -6,8 +6,7 @@ const OPEN = 1;
 const CLOSED = 3;
 const CLOSE_MS = 2_000;
 const DOUBLINGS = 30;
-const loadStream = () => import('./stream.js');
-const PING = '{"action":"ping"}';
+const loadStream = () => import('./fallbacks.js');
 
 /** A reason that has its code in common with another. */
 const SLOW = 'slow';
@@ -36,9 +35,25 @@ const REFUSALS = new Map([
 ]);
 
 /**
+ * What a line is made of.
+ *
+ * @typedef {object} Parts
+ * @property {string} protocol offered beside the token
+ * @property {T.SocketConstructor} Socket
+ * @property {T.Fetch | undefined} fetch
+ * @property {() => number} random
+ * @property {number} patience
+ * @property {() => Promise<{Stream: new (...args: any[]) => T.Socket}>} [load] what goes where no
+ *   WebSocket does
+ */
+
+/**
  * What a line is part of.
  *
  * @typedef {object} House
+ * @property {(socket: T.Socket) => void} [opened] a socket is open, and was not greeted yet
+ * @property {(message: any) => boolean} greets whether this first message is the greeting
+ * @property {() => string | null} ping what asks for a sign of life; null: nothing does
  * @property {(data: string) => any} read checks a message of the server; throws what is wrong
  * @property {(message: any, raw: string) => void} take
  * @property {(greeting: any) => void} greeted
@@ -85,8 +100,7 @@ export class Line {
   /**
    * @param {string} url
    * @param {T.ClientOptions['token']} token
-   * @param {{Socket: T.SocketConstructor, fetch: T.Fetch | undefined, random: () => number,
-   *   patience: number}} parts
+   * @param {Parts} parts
    * @param {typeof import('./options.js').DEFAULTS} limits
    * @param {T.Clock} clock
    * @param {House} house
@@ -111,7 +125,7 @@ export class Line {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** @param {string} frame */
+  /** @param {string | Uint8Array} frame */
   send(frame) {
     try {
       this.#socket?.send(frame);
@@ -146,7 +160,8 @@ export class Line {
     if (token && !/^[\w.~+-]+$/.test(token)) {
       return this.end('refused', new SluiceError('bad_token', 'The token is no JWT'));
     }
-    const protocols = token ? ['sluice.1', `token.${token}`] : ['sluice.1'];
+    const { protocol, Socket } = this.#parts;
+    const protocols = token ? [protocol, `token.${token}`] : [protocol];
     const turn = ++this.#turn;
     this.#arm(this.#limits.connectMs, () => {
       this.fail(new SluiceError('connect_timeout', 'The server did not greet in time'));
@@ -159,7 +174,7 @@ export class Line {
     };
     if (this.transport === 'stream') return void this.#stream(turn, token).catch(failed);
     try {
-      this.#listen(new this.#parts.Socket(this.#url, protocols), token);
+      this.#listen(new Socket(this.#url, protocols), token);
     } catch (cause) {
       failed(cause);
     }
@@ -167,7 +182,7 @@ export class Line {
 
   /** @param {number} turn @param {string | undefined} token */
   async #stream(turn, token) {
-    const { Stream } = await loadStream();
+    const { Stream } = await (this.#parts.load ?? loadStream)();
     if (turn !== this.#turn) return;
     const back = (/** @type {T.Socket} */ socket, /** @type {string} */ greeting) => {
       this.#goBack(socket, token, greeting);
@@ -197,7 +212,10 @@ export class Line {
   #listen(socket, token) {
     this.#socket = socket;
     let opened = false;
-    socket.onopen = () => (opened = true);
+    socket.onopen = () => {
+      opened = true;
+      if (socket === this.#socket) this.#house.opened?.(socket);
+    };
     // Node's ws throws an error that nobody listens to; a close always follows it.
     socket.onerror = () => {};
     socket.onmessage = (/** @type {{data: unknown}} */ event) => {
@@ -269,7 +287,7 @@ export class Line {
       return this.fail(/** @type {SluiceError} */ (error));
     }
     if (this.state === 'connected') this.#house.take(message, /** @type {string} */ (data));
-    else if (message.type === 'connected') this.#greet(message);
+    else if (this.#house.greets(message)) this.#greet(message);
   }
 
   /** Third step: greeted. @param {any} greeting */
@@ -297,9 +315,10 @@ export class Line {
     if (this.#pinged) {
       return this.fail(new SluiceError('silent', 'The server did not answer a ping'));
     }
-    this.#pinged = true;
     this.#arm(pongMs, () => this.#watch());
-    this.send(PING);
+    const ping = this.#house.ping();
+    this.#pinged = ping !== null;
+    if (ping) this.send(ping);
   }
 
   /**

@@ -80,16 +80,21 @@ export function patienceOf(transports = BOTH) {
   throw new SluiceError('invalid_option', `transports: ${[...PATIENCE.keys()].join(' or ')}`);
 }
 
-/** @param {Record<string, any>} options */
-export function limitsOf(options) {
+/**
+ * @template {Record<string, number>} L
+ * @param {Record<string, any>} options
+ * @param {L} defaults
+ * @returns {L}
+ */
+export function limitsOf(options, defaults) {
   /** @type {Record<string, number>} */
-  const limits = { ...DEFAULTS };
-  for (const name of Object.keys(DEFAULTS)) {
+  const limits = { ...defaults };
+  for (const name of Object.keys(defaults)) {
     const value = options[name] ?? limits[name];
     if (!(typeof value === 'number' && value >= 1)) {
       throw new SluiceError('invalid_option', `${name} must be a number from 1`);
     }
     limits[name] = value;
   }
-  return /** @type {typeof DEFAULTS} */ (limits);
+  return /** @type {L} */ (limits);
 }

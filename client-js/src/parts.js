@@ -64,6 +64,9 @@ export class Fifo {
   }
 }
 
+/** @type {Promise<unknown>[]} so that nothing is made where all are done at once */
+const NOBODY = [];
+
 /** Listeners by event. One that throws stops nobody. */
 export class Emitter {
   /** @type {Map<string, Set<Function>>} */
@@ -95,15 +98,23 @@ export class Emitter {
     this.#sets.get(event)?.delete(listener);
   }
 
-  /** @param {string} event @param {...unknown} args */
+  /**
+   * @param {string} event
+   * @param {...unknown} args
+   * @returns {Promise<unknown>[]} the listeners that are not done yet; none is ever rejected
+   */
   emit(event, ...args) {
+    let busy = NOBODY;
     for (const listener of this.#sets.get(event) ?? []) {
       try {
-        listener(...args);
+        const result = listener(...args);
+        if (typeof result?.then !== 'function') continue;
+        busy = [...busy, result.then(undefined, this.#report)];
       } catch (error) {
         this.#report(error);
       }
     }
+    return busy;
   }
 }
 

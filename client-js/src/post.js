@@ -2,6 +2,12 @@
 
 /** How a request ends that does not say how. */
 export const LOST = 1006;
+export const DONE = 1000;
+export const TOO_BIG = 1009;
+export const EXPIRED = 4401;
+
+/** The server breathes every 30 s; a response that was silent for longer is asked for again. */
+export const QUIET_MS = 45_000;
 
 /** One request, line by line. */
 export class Post {
@@ -23,7 +29,8 @@ export class Post {
    * @param {T.Clock} clock
    * @param {number} quietMs after so long without a byte it is over
    * @param {number} most characters of a line
-   * @param {{hear: (message: any, raw: string) => void, ended: (end: any) => void}} listener
+   * @param {{hear?: (message: any, raw: string) => void, line?: (line: string) => void,
+   *   ended: (end: any) => void}} listener gets messages, or lines as they are
    */
   constructor(clock, quietMs, most, listener) {
     this.#clock = clock;
@@ -93,7 +100,9 @@ export class Post {
     const lines = (this.#rest + text).split('\n');
     this.#rest = /** @type {string} */ (lines.pop());
     for (const line of lines) {
-      if (line && !this.#over) this.#hear(line);
+      if (this.#over) return;
+      if (this.#listener.line) this.#listener.line(line);
+      else if (line) this.#hear(line);
     }
     if (this.#rest.length > this.#most) this.#end({ code: LOST });
   }
@@ -102,6 +111,6 @@ export class Post {
   #hear(line) {
     const message = JSON.parse(line);
     if (message.type === 'closed') ({ code: this.#code, reason: this.#reason } = message);
-    else this.#listener.hear(message, line);
+    else this.#listener.hear?.(message, line);
   }
 }

@@ -3,16 +3,9 @@
 // a file of its own with reading.js, saying.js and post.js, which is loaded when it is needed.
 
 /** @import * as T from './types.js' */
-import { LOST, Post } from './post.js';
+import { DONE, EXPIRED, LOST, Post, QUIET_MS, TOO_BIG } from './post.js';
 import { Reading } from './reading.js';
 import { Saying } from './saying.js';
-
-/** The server breathes every 30 s; a response that was silent for longer is asked for again. */
-const QUIET_MS = 45_000;
-
-const DONE = 1000;
-const TOO_BIG = 1009;
-const EXPIRED = 4401;
 
 /**
  * What a stream is part of.

@@ -223,7 +223,7 @@
  * @property {any} onmessage
  * @property {any} onclose
  * @property {any} onerror
- * @property {(text: string) => void} send
+ * @property {(data: any) => void} send
  * @property {(code?: number, reason?: string) => void} close
  * @property {() => void} [terminate]
  */

@@ -6,26 +6,35 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const page = new URL('../README.md', import.meta.url);
-const client = new URL('../client.js', import.meta.url);
+const MODULES = new Map([
+  ["'@sluice/client'", new URL('../client.js', import.meta.url)],
+  ["'@sluice/client/haip'", new URL('../client-haip.js', import.meta.url)],
+]);
 
-/** @returns {string[]} the examples as they are written */
-export const examples = () =>
-  [...readFileSync(page, 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)].map(([, code]) => code);
+/**
+ * @param {'js' | 'js haip'} [kind] those of the client, or of HAIP's
+ * @returns {string[]} the examples as they are written
+ */
+export const examples = (kind = 'js') =>
+  [...readFileSync(page, 'utf8').matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+    .filter(([, word]) => word === kind)
+    .map(([, , code]) => code);
 
 /**
  * Runs them one after the other, as one module.
  *
  * @returns {Promise<string[]>} what they printed
  */
-export async function runExamples(url, fetchToken) {
+export async function runExamples(url, fetchToken, kind) {
   const printed = [];
   const console = { log: (...words) => printed.push(words.map(String).join(' ')) };
   globalThis.readmeWorld = { url, fetchToken, console };
-  const code = examples().join('').replace("'@sluice/client'", JSON.stringify(client.href));
+  let code = examples(kind).join('');
+  for (const [name, file] of MODULES) code = code.replace(name, JSON.stringify(file.href));
   const file = join(tmpdir(), `sluice-readme-${process.pid}.mjs`);
   await writeFile(file, `const { url, fetchToken, console } = globalThis.readmeWorld;\n${code}`);
   try {
-    await import(pathToFileURL(file).href);
+    await import(`${pathToFileURL(file).href}#${kind}`);
   } finally {
     await rm(file);
     delete globalThis.readmeWorld;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HaipServer } from './haip.mjs';
 import { Nexus } from './nexus.mjs';
 import { examples, runExamples } from './readme.mjs';
 import { FakeSocket } from './world.mjs';
@@ -44,6 +45,64 @@ test('every example of the page does what it says', { timeout: 20_000 }, async (
   }
 });
 
+test('every example of HAIP does what it says', { timeout: 20_000 }, async () => {
+  const world = { clock: { ...clock, now: () => performance.now() }, random: Math.random };
+  const server = new HaipServer(world);
+  const told = new Set();
+  server.agent = ({ type, payload: { message_id, call_id, tool, text } = {}, channel }) => {
+    const begins = !told.size && told.add('greeted');
+    const greets = [
+      ['RUN_STARTED', { run_id: 'r1' }],
+      ['TOOL_CALL', { call_id: 'c1', tool: 'where', params: {} }],
+      ['AUDIO_CHUNK', { message_id: 'a1', mime: 'audio/opus' }, { channel: 'AUDIO_OUT', binary: new Uint8Array(7) }],
+      ['RUN_FINISHED', { run_id: 'r1', status: 'OK' }],
+    ];
+    if (type === 'TOOL_CALL' && tool === 'add') {
+      const updates = [25, 75].map((progress) => ['TOOL_UPDATE', { call_id, status: 'RUNNING', progress }]);
+      return [...greets, ...updates, ['TOOL_DONE', { call_id, result: { sum: 3 } }]];
+    }
+    if (type === 'TOOL_CANCEL') return [['TOOL_DONE', { call_id, status: 'CANCELLED' }]];
+    if (type !== 'MESSAGE_START' || channel !== 'USER' || !begins) return [];
+    return [
+      ['MESSAGE_START', { message_id, author: 'agent' }],
+      ['MESSAGE_PART', { message_id, text: 'you said: ' }],
+      ['MESSAGE_PART', { message_id, text }],
+      ['MESSAGE_END', { message_id }],
+    ];
+  };
+  const saved = globalThis.WebSocket;
+  globalThis.WebSocket = class extends FakeSocket {
+    constructor(url, protocols) {
+      super(url, protocols);
+      world.onsocket(this);
+    }
+  };
+  try {
+    const printed = await runExamples('ws://sluice.test/haip/websocket', async () => 'a.b.c', 'js haip');
+    assert.deepEqual(server.broken, []);
+    const all = printed.join('\n');
+    for (const line of [
+      'session false null 0',
+      'AGENT you said: ',
+      'AGENT Hello, agent',
+      'went',
+      'run r1 OK',
+      'AUDIO_OUT audio/opus 7',
+      '75 %',
+      '3',
+      'CANCELLED',
+      'granted USER',
+      'true false',
+    ]) {
+      assert.ok(all.includes(line), `${line} is not in\n${all}`);
+    }
+    assert.deepEqual(server.of('TOOL_DONE').map(({ payload }) => payload.result), [{ city: 'Berlin' }]);
+  } finally {
+    globalThis.WebSocket = saved;
+  }
+});
+
 test('the page has its examples', () => {
   assert.ok(examples().length >= 5);
+  assert.ok(examples('js haip').length >= 4);
 });

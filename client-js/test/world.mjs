@@ -86,7 +86,7 @@ export class FakeSocket {
     if (this.readyState === 0) throw new Error('still connecting');
     if (this.readyState !== 1) return;
     this.frames.push(text);
-    this.sent.push(JSON.parse(text));
+    this.sent.push(typeof text === 'string' ? JSON.parse(text) : text);
     this.onsend?.(this.sent.at(-1));
   }
 

@@ -49,6 +49,7 @@ final class StaticPages {
     routes.add(route("/", "index.html"));
     routes.add(route("/client.js", "client.js"));
     routes.add(route("/client-stream.js", "client-stream.js"));
+    routes.add(route("/client-haip.js", "client-haip.js"));
     for (String file : FILES) {
       routes.add(route("/page/" + file, file));
     }

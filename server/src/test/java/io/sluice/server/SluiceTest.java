@@ -178,7 +178,12 @@ class SluiceTest {
     try (Sluice sluice = Sluice.start(settings(Map.of()))) {
       for (String path :
           new String[] {
-            "/", "/page/main.js", "/page/look.css", "/client.js", "/client-stream.js"
+            "/",
+            "/page/main.js",
+            "/page/look.css",
+            "/client.js",
+            "/client-stream.js",
+            "/client-haip.js"
           }) {
         HttpResponse<String> page = get(sluice, path);
         assertThat(page.statusCode()).as(path).isEqualTo(200);
