@@ -371,6 +371,7 @@ class StreamTest {
     assertThat(next(events)).startsWith("retry");
     assertThat(next(events)).isEqualTo("event: connected");
     assertThat(next(events)).startsWith("data");
+    assertThat(next(events)).startsWith("id");
     assertThat(next(events)).isEqualTo("event: subscribed");
     runAsync(sluice::close);
     assertThat(next(lines)).isEqualTo("{\"type\":\"closed\",\"code\":1012,\"reason\":\"restart\"}");

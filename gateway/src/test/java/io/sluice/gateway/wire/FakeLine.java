@@ -5,9 +5,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.sluice.gateway.StampedMessages;
 import io.sluice.gateway.loop.ServerFrame;
+import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
+import io.sluice.model.StampedForm.Tail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -27,6 +30,7 @@ final class FakeLine extends ChannelOutboundHandlerAdapter implements Speaker {
   final EmbeddedChannel channel;
   final int slot;
   final List<CloseReason> ends = new ArrayList<>();
+  private final Numbering numbering = new Numbering();
   boolean paused;
   int pauses;
   int signs;
@@ -113,6 +117,26 @@ final class FakeLine extends ChannelOutboundHandlerAdapter implements Speaker {
 
   List<String> said() {
     return frames().stream().map(ServerFrame::toString).toList();
+  }
+
+  /** Every stamped message that it gave a number to, with it. */
+  List<String> numbering() {
+    return numbering.given();
+  }
+
+  @Override
+  public int stampedCost(Tail tail) {
+    return numbering.cost(tail);
+  }
+
+  @Override
+  public void stamp(Tail tail, ChannelName channel, long offset, StampedMessages into) {
+    numbering.stamp(tail, into);
+  }
+
+  @Override
+  public void stamped(int sent) {
+    numbering.stamped(sent);
   }
 
   @Override
