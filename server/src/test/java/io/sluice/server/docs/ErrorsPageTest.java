@@ -7,10 +7,12 @@ import io.sluice.model.ClientCode;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
+import io.sluice.protocol.haip.HaipCode;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,19 @@ class ErrorsPageTest {
       |---|---|---|---|
       """;
 
+  private static final String HAIP =
+      """
+
+      ## What HAIP's ERROR says
+
+      `payload.code` is one of these, `payload.related_id` the id of the message that is meant, and
+      `payload.detail` more of it. Those that say so end the connection with 1008; of the others,
+      more than `haip.errors.protocol`, `.authentication` or `.flow` within `haip.errors.within` do.
+
+      | code | connection | cause | cure | understood as the same |
+      |---|---|---|---|---|
+      """;
+
   private static final String CLIENTS =
       """
 
@@ -125,6 +140,18 @@ class ErrorsPageTest {
     page.append(FAULTS);
     for (Code code : Code.values()) {
       page.append(row(ErrorStatus.of(code), "`" + code.text() + "`", code.cause(), code.cure()));
+    }
+    page.append(HAIP);
+    for (HaipCode code : HaipCode.values()) {
+      page.append(
+          row(
+              "`" + code.text() + "`",
+              code.isClosing() ? "closes" : "stays",
+              code.situation(),
+              code.cure(),
+              code.synonyms().stream()
+                  .map(word -> "`" + word + "`")
+                  .collect(Collectors.joining(", "))));
     }
     page.append(CLIENTS);
     for (ClientCode code : ClientCode.values()) {
