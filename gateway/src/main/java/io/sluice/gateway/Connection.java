@@ -40,9 +40,10 @@ public interface Connection {
   void readOn();
 
   /**
-   * {@link Dialog#tick} is called at this time, or soon after; an earlier wish stands no more.
+   * {@link Dialog#tick} is called at this time, or soon after; and once for an earlier wish that
+   * stands.
    *
-   * @param nanos on the monotonic clock of {@link Moment}
+   * @param nanos on the monotonic clock of {@link Moment}; {@link Long#MAX_VALUE} for never
    */
   void callAt(long nanos);
 

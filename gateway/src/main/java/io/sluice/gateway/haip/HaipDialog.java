@@ -148,7 +148,7 @@ final class HaipDialog implements Dialog, HaipSteps {
   @Override
   public void heard() {
     if (!over) {
-      conversation.alive(now);
+      conversation.alive(house.clock().get());
     }
     if (seat != null) {
       seat.session.heard();

@@ -50,8 +50,8 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   /** Whether the dialog wants nothing more for now. */
   private boolean declines;
 
-  /** When the dialog wants to be called, and what will do so. */
-  private long calledAt = Long.MAX_VALUE;
+  /** When the dialog will be called, and what will do so. */
+  private long calledAt;
 
   private @Nullable Future<?> call;
 
@@ -170,23 +170,25 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
 
   @Override
   public final void callAt(long nanos) {
-    if (nanos == calledAt) {
+    // A call that comes too early costs less than one that is put off with every message.
+    if (gone || nanos == Long.MAX_VALUE || (call != null && nanos - calledAt >= 0)) {
       return;
     }
+    callOff();
     calledAt = nanos;
+    long delay = Math.max(0, nanos - worker.now().nanos());
+    call = channel.eventLoop().schedule(this::called, delay, TimeUnit.NANOSECONDS);
+  }
+
+  private void callOff() {
     if (call != null) {
       boolean _ = call.cancel(false);
       call = null;
-    }
-    if (nanos != Long.MAX_VALUE && !gone) {
-      long delay = Math.max(0, nanos - worker.now().nanos());
-      call = channel.eventLoop().schedule(this::called, delay, TimeUnit.NANOSECONDS);
     }
   }
 
   private void called() {
     call = null;
-    calledAt = Long.MAX_VALUE;
     if (dialog != null) {
       act(dialog::tick);
     }
@@ -317,7 +319,7 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   @Override
   public final void gone(CloseReason reason) {
     gone = true;
-    callAt(Long.MAX_VALUE);
+    callOff();
     release();
     Dialog closed = dialog;
     dialog = null;
