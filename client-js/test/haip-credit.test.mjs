@@ -189,6 +189,17 @@ test('seed: one request is under way at a time, and a fifth of the balance begin
   assert.deepEqual(server.broken, []);
 });
 
+test('seed: who is in debt does not say that it has nothing', async () => {
+  const { world, client, clock } = await HaipServer.with({ dialect: 'seed' });
+  client.sendMessage('x'.repeat(50_000));
+  client.sendMessage('behind');
+  await clock.pass(20_000);
+  const asked = world.socket.sent.filter(({ payload }) => payload.action === 'request_credits');
+  assert.ok(asked.length > 30);
+  assert.deepEqual(asked.filter(({ payload }) => !(payload.current_credits ?? 1)).map(({ payload }) => payload), []);
+  assert.ok(asked.some(({ payload }) => !('current_credits' in payload)));
+});
+
 test('seed: back_pressure holds what is sent until the server says otherwise, or a while', async () => {
   const { server, client, clock } = await HaipServer.with({ dialect: 'seed' });
   const told = [];

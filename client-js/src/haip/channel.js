@@ -245,8 +245,9 @@ export class Channel {
     const credits = sending.ask(waiting, this.#port.now());
     if (credits) {
       const action = 'request_credits';
-      const current = Math.max(sending.units, 0);
-      this.#port.say('FLOW_UPDATE', { channel, action, credits, current_credits: current });
+      // Who says in debt that it has nothing is taken to owe nothing.
+      const current_credits = sending.units < 0 ? undefined : sending.units;
+      this.#port.say('FLOW_UPDATE', { channel, action, credits, current_credits });
     }
     this.#port.wake(sending.due(waiting));
   }
