@@ -469,6 +469,7 @@ final class FakeWorld implements Hands {
                   List.copyOf(log(history.channel().value()))));
       case Command.Presence presence ->
           say(new Event.Presence(presence.id(), presence.channel(), List.of(), 0));
+      case Command.Spend spend -> throw new AssertionError("Nexus has no " + spend);
       case Command.Pause pause -> throw new AssertionError("Nexus has no " + pause);
       case Command.Ping ping -> say(new Event.Pong(ping.id(), millis()));
     }

@@ -115,6 +115,22 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
     bytes -= sentBytes;
   }
 
+  /** Takes credit, wherever it is kept now. */
+  void spend(long spentMessages, long spentBytes) {
+    if (isParked()) {
+      charge(spentMessages, spentBytes);
+    } else {
+      roster.spend(index, spentMessages, spentBytes);
+    }
+  }
+
+  /** What is left of its credit, wherever that is kept now; of one that is metered. */
+  Balance balance() {
+    return isParked()
+        ? new Balance(messages, bytes, window)
+        : new Balance(roster.messagesLeft(index), roster.bytesLeft(index), window);
+  }
+
   /**
    * Adds credit, wherever it is kept now. An increment of {@link Credit#MAX} means "as much as can
    * be", however often it is given. A cursor that was opened without credit stays unmetered.

@@ -253,6 +253,20 @@ final class Roster {
     return true;
   }
 
+  /** Takes credit from a member, which may be left with less than nothing. */
+  void spend(int index, long messages, long bytes) {
+    messageLimits[index] -= messages;
+    byteLimits[index] -= bytes;
+  }
+
+  long messagesLeft(int index) {
+    return messageLimits[index] - sentMessages;
+  }
+
+  long bytesLeft(int index) {
+    return byteLimits[index] - sentBytes;
+  }
+
   /** Whether a member's credit lets the whole batch go. */
   boolean affords(int index, Batch batch) {
     return messageLimits[index] - sentMessages >= batch.count()

@@ -100,6 +100,7 @@ public final class Session {
       case Command.Unsubscribe unsubscribe ->
           lane.subscribing().unsubscribe(this, unsubscribe, now);
       case Command.Grant grant -> lane.subscribing().grant(this, grant, now);
+      case Command.Spend spend -> lane.subscribing().spend(this, spend);
       case Command.Pause pause -> lane.subscribing().pause(this, pause);
       case Command.Publish publish -> lane.publishing().publish(this, publish, now);
       case Command.Inquiry inquiry -> lane.inquiries().ask(this, inquiry);
@@ -199,6 +200,18 @@ public final class Session {
         (subject, cursor) ->
             places.put(subject, new Position(cursor.fanout.log().epoch(), cursor.position() - 1)));
     return places;
+  }
+
+  /** What is left of the credit of each of its subscriptions that has any to count. */
+  public Map<Subject, Balance> balances() {
+    Map<Subject, Balance> balances = HashMap.newHashMap(cursors.size());
+    cursors.forEach(
+        (subject, cursor) -> {
+          if (cursor.roster.isMetered()) {
+            balances.put(subject, cursor.balance());
+          }
+        });
+    return balances;
   }
 
   /** From the next publication on, the peer gets this form. */
@@ -455,6 +468,7 @@ public final class Session {
           case Command.Unsubscribe unsubscribe -> unsubscribe.filter();
           case Command.Grant _,
               Command.Pause _,
+              Command.Spend _,
               Command.Publish _,
               Command.History _,
               Command.Presence _,

@@ -385,6 +385,21 @@ final class Subscribing {
     }
   }
 
+  void spend(Session session, Command.Spend spend) {
+    Fanout fanout = awaited(session, spend.subject());
+    if (fanout != null) {
+      await(fanout, session, spend.subject(), spend);
+      return;
+    }
+    Cursor cursor = session.cursor(spend.subject());
+    if (cursor == null) {
+      session.fail(
+          spend.id(), spend.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
+    } else if (cursor.roster.isMetered()) {
+      cursor.spend(spend.messages(), spend.bytes());
+    }
+  }
+
   void pause(Session session, Command.Pause pause) {
     Fanout fanout = awaited(session, pause.subject());
     if (fanout != null) {

@@ -81,6 +81,15 @@ public sealed interface Command {
   }
 
   /**
+   * Takes credit of a subscription that was spent elsewhere: over the line that it goes on from.
+   *
+   * @param messages 0 or more
+   * @param bytes 0 or more; the balance may fall below zero
+   */
+  record Spend(@Nullable RequestId id, Subject subject, long messages, long bytes)
+      implements Command {}
+
+  /**
    * Stops a subscription where it stands, whatever its credit, or lets it go on.
    *
    * @param paused whether it stops; what it is already is no mistake

@@ -333,6 +333,26 @@ class HaipTest {
   }
 
   @Test
+  void creditIsNoMoreAndNoLessWhenTheLineHasBeenCut() {
+    HaipPerson ada = person().official(3, 100_000);
+    ada.next("HAI");
+    ada.grant("AGENT", 1, 1);
+    answerEach(ada, 0, 9);
+    assertThat(texts(ada, 4)).isEqualTo(numbers(0, 4));
+    ada.roundTrip();
+    ada.cut();
+    HaipPerson again = new HaipPerson(http, at("ada"), ada.session, ada.said());
+    again.official(3, 100_000, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
+    again.next("HAI");
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+    again.grant("AGENT", 2, 1);
+    assertThat(texts(again, 2)).isEqualTo(numbers(4, 6));
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+  }
+
+  @Test
   void whoComesAgainTakesOverFromItsOldLine() {
     HaipPerson ada = person().official(1_000, 1 << 20);
     ada.next("HAI");

@@ -2,6 +2,7 @@ package io.sluice.gateway.haip;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.core.Balance;
 import io.sluice.core.Session;
 import io.sluice.core.log.Broker;
 import io.sluice.gateway.Connection;
@@ -296,8 +297,9 @@ final class HaipDialog implements Dialog, HaipSteps {
     }
     Predecessor left = null;
     Map<Subject, Position> places = seat.places();
+    Map<String, Balance> balances = seat.reads.balances();
     if (kept != null && connection.lane().detach(seat.session)) {
-      left = new Predecessor(kept, seat.session, connection.lane(), places);
+      left = new Predecessor(kept, seat.session, connection.lane(), places, balances);
     } else {
       connection.lane().forget(seat.session);
     }

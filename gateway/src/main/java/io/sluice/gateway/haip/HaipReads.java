@@ -1,6 +1,8 @@
 package io.sluice.gateway.haip;
 
+import io.sluice.core.Balance;
 import io.sluice.core.Session;
+import io.sluice.model.ChannelName;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Event;
@@ -8,6 +10,7 @@ import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import io.sluice.model.Subject;
+import io.sluice.protocol.haip.Hai;
 import io.sluice.protocol.haip.HaipDialect;
 import io.sluice.protocol.haip.HaipHello;
 import java.util.HashMap;
@@ -28,7 +31,7 @@ final class HaipReads {
 
   private final Session session;
   private final SessionChannels channels;
-  private final @Nullable Credit initial;
+  private final @Nullable Balance initial;
   private final Map<String, Reading> readings = new HashMap<>(4);
   private int awaited;
 
@@ -38,7 +41,7 @@ final class HaipReads {
     boolean paused;
 
     /** What was granted before it was subscribed; null if it is not metered. */
-    @Nullable Credit credit;
+    @Nullable Balance credit;
 
     /** The epoch of its log, as far as it is known. */
     @Nullable String epoch;
@@ -49,8 +52,12 @@ final class HaipReads {
     this.channels = channels;
     this.initial =
         hello.dialect() == HaipDialect.OFFICIAL && hello.peer().official() != null
-            ? new Credit(hello.peer().official().messages(), hello.peer().official().bytes())
+            ? balance(hello.peer().official())
             : null;
+  }
+
+  private static Balance balance(Hai.Official announced) {
+    return new Balance(announced.messages(), announced.bytes(), announced.bytes());
   }
 
   private Reading reading(String channel) {
@@ -63,11 +70,12 @@ final class HaipReads {
         });
   }
 
-  /** What a predecessor knew of the epochs, for what it is asked to say again. */
-  void know(Map<Subject, Position> places) {
+  /** Goes on from a predecessor: with its credit, and the epochs of what it may say again. */
+  void goOnFrom(Map<Subject, Position> places, Map<String, Balance> balances) {
+    balances.forEach((channel, balance) -> reading(channel).credit = balance);
     places.forEach(
         (subject, place) -> {
-          if (subject instanceof io.sluice.model.ChannelName channel) {
+          if (subject instanceof ChannelName channel) {
             reading(channels.nameIn(channel)).epoch = place.epoch();
           }
         });
@@ -105,17 +113,27 @@ final class HaipReads {
     subscribe(channel, reading.credit, null, now);
   }
 
+  /** Opened with all the credit it ever had, of which what is gone is spent at once. */
   private void subscribe(
-      String channel, @Nullable Credit credit, @Nullable Position since, Moment now) {
+      String channel, @Nullable Balance balance, @Nullable Position since, Moment now) {
+    Credit credit = balance == null ? null : new Credit(clip(balance.messages()), balance.window());
     session.accept(
         new Command.Subscribe(
             ASKED, channels.onHub(channel), null, credit, null, null, null, since, false, false),
         now);
+    if (balance != null && balance.bytes() < balance.window()) {
+      long spent = balance.window() - balance.bytes();
+      session.accept(new Command.Spend(ASKED, channels.onHub(channel), 0, spent), now);
+    }
+  }
+
+  private static long clip(long credit) {
+    return Math.clamp(credit, 0, Credit.MAX);
   }
 
   /** A subscription stands; whether it was the last that was awaited. */
   boolean subscribed(Event.Subscribed event) {
-    if (event.subject() instanceof io.sluice.model.ChannelName channel) {
+    if (event.subject() instanceof ChannelName channel) {
       reading(channels.nameIn(channel)).epoch = event.position().epoch();
     }
     return --awaited == 0;
@@ -133,19 +151,43 @@ final class HaipReads {
 
   void grant(String channel, long messages, long units, Moment now) {
     Reading reading = reading(channel);
-    Credit more = new Credit(Math.min(messages, Credit.MAX), Math.min(units, Credit.MAX));
     if (reading.subscribed) {
+      Credit more = new Credit(clip(messages), clip(units));
       session.accept(new Command.Grant(null, channels.onHub(channel), more, true), now);
     } else {
-      Credit before = reading.credit;
-      reading.credit = before == null ? more : sum(before, more);
+      reading.credit = sum(reading.credit, messages, units);
     }
   }
 
-  private static Credit sum(Credit one, Credit other) {
-    return new Credit(
-        Math.min(Credit.MAX, one.messages() + other.messages()),
-        Math.min(Credit.MAX, one.bytes() + other.bytes()));
+  private static Balance sum(@Nullable Balance before, long messages, long units) {
+    if (before == null) {
+      return new Balance(clip(messages), clip(units), clip(units));
+    }
+    long bytes = Math.min(Credit.MAX, before.bytes() + clip(units));
+    return new Balance(
+        Math.min(Credit.MAX, before.messages() + clip(messages)),
+        bytes,
+        Math.max(before.window(), bytes));
+  }
+
+  /** What is left of the credit of each channel that is metered. */
+  Map<String, Balance> balances() {
+    Map<String, Balance> balances = new HashMap<>();
+    readings.forEach(
+        (channel, reading) -> {
+          if (reading.credit != null && !reading.subscribed) {
+            balances.put(channel, reading.credit);
+          }
+        });
+    session
+        .balances()
+        .forEach(
+            (subject, balance) -> {
+              if (subject instanceof ChannelName channel) {
+                balances.put(channels.nameIn(channel), balance);
+              }
+            });
+    return balances;
   }
 
   void pause(String channel, boolean paused, Moment now) {

@@ -55,7 +55,7 @@ final class HaipSeat {
     this.unread.addAll(entry.channels());
     this.reserved.addAll(entry.reserved());
     if (before != null) {
-      reads.know(before.places());
+      reads.goOnFrom(before.places(), before.balances());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.gateway.haip;
 
+import io.sluice.core.Balance;
 import io.sluice.core.Lane;
 import io.sluice.core.Session;
 import io.sluice.model.Position;
@@ -14,8 +15,15 @@ import java.util.Map;
  * @param session the core's, which stands where it was and holds its writers
  * @param lane where that lives
  * @param places up to where each of its channels was read
+ * @param balances what was left of the credit of those that were metered, by their names in the
+ *     session
  */
-record Predecessor(HaipKept kept, Session session, Lane lane, Map<Subject, Position> places) {
+record Predecessor(
+    HaipKept kept,
+    Session session,
+    Lane lane,
+    Map<Subject, Position> places,
+    Map<String, Balance> balances) {
   /** The core's part ends: its place has been taken, or nobody came. */
   void forget() {
     lane.forget(session);

@@ -217,6 +217,7 @@ public final class HaipConversation {
     steps.readOn();
     talk(said.peer(), now);
     if (resumes) {
+      intake.handledBefore(now);
       pausedBefore();
       kept.sent.acknowledged(said.lastReceived());
       resend(said.lastReceived() + 1, last, now);

@@ -186,6 +186,19 @@ final class Intake {
     }
   }
 
+  /**
+   * All that came over a line that is gone counts as handled: it was handed on, and what became of
+   * it was told to that line. Else its credit would never come back.
+   */
+  void handledBefore(Moment now) {
+    for (HaipChannel channel : kept.channels()) {
+      Unhandled all = channel.unhandled;
+      while (all != null && all.count() > 0) {
+        handled(channel, all.first(), now);
+      }
+    }
+  }
+
   /** A message is handled. */
   void handled(HaipChannel channel, long ticket, Moment now) {
     Unhandled all = channel.unhandled;

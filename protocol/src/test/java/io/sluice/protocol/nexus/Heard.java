@@ -78,6 +78,7 @@ final class Heard {
         said.put("command", "refresh");
         said.put("token", refresh.token());
       }
+      case Command.Spend spend -> throw new AssertionError("Nexus has no " + spend);
       case Command.Pause pause -> throw new AssertionError("Nexus has no " + pause);
       case Command.Ping ping -> said.put("command", "ping");
     }
