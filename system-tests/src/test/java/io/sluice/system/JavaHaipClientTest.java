@@ -146,6 +146,32 @@ class JavaHaipClientTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Flow.class,
+      names = {"AUTO", "SEED"})
+  void nothingIsLostOrStallsThoughTheLineIsCutWhileAPersonSpeaks(Flow flow) throws Exception {
+    Ears ears = new Ears();
+    try (TestServer server = TestServer.start(Map.of("haip.agent", "echo"));
+        Crossing crossing = new Crossing(server.port());
+        HaipClient client =
+            client(server, crossing.port(), ears).options(OPTIONS.withFlow(flow)).build()) {
+      client.connect().join();
+      List<String> said = new ArrayList<>();
+      List<HaipSend> sends = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        said.add("number " + i);
+        sends.add(client.send(USER, said.getLast()));
+        if (i % 50 == 25) {
+          gone(sends.getLast());
+          crossing.cut();
+        }
+      }
+      assertThat(ears.texts(400)).isEqualTo(said);
+      assertThat(sends).allMatch(send -> send.state() == HaipSend.State.SENT);
+    }
+  }
+
   @Test
   void toolIsCalledAndAnswers() throws Exception {
     Ears ears = new Ears();
