@@ -31,8 +31,12 @@ class ReadmeTest {
     assertThat(blocks).hasSizeGreaterThanOrEqualTo(4);
     StringBuilder source =
         new StringBuilder(
-            "import io.sluice.client.*;\nimport io.sluice.model.*;\nimport java.util.*;\n"
-                + "import java.util.concurrent.*;\nclass Examples {\n");
+            "import io.sluice.client.*;\n"
+                + "import io.sluice.client.haip.*;\n"
+                + "import io.sluice.model.*;\n"
+                + "import java.util.*;\n"
+                + "import java.util.concurrent.*;\n"
+                + "class Examples {\n");
     for (int i = 0; i < blocks.size(); i++) {
       String block = blocks.get(i).substring("```java\n".length(), blocks.get(i).length() - 3);
       boolean own = block.contains("SluiceClient client =");

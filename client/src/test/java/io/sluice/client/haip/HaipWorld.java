@@ -67,6 +67,8 @@ final class HaipWorld implements HaipHands {
   private final PriorityQueue<Later> later = new PriorityQueue<>();
   private final Map<String, List<byte[]>> logs = new HashMap<>();
   private final Map<String, Long> handledTo = new HashMap<>();
+  private final Map<String, Integer> next = new HashMap<>();
+  private final Map<String, Long> done = new HashMap<>();
   private final List<Long> untold = new ArrayList<>();
   private @Nullable HaipConversation conversation;
   private @Nullable HaipKept kept;
@@ -76,6 +78,7 @@ final class HaipWorld implements HaipHands {
   private long lastToClient;
   private long lastToServer;
   private long uuids;
+  private boolean introduced;
 
   private record Later(long at, long order, Runnable task) implements Comparable<Later> {
     @Override
@@ -153,7 +156,9 @@ final class HaipWorld implements HaipHands {
     later.removeIf(it -> it.task instanceof Frame);
     if (before != null) {
       HaipKept left = before.cut(now());
-      kept = forgets ? null : left;
+      // A line that was cut before it was introduced takes nothing from what is kept.
+      kept = introduced ? left : kept;
+      kept = forgets ? null : kept;
     }
     engine.broken(broken, 1006, "", now());
   }
@@ -177,12 +182,28 @@ final class HaipWorld implements HaipHands {
             .getBytes(UTF_8);
     List<byte[]> log = logs.computeIfAbsent(channel, any -> new ArrayList<>());
     log.add(tail);
+    flow();
+  }
+
+  /** As a cursor does: everything in the logs that the client has not been sent. */
+  private void flow() {
     HaipConversation talk = conversation;
-    if (talk != null) {
-      byte[] head = new byte[talk.headSize(channel)];
-      talk.head(head, 0, channel);
-      talk.sent(channel, log.size());
-      toClient(joined(head, tail));
+    if (talk == null || !introduced) {
+      return;
+    }
+    for (Map.Entry<String, List<byte[]>> log : logs.entrySet()) {
+      String channel = log.getKey();
+      for (int at = next.getOrDefault(channel, 0); at < log.getValue().size(); at++) {
+        next.put(channel, at + 1);
+        byte[] tail = log.getValue().get(at);
+        if (tail[0] == '{') {
+          continue;
+        }
+        byte[] head = new byte[talk.headSize(channel)];
+        talk.head(head, 0, channel);
+        talk.sent(channel, at + 1);
+        toClient(joined(head, tail));
+      }
     }
   }
 
@@ -281,6 +302,7 @@ final class HaipWorld implements HaipHands {
       after(latency, () -> engine.unopened(number, null, now()));
     } else {
       line = number;
+      introduced = false;
       conversation =
           new HaipConversation(
               server,
@@ -385,6 +407,7 @@ final class HaipWorld implements HaipHands {
   }
 
   private void handled(String channel, long offset) {
+    done.merge(channel, offset, Math::max);
     if (conversation != null) {
       conversation.handledThrough(channel, offset, now());
     }
@@ -429,6 +452,10 @@ final class HaipWorld implements HaipHands {
       if (!talk().adopt(wanted, known ? before : null, now())) {
         talk().adopt(ids().next(), null, now());
       }
+      introduced = true;
+      // What was handled while there was no line.
+      List.copyOf(done.entrySet()).forEach(it -> handled(it.getKey(), it.getValue()));
+      flow();
     }
 
     @Override
@@ -438,6 +465,7 @@ final class HaipWorld implements HaipHands {
       log.add(canonical);
       long offset = log.size();
       talk().published(ticket, offset, now());
+      flow();
       handledTo.put(channel, offset);
       if (!agentHangs) {
         after(handling, () -> handled(channel, offset));
