@@ -381,9 +381,14 @@ final class Valve {
       return JsonNumber.whole(bytes, from, to, Integer.MAX_VALUE);
     }
 
-    /** Who has overspent says so with a number below zero: it has nothing. */
+    /** Who has overspent says so with a number below zero. */
     private long balance(int from, int to) {
-      return bytes[from] == '-' ? 0 : JsonNumber.whole(bytes, from, to, Credit.MAX);
+      boolean debt = bytes[from] == '-';
+      long amount = JsonNumber.whole(bytes, debt ? from + 1 : from, to, Credit.MAX);
+      if (amount == JsonNumber.NOT_WHOLE) {
+        return ReceiveLedger.UNNAMED;
+      }
+      return debt ? -amount : amount;
     }
 
     private @Nullable HaipFault judge() {
