@@ -64,7 +64,7 @@ export class Sse {
 
   /** @param {string} line of the stream */
   #line(line) {
-    const [, field, data = ''] = /^(\w*): ?(.*)$/.exec(line) ?? [];
+    const [, field, data = ''] = /^(\w*): ?(.*)$/s.exec(line) ?? [];
     if (field === 'event') this.#kind = data;
     // Whoever sends binary frames this way was not told that none are taken.
     else if (field === 'data' && this.#kind !== 'haip-binary') this.onmessage?.({ data });

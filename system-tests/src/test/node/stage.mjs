@@ -7,7 +7,7 @@ import { Client } from '../../../../client-js/client.js';
 
 const [asked, address, ...given] = process.argv.slice(2);
 // `stream:basics` is basics over HTTP.
-const [scenario, over] = asked.split(':').reverse();
+export const [scenario, over] = asked.split(':').reverse();
 const transports = over ? [over] : undefined;
 const typed = createInterface({ input: process.stdin });
 const lines = typed[Symbol.asyncIterator]();

@@ -129,7 +129,7 @@ export const LOOK = {
         all.map((at) => at.getAttribute('aria-label') ?? at.textContent.trim()));
       const twice = names.filter((name, at) => names.indexOf(name) !== at);
       assert.deepEqual(twice.filter((name) => name !== 'Subscribe anew'), [], 'no two buttons are called alike');
-      assert.equal(await page.getByRole('status').count(), 3, 'the publisher and two readers say their state');
+      assert.equal(await page.getByRole('status').count(), 4, 'the publisher, two readers and the chat say their state');
       const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map((at) => at.id));
       assert.equal(new Set(ids).size, ids.length);
     });

@@ -2,11 +2,12 @@
 // or `over NAME failed` out, behind what went wrong. The line `end` ends it.
 import { createInterface } from 'node:readline';
 import { launch } from './chromium.mjs';
+import { CHAT } from './chat-scenarios.mjs';
 import { CLIENT } from './client-scenarios.mjs';
 import { LOOK } from './look-scenarios.mjs';
 import { PAGE } from './page-scenarios.mjs';
 
-const SCENARIOS = { ...PAGE, ...LOOK, ...CLIENT };
+const SCENARIOS = { ...PAGE, ...LOOK, ...CHAT, ...CLIENT };
 
 const browser = await launch();
 console.log(`ready Chromium ${browser.version()}`);

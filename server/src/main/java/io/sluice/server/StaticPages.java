@@ -22,6 +22,7 @@ final class StaticPages {
 
   private static final List<String> FILES =
       List.of(
+          "chat.js",
           "dom.js",
           "history.js",
           "icon.svg",

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The playground and the JavaScript client in a real Chromium, one for all tests. What each
@@ -124,6 +126,20 @@ class BrowserTest {
   @Test
   void everythingThatTakesTheFocusHasAName() throws Exception {
     play("hasNamesForEverything");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "streamsTheAnswer",
+        "comesOutWholeAfterACut",
+        "creditFallsAndIsRenewed",
+        "pauseStopsAndResumes"
+      })
+  void theChatShowsWhatTheAgentSaysAtThePersonsPace(String scenario) throws Exception {
+    try (TestServer server = TestServer.start(Map.of("haip.agent", "demo"))) {
+      play(scenario, server);
+    }
   }
 
   @Test

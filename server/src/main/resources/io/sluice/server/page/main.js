@@ -1,4 +1,5 @@
-// The playground: a publisher and up to two readers, each on a line of its own.
+// The playground: a publisher, up to two readers and a chat, each on a line of its own.
+import { Chat } from './chat.js';
 import { byId, part, write } from './dom.js';
 import { wireHistory } from './history.js';
 import { Ledger } from './ledger.js';
@@ -11,7 +12,7 @@ const CHANNEL = 'playground';
 const DATA = '{"text":"hello"}';
 const CREDIT = 256;
 
-/** @type {{token: string, writer: Writer, readers: Reader[], ledger: Ledger} | null} */
+/** @type {{token: string, writer: Writer, readers: Reader[], chat: Chat, ledger: Ledger} | null} */
 let room = null;
 
 /** @param {string} token */
@@ -24,11 +25,13 @@ function enter(token) {
   part(byId('writer'), 'data').value ||= DATA;
   const ledger = new Ledger();
   const writer = new Writer(token, ledger, turnTo, refused);
-  room = { token, writer, readers: [], ledger };
+  const chat = new Chat(token, refused);
+  room = { token, writer, readers: [], chat, ledger };
   writer.client.on('state', (state) => {
     if (state === 'connected') write(byId('who'), `as ${writer.client.connection?.userId}`);
   });
   writer.open();
+  chat.open();
   addReader();
   if (matchMedia('(min-width: 60rem)').matches) addReader();
 }
@@ -38,6 +41,7 @@ function leave() {
   room = null;
   for (const reader of old?.readers ?? []) reader.close();
   old?.writer.close();
+  old?.chat.close();
   write(byId('who'), '');
 }
 
