@@ -2,7 +2,6 @@ package io.sluice.server;
 
 import io.sluice.gateway.BugLog;
 import io.sluice.model.Moment;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,24 +11,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells services what time it is, four times a second, on a thread of its own: what one measures
+ * Tells a service what time it is, four times a second, on a thread of its own: what it measures
  * may take longer than an event loop has. Owner: who started it.
  */
 final class Rounds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
   private static final long PERIOD_MILLIS = 250;
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("sluice-services").factory());
+  private final ScheduledExecutorService thread;
 
-  Rounds(List<Consumer<Moment>> services, Supplier<Moment> clock) {
+  /** Begins; the thread has this name. */
+  Rounds(String name, Consumer<Moment> service, Supplier<Moment> clock) {
+    thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(name).factory());
     var _ =
         thread.scheduleAtFixedRate(
-            () -> services.forEach(service -> round(service, clock)),
-            0,
-            PERIOD_MILLIS,
-            TimeUnit.MILLISECONDS);
+            () -> round(service, clock), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** A bug of one round is not the end of all. */

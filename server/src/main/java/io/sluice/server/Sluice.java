@@ -51,7 +51,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ public final class Sluice implements AutoCloseable {
   private final long startedNanos = System.nanoTime();
   private final GatewayServer gateway;
   private final InetSocketAddress address;
-  private @Nullable Rounds rounds;
+  private final List<Rounds> rounds = new ArrayList<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -157,9 +156,7 @@ public final class Sluice implements AutoCloseable {
     if (certificate != null) {
       certificate.watch(Certificate.INTERVAL);
     }
-    List<Consumer<Moment>> services = new ArrayList<>(telemetry(fronted));
-    services.add(haip::tick);
-    this.rounds = new Rounds(services, clock);
+    startRounds(fronted, clock);
   }
 
   private GatewaySettings gatewaySettings() {
@@ -189,13 +186,15 @@ public final class Sluice implements AutoCloseable {
         clock);
   }
 
-  private List<Consumer<Moment>> telemetry(Broker fronted) {
+  private void startRounds(Broker fronted, Supplier<Moment> clock) {
+    rounds.add(new Rounds("sluice-haip", haip::tick, clock));
     TelemetrySettings telemetry = settings.telemetry();
     if (!telemetry.enabled()) {
-      return List.of();
+      return;
     }
     Gauges gauges = new Gauges(broker, settings.limits().hub().logBytes());
-    return List.of(new Telemetry(fronted, gauges, telemetry.every())::tick);
+    Telemetry lines = new Telemetry(fronted, gauges, telemetry.every());
+    rounds.add(new Rounds("sluice-telemetry", lines::tick, clock));
   }
 
   /**
@@ -376,9 +375,7 @@ public final class Sluice implements AutoCloseable {
   }
 
   private void releaseAll() {
-    if (rounds != null) {
-      rounds.close();
-    }
+    rounds.forEach(Rounds::close);
     agents.close();
     broker.close();
     nexus.close();

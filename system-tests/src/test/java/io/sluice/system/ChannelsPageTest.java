@@ -91,7 +91,7 @@ class ChannelsPageTest {
       assertThat(reader.text()).contains("\"data\":1");
       assertThat(
               Thread.getAllStackTraces().keySet().stream()
-                  .filter(thread -> thread.getName().equals("sluice-services")))
+                  .filter(thread -> thread.getName().equals("sluice-telemetry")))
           .isEmpty();
     }
   }
