@@ -333,6 +333,28 @@ class HaipTest {
   }
 
   @Test
+  void whoComesBackGetsWhatCameOnEachOfItsChannels() throws Exception {
+    restart(Map.of("lanes", "1"));
+    HaipPerson ada = person().official(1_000, 1 << 20);
+    ada.next("HAI");
+    List<String> channels = List.of("USER", "AGENT", "SYSTEM", "notes", "more");
+    for (String channel : channels) {
+      answer(ada, channel, "\"before " + channel + "\"").join();
+      assertThat(ada.text()).isEqualTo("before " + channel);
+    }
+    ada.cut();
+    for (String channel : channels) {
+      answer(ada, channel, "\"away " + channel + "\"").join();
+    }
+    HaipPerson again = new HaipPerson(http, at("ada"), ada.session, ada.said());
+    again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
+    again.next("HAI");
+    assertThat(texts(again, channels.size()))
+        .containsExactlyInAnyOrderElementsOf(
+            channels.stream().map(channel -> "away " + channel).toList());
+  }
+
+  @Test
   void creditIsNoMoreAndNoLessWhenTheLineHasBeenCut() {
     HaipPerson ada = person().official(3, 100_000);
     ada.next("HAI");

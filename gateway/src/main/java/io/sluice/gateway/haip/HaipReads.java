@@ -144,9 +144,14 @@ final class HaipReads {
     return --awaited == 0;
   }
 
-  /** Whether subscriptions are on their way. */
-  boolean isAwaiting() {
-    return awaited > 0;
+  /** Several are opened from here on, and none of them is the last. */
+  void beginAsking() {
+    awaited++;
+  }
+
+  /** All have been asked for; whether all stand. */
+  boolean endAsking() {
+    return --awaited == 0;
   }
 
   void grant(String channel, long messages, long units, Moment now) {

@@ -72,6 +72,8 @@ final class HaipSeat {
   /** Reads its channels: on from where they were read before, or what comes from now on. */
   void read(Moment now) {
     reading = true;
+    // Some are answered while others have not been asked for: nothing is settled before all have.
+    reads.beginAsking();
     for (String channel : unread) {
       if (before == null && !fresh.contains(channel)) {
         reads.openAtHead(channel, now);
@@ -82,7 +84,7 @@ final class HaipSeat {
     }
     unread.clear();
     fresh.clear();
-    if (!reads.isAwaiting()) {
+    if (reads.endAsking()) {
       settle(now);
     }
   }
