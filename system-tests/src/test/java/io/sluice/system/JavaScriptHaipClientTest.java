@@ -37,7 +37,7 @@ class JavaScriptHaipClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cut", "seed:cut"})
+  @ValueSource(strings = {"cut", "seed:cut", "sse:cut"})
   void aLineCutInTheMiddleOfAnAnswerCostsNoWord(String scenario) throws Exception {
     play(scenario, "demo");
   }
