@@ -11,7 +11,7 @@ import { read as take } from '../src/haip/words.js';
 import { FakeClock, seeded } from './world.mjs';
 
 const read = (name) =>
-  JSON.parse(readFileSync(new URL(`../../protocol/src/test/resources/vectors/${name}`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../protocol-haip/src/test/resources/vectors/${name}`, import.meta.url), 'utf8'));
 const credit = read('haip-credit.json');
 const limits = haipLimitsOf({});
 

@@ -18,7 +18,7 @@ class BytecodeTest {
   private static final Path HOUSE = Path.of(System.getProperty("sluice.root"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"model", "protocol", "client"})
+  @ValueSource(strings = {"model", "protocol", "protocol-haip", "client"})
   void everyClassFileIsOfJava21(String room) throws Exception {
     List<Path> classes;
     try (Stream<Path> files = Files.walk(HOUSE.resolve(room + "/target/classes"))) {

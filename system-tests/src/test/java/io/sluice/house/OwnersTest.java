@@ -37,7 +37,7 @@ class OwnersTest {
           "client");
 
   private static final List<String> ROOMS =
-      List.of("core", "gateway", "services", "admin", "client");
+      List.of("core", "gateway", "gateway-haip", "services", "services-agents", "admin", "client");
   private static final Pattern NAME = Pattern.compile("`([a-z.]+\\.[A-Z][A-Za-z]*)`");
 
   private static JavaClasses classes;

@@ -16,10 +16,13 @@ record Room(String name) {
       Stream.of(
               "model",
               "protocol",
+              "protocol-haip",
               "core",
               "gateway",
+              "gateway-haip",
               "client",
               "services",
+              "services-agents",
               "admin",
               "server",
               "cli",
@@ -62,7 +65,7 @@ record Room(String name) {
   }
 
   String rootPackage() {
-    return "io.sluice." + name.replace("-", "");
+    return "io.sluice." + name.replace('-', '.');
   }
 
   @Override

@@ -28,7 +28,8 @@ import java.util.Set;
  */
 final class Walls {
   private static final String MODEL = "io.sluice.model..";
-  private static final Set<String> PURE_ROOMS = Set.of("model", "protocol", "core", "services");
+  private static final Set<String> PURE_ROOMS =
+      Set.of("model", "protocol", "protocol-haip", "core", "services", "services-agents");
   private static final Set<String> ROOMS_THAT_PRINT = Set.of("cli", "bench", "races");
 
   private static final Set<String> PURE_NET_CLASSES =
@@ -88,16 +89,17 @@ final class Walls {
   private static Optional<ArchRule> imports(Room room) {
     return switch (room.name()) {
       case "model" -> Optional.of(importsOnly(MODEL));
-      case "protocol" ->
+      case "protocol", "protocol-haip" ->
           Optional.of(
               importsOnly(MODEL, "io.sluice.protocol..", "io.netty.buffer..", "io.netty.util.."));
       case "core" -> Optional.of(importsOnly(MODEL, "io.sluice.core.."));
-      case "services" ->
+      case "services" -> Optional.of(importsOnly(MODEL, "io.sluice.core..", "io.sluice.services"));
+      case "services-agents" ->
           Optional.of(
               importsOnly(
                   MODEL,
                   "io.sluice.core..",
-                  "io.sluice.services..",
+                  "io.sluice.services.agents",
                   "tools.jackson..",
                   "com.networknt.schema.."));
       case "admin" ->
