@@ -1,9 +1,13 @@
 package io.sluice.protocol.haip;
 
+import static io.sluice.protocol.haip.HaipChannels.SYSTEM;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.json.JsonWriter;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Owner: its conversation. What is said to the peer, and under which number. */
@@ -14,12 +18,16 @@ final class Outbound {
   private static final String CHANNEL = "\",\"channel\":\"";
   private static final String END = "\",";
 
+  private final HaipSetup setup;
+  private final HaipLimits limits;
   private final HaipIds ids;
   private final HaipSteps steps;
   private HaipKept kept;
   private @Nullable Hai peer;
 
-  Outbound(HaipIds ids, HaipSteps steps, HaipKept kept) {
+  Outbound(HaipSetup setup, HaipLimits limits, HaipIds ids, HaipSteps steps, HaipKept kept) {
+    this.setup = setup;
+    this.limits = limits;
     this.ids = ids;
     this.steps = steps;
     this.kept = kept;
@@ -35,6 +43,11 @@ final class Outbound {
     peer = hai;
   }
 
+  /** Whom it speaks to; null before both know each other, and behind the end of the line. */
+  @Nullable Hai peer() {
+    return peer;
+  }
+
   boolean accepts(HaipEvent event) {
     return peer == null || peer.accepts(event);
   }
@@ -46,16 +59,48 @@ final class Outbound {
   /** Says something of the conversation's own, if the peer takes it. */
   void say(HaipEvent type, String payload, Moment now) {
     if (accepts(type)) {
-      say(tail(type, payload.getBytes(UTF_8), now), null, HaipChannels.SYSTEM);
+      say(tail(type, payload, ids.next(), now.epochMillis()), null, SYSTEM);
     }
   }
 
-  private byte[] tail(HaipEvent type, byte[] payload, Moment now) {
+  /**
+   * Introduces us.
+   *
+   * @param to the peer, if it spoke first
+   * @param names whether we name the last number that we have
+   */
+  void greet(@Nullable Hai to, boolean names, Moment now) {
+    UUID id = UUID.fromString(ids.next());
+    Sent.Greeting greeting =
+        new Sent.Greeting(
+            id.getMostSignificantBits(),
+            id.getLeastSignificantBits(),
+            now.epochMillis(),
+            names,
+            kept.sequence.received());
+    byte[] text = write(greeting, to, kept.sent.next());
+    kept.sent.greeted(greeting);
+    steps.say(text);
+  }
+
+  private byte[] write(Sent.Greeting greeting, @Nullable Hai to, long seq) {
+    String payload = HaiWriter.write(setup, limits, to, greeting.names(), greeting.received());
+    String id = new UUID(greeting.most(), greeting.least()).toString();
+    return write(tail(HaipEvent.HAI, payload, id, greeting.epochMillis()), SYSTEM, seq);
+  }
+
+  /** Everything kept from one number to another, both included, as it was said. */
+  List<HaipReplay> again(long from, long to) {
+    return kept.sent.again(from, to, (greeting, seq) -> write(greeting, peer, seq));
+  }
+
+  private static byte[] tail(HaipEvent type, String text, String id, long epochMillis) {
+    byte[] payload = text.getBytes(UTF_8);
     String begin =
         "\"id\":\""
-            + ids.next()
+            + id
             + "\",\"ts\":\""
-            + now.epochMillis()
+            + epochMillis
             + "\",\"type\":\""
             + type.wireName()
             + "\",\"payload\":";
@@ -67,10 +112,15 @@ final class Outbound {
 
   /** Says what stands behind a head, and perhaps a binary frame. */
   void say(byte[] tail, byte @Nullable [] binary, String channel) {
-    byte[] text = new byte[headSize(channel) + tail.length];
-    HaipText.put(tail, text, head(text, 0, channel, kept.sent.next()));
+    byte[] text = write(tail, channel, kept.sent.next());
     kept.sent.said(text, binary);
     repeat(text, binary);
+  }
+
+  private byte[] write(byte[] tail, String channel, long seq) {
+    byte[] text = new byte[headSize(channel, seq) + tail.length];
+    HaipText.put(tail, text, head(text, 0, channel, seq));
+    return text;
   }
 
   /** Says a frame as it was said before. */
