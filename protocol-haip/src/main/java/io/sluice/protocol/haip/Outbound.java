@@ -17,6 +17,10 @@ final class Outbound {
   private static final String ACK = "\",\"ack\":\"";
   private static final String CHANNEL = "\",\"channel\":\"";
   private static final String END = "\",";
+  private static final String ID = "\"id\":\"";
+  private static final String TS = "\",\"ts\":\"";
+  private static final String TYPE = "\",\"type\":\"";
+  private static final String PAYLOAD = "\",\"payload\":";
 
   private final HaipSetup setup;
   private final HaipLimits limits;
@@ -59,7 +63,9 @@ final class Outbound {
   /** Says something of the conversation's own, if the peer takes it. */
   void say(HaipEvent type, String payload, Moment now) {
     if (accepts(type)) {
-      say(tail(type, payload, ids.next(), now.epochMillis()), null, SYSTEM);
+      byte[] text = write(type, payload, ids.next(), now.epochMillis(), kept.sent.next());
+      kept.sent.said(text, null);
+      steps.say(text);
     }
   }
 
@@ -86,7 +92,7 @@ final class Outbound {
   private byte[] write(Sent.Greeting greeting, @Nullable Hai to, long seq) {
     String payload = HaiWriter.write(setup, limits, to, greeting.names(), greeting.received());
     String id = new UUID(greeting.most(), greeting.least()).toString();
-    return write(tail(HaipEvent.HAI, payload, id, greeting.epochMillis()), SYSTEM, seq);
+    return write(HaipEvent.HAI, payload, id, greeting.epochMillis(), seq);
   }
 
   /** Everything kept from one number to another, both included, as it was said. */
@@ -94,33 +100,31 @@ final class Outbound {
     return kept.sent.again(from, to, (greeting, seq) -> write(greeting, peer, seq));
   }
 
-  private static byte[] tail(HaipEvent type, String text, String id, long epochMillis) {
-    byte[] payload = text.getBytes(UTF_8);
-    String begin =
-        "\"id\":\""
-            + id
-            + "\",\"ts\":\""
-            + epochMillis
-            + "\",\"type\":\""
-            + type.wireName()
-            + "\",\"payload\":";
-    byte[] tail = new byte[begin.length() + payload.length + 1];
-    int at = JsonWriter.ascii(begin, tail, 0);
-    tail[HaipText.put(payload, tail, at)] = '}';
-    return tail;
+  /** A frame of the conversation's own, in an array of its size. */
+  private byte[] write(HaipEvent type, String payload, String id, long epochMillis, long seq) {
+    byte[] said = payload.getBytes(UTF_8);
+    String name = type.wireName();
+    int size = ID.length() + id.length() + TS.length() + JsonWriter.numberSize(epochMillis);
+    size += TYPE.length() + name.length() + PAYLOAD.length() + said.length + 1;
+    byte[] text = new byte[headSize(SYSTEM, seq) + size];
+    int at = head(text, 0, SYSTEM, seq);
+    at = JsonWriter.ascii(ID, text, at);
+    at = JsonWriter.ascii(id, text, at);
+    at = JsonWriter.ascii(TS, text, at);
+    at = JsonWriter.number(epochMillis, text, at);
+    at = JsonWriter.ascii(TYPE, text, at);
+    at = JsonWriter.ascii(name, text, at);
+    at = JsonWriter.ascii(PAYLOAD, text, at);
+    text[HaipText.put(said, text, at)] = '}';
+    return text;
   }
 
   /** Says what stands behind a head, and perhaps a binary frame. */
   void say(byte[] tail, byte @Nullable [] binary, String channel) {
-    byte[] text = write(tail, channel, kept.sent.next());
+    byte[] text = new byte[headSize(channel) + tail.length];
+    HaipText.put(tail, text, head(text, 0, channel, kept.sent.next()));
     kept.sent.said(text, binary);
     repeat(text, binary);
-  }
-
-  private byte[] write(byte[] tail, String channel, long seq) {
-    byte[] text = new byte[headSize(channel, seq) + tail.length];
-    HaipText.put(tail, text, head(text, 0, channel, seq));
-    return text;
   }
 
   /** Says a frame as it was said before. */
