@@ -5,7 +5,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
   /** Makes a message what the other benchmarks send: 250 bytes of data. */
   private static final String PADDING = "x".repeat(180);
 
+  /** No message is longer. */
+  private static final int MOST_BYTES = 1_024;
+
   private static final String DUE = "due=";
 
   private final HaipLoad load;
@@ -35,6 +40,13 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
   private long lastDue;
   private int asked;
   private int answers;
+
+  /** What the server's HAI announces, and what of it is left. */
+  private long messages = 32;
+
+  private long bytes = 256 << 10;
+  private boolean paused;
+  private final Queue<Long> waiting = new ArrayDeque<>(1);
 
   HaipLoadLine(HaipLoad load, HaipLoad.Options options, int index) {
     this.load = load;
@@ -62,8 +74,8 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
-  private void haip(String channel, String type, String payload) {
-    say(
+  private int haip(String channel, String type, String payload) {
+    String message =
         String.format(
             Locale.ROOT,
             "{\"id\":\"%s\",\"session\":\"%s\",\"seq\":\"%d\",\"ack\":\"%d\",\"ts\":\"%d\","
@@ -75,7 +87,9 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
             System.currentTimeMillis(),
             channel,
             type,
-            payload));
+            payload);
+    say(message);
+    return message.length();
   }
 
   private void say(String text) {
@@ -96,14 +110,51 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
   /** Says when this was due. */
   void speak(long due) {
     asked++;
-    String text = DUE + due + ";" + PADDING;
     if (options.haip()) {
-      haip("USER", "MESSAGE_START", "{\"message_id\":\"m\",\"text\":\"" + text + "\"}");
+      waiting.add(due);
+      drain();
     } else {
       say(
           "{\"action\":\"publish\",\"channel\":\"bench.%d\",\"payload\":{\"text\":\"%s\"}}"
-              .formatted(index, text));
+              .formatted(index, text(due)));
     }
+  }
+
+  private static String text(long due) {
+    return DUE + due + ";" + PADDING;
+  }
+
+  /** Says what there is credit for; what waits was due when it was due. */
+  private void drain() {
+    while (!waiting.isEmpty() && messages > 0 && bytes > MOST_BYTES && !paused) {
+      String payload = "{\"message_id\":\"m\",\"text\":\"" + text(waiting.remove()) + "\"}";
+      bytes -= haip("USER", "MESSAGE_START", payload);
+      messages--;
+    }
+  }
+
+  private void control(String said) {
+    if (said.contains("\"channel\":\"USER\"")) {
+      messages += number(said, "\"add_messages\":");
+      bytes += number(said, "\"add_bytes\":");
+      paused |= said.contains("\"type\":\"PAUSE_CHANNEL\"");
+      paused &= !said.contains("\"type\":\"RESUME_CHANNEL\"");
+      drain();
+      flush();
+    }
+  }
+
+  /** The number behind a name; 0 if there is none. */
+  private static long number(String said, String name) {
+    int from = said.indexOf(name);
+    if (from < 0) {
+      return 0;
+    }
+    int to = from + name.length();
+    while (Character.isDigit(said.charAt(to))) {
+      to++;
+    }
+    return Long.parseLong(said.substring(from + name.length(), to));
   }
 
   @Override
@@ -114,6 +165,7 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
     String said = text.text();
     if (options.haip()) {
       order(said);
+      control(said);
     }
     if (said.contains("\"type\":\"ERROR\"") || said.contains("\"type\":\"error\"")) {
       load.fail("refused: " + said);
@@ -138,9 +190,7 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   /** The server's numbers go up one by one: nothing is lost, and nothing comes twice. */
   private void order(String said) {
-    String name = "\"seq\":\"";
-    int from = said.indexOf(name) + name.length();
-    long number = Long.parseLong(said.substring(from, said.indexOf('"', from)));
+    long number = number(said, "\"seq\":\"");
     if (number != received + 1) {
       load.fail("after %d came %d".formatted(received, number));
     }
