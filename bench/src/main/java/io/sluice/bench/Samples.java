@@ -32,12 +32,19 @@ final class Samples {
       "{\"metric\":\"cpu_usage\",\"agent_id\":\"agent-17\",\"value\":45.25,\"state\":\"running\","
           + "\"labels\":[\"north\",\"canary\"],\"note\":\"%s\"}";
 
+  private static final String PUBLISH =
+      "{\"action\":\"publish\",\"channel\":\"telemetry\",\"payload\":%s}";
+
   private Samples() {}
 
   /** A publish of exactly 300 bytes. */
   static byte[] publish() {
-    String frame = "{\"action\":\"publish\",\"channel\":\"telemetry\",\"payload\":%s}";
-    return frame.formatted(data(300 - frame.formatted("").length())).getBytes(UTF_8);
+    return PUBLISH.formatted(published()).getBytes(UTF_8);
+  }
+
+  /** What it publishes. */
+  static String published() {
+    return data(300 - PUBLISH.formatted("").length());
   }
 
   private static String data(int length) {

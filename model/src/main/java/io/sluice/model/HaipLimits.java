@@ -131,13 +131,12 @@ public record HaipLimits(
    * @param age so long
    * @param messages so many of the newest messages may be asked for again: {@code REPLAY_TOO_OLD}
    * @param bytes at most so much of them
-   * @param runs so many stretches of messages from one channel are remembered
    * @param sessions so many sessions without a line are kept in the process; the oldest go first
    */
-  public record Resume(Duration age, int messages, int bytes, int runs, int sessions) {
+  public record Resume(Duration age, int messages, int bytes, int sessions) {
     /** Five minutes, 1,000 messages, 1 MiB; 10,000 sessions. */
     public static final Resume DEFAULTS =
-        new Resume(Duration.ofMinutes(5), 1_000, 1 << 20, 256, 10_000);
+        new Resume(Duration.ofMinutes(5), 1_000, 1 << 20, 10_000);
   }
 
   /**

@@ -32,7 +32,9 @@ final class HaipReads {
   private final Session session;
   private final SessionChannels channels;
   private final @Nullable Balance initial;
-  private final Map<String, Reading> readings = new HashMap<>(4);
+  /** Made when the first channel is spoken of. */
+  private Map<String, Reading> readings = Map.of();
+
   private int awaited;
 
   /** One channel. */
@@ -61,6 +63,7 @@ final class HaipReads {
   }
 
   private Reading reading(String channel) {
+    readings = readings.isEmpty() ? new HashMap<>(4) : readings;
     return readings.computeIfAbsent(
         channel,
         name -> {

@@ -27,13 +27,13 @@ final class HaipSeat {
   final boolean heard;
 
   /** Channels whose reading has not begun. */
-  private final Set<String> unread = new HashSet<>(2);
+  private Set<String> unread;
 
   /** Those of them that have just begun to be, so that all on them is to be read. */
-  private final Set<String> fresh = new HashSet<>(0);
+  private Set<String> fresh = Set.of();
 
   /** Places in their logs, until they are read. */
-  private final List<Reserved> reserved = new ArrayList<>(0);
+  private List<Reserved> reserved;
 
   /** Whose place this takes, until all its channels are read here. */
   private @Nullable Predecessor before;
@@ -52,8 +52,8 @@ final class HaipSeat {
     this.reads = reads;
     this.heard = entry.heard();
     this.before = entry.left();
-    this.unread.addAll(entry.channels());
-    this.reserved.addAll(entry.reserved());
+    this.unread = entry.channels();
+    this.reserved = entry.reserved();
     if (before != null) {
       reads.goOnFrom(before.places(), before.balances());
     }
@@ -82,8 +82,8 @@ final class HaipSeat {
         reads.open(channel, place, now);
       }
     }
-    unread.clear();
-    fresh.clear();
+    unread = Set.of();
+    fresh = Set.of();
     if (reads.endAsking()) {
       settle(now);
     }
@@ -91,12 +91,26 @@ final class HaipSeat {
 
   /** A channel has just begun to be: all that is on it is read. */
   void readFromBeginning(String channel, Reserved place, Moment now) {
-    reserved.add(place);
+    reserved = with(reserved, place);
     if (reading) {
       reads.open(channel, null, now);
-    } else if (unread.add(channel)) {
-      fresh.add(channel);
+    } else if (!unread.contains(channel)) {
+      unread = with(unread, channel);
+      fresh = with(fresh, channel);
     }
+  }
+
+  /** A session has few channels, and most of the time none of these: so they are copied. */
+  private static List<Reserved> with(List<Reserved> all, Reserved more) {
+    List<Reserved> sum = new ArrayList<>(all);
+    sum.add(more);
+    return List.copyOf(sum);
+  }
+
+  private static Set<String> with(Set<String> all, String more) {
+    Set<String> sum = new HashSet<>(all);
+    sum.add(more);
+    return Set.copyOf(sum);
   }
 
   /** All is read here, or will not be: nobody else need hold the writers for it. */
@@ -107,7 +121,7 @@ final class HaipSeat {
       left.forget();
     }
     reserved.forEach(place -> place.give(now));
-    reserved.clear();
+    reserved = List.of();
   }
 
   /** Up to where each channel has been read, here or before. */

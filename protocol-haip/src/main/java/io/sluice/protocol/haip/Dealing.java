@@ -264,10 +264,11 @@ final class Dealing {
       return;
     }
     long oldest = kept.sent.oldest();
+    // Taken before anything is said, which may be kept in the place of the oldest.
+    List<HaipReplay> again = out.again(from, last);
     if (Long.compareUnsigned(from, oldest) < 0) {
       tooOld(from, oldest, now);
     }
-    List<HaipReplay> again = kept.sent.again(from, last);
     if (again.isEmpty()) {
       return;
     }

@@ -18,6 +18,7 @@ final class HaiReader {
   private static final int MOST = 64;
   private static final int MAX_VERSION = 32;
   private static final int MAX_AUTH = 64 << 10;
+  private static final List<Integer> OURS = List.of(Hai.MAJOR);
 
   private final byte[] bytes;
   private String version = "";
@@ -56,8 +57,9 @@ final class HaiReader {
       majors.add(plain ? Integer.parseInt(major) : Hai.MAJOR);
     }
     return new Hai(
-        version,
-        List.copyOf(majors),
+        // What nearly everybody says is one object for all.
+        version.equals(Hai.VERSION) ? Hai.VERSION : version,
+        majors.equals(OURS) ? OURS : List.copyOf(majors),
         events,
         legacy && !modern,
         seed,

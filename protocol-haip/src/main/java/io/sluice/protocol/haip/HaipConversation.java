@@ -1,7 +1,5 @@
 package io.sluice.protocol.haip;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.sluice.model.CloseReason;
@@ -26,27 +24,24 @@ public final class HaipConversation {
     CLOSED
   }
 
-  private final HaipSetup setup;
-  private final HaipLimits limits;
-  private final HaipIds ids;
-  private final HaipSteps steps;
-  private final Outbound out;
-  private final Inbound in;
-  private final Pulse pulse;
-  private final ErrorBudget errors;
-  private final Intake intake;
-  private final Queues queues;
+  final HaipSetup setup;
+  final HaipLimits limits;
+  final HaipSteps steps;
+  final Outbound out;
+  final Inbound in;
+  final Intake intake;
+  final Queues queues;
+  final Dealing dealing;
   private final Valve valve;
-  private final Dealing dealing;
+  private final Pulse pulse;
   private Phase phase;
   private HaipKept kept;
-  private @Nullable HaipHello hello;
-  private @Nullable Backlog backlog;
-  private boolean greeted;
-  private boolean met;
-  private boolean numbered;
-  private long greetingSeq;
-  private long deadline;
+
+  /** A server's needs none once it has adopted the peer. */
+  private @Nullable Handshake handshake;
+
+  /** Made for the first mistake. */
+  private @Nullable ErrorBudget errors;
 
   /** A server's end begins with the line; a client's when {@link #begin} is called. */
   public HaipConversation(
@@ -58,20 +53,18 @@ public final class HaipConversation {
       Moment now) {
     this.setup = setup;
     this.limits = limits;
-    this.ids = ids;
     this.steps = steps;
     boolean client = setup.role() == HaipRole.CLIENT;
     kept = new HaipKept(client ? setup.session() : "", limits);
-    out = new Outbound(ids, steps, kept);
+    out = new Outbound(setup, limits, ids, steps, kept);
     in = new Inbound(setup, codec, limits, this, out, kept);
     pulse = new Pulse(limits.heartbeat(), now);
-    errors = new ErrorBudget(limits, now);
     intake = new Intake(setup.role(), limits, steps, out, pulse, kept);
     queues = new Queues(setup, limits, steps, out, kept);
     valve = new Valve(setup.role(), limits, steps, out, intake, queues, kept, now);
     dealing = new Dealing(this, setup.role(), limits, steps, out, in, intake, valve, kept);
     phase = client ? Phase.IDLE : Phase.STRANGERS;
-    deadline = now.nanos() + limits.hello().toNanos();
+    handshake = new Handshake(this, now);
   }
 
   /** A text frame came, all of it, known to be UTF-8; neither kept nor moved. */
@@ -99,10 +92,7 @@ public final class HaipConversation {
   }
 
   private void setAside(byte[] frame, boolean binary, Moment now) {
-    if (backlog == null) {
-      backlog = in.newBacklog();
-    }
-    if (!backlog.add(frame, binary)) {
+    if (handshake != null && !handshake.setAside(frame, binary)) {
       fail(new HaipFault(HaipCode.BUSY, "Too much came before HAI was answered."), now);
       end(CloseReason.POLICY, "too much before HAI was answered");
     }
@@ -113,26 +103,22 @@ public final class HaipConversation {
     pulse.heard(now);
   }
 
+  HaipKept kept() {
+    return kept;
+  }
+
   boolean isTalking() {
     return phase == Phase.TALKING;
   }
 
   /** Client: the line is open. Says HAI, and goes on in the session if there was one. */
   public void begin(Moment now) {
-    if (setup.role() != HaipRole.CLIENT || phase != Phase.IDLE) {
+    if (setup.role() != HaipRole.CLIENT || phase != Phase.IDLE || handshake == null) {
       throw new IllegalStateException("begins once for each line");
     }
     phase = Phase.STRANGERS;
-    deadline = now.nanos() + limits.heartbeat().answer().toNanos();
     pulse.heard(now);
-    greet(null, met, now);
-  }
-
-  private void greet(@Nullable Hai peer, boolean resumes, Moment now) {
-    greeted = true;
-    boolean names = resumes && kept.sequence.isTracked();
-    String payload = HaiWriter.write(setup, limits, peer, names, kept.sequence.received());
-    out.say(HaipEvent.HAI, payload, now);
+    handshake.begin(now);
   }
 
   /** A HAI came from a stranger. */
@@ -141,49 +127,16 @@ public final class HaipConversation {
       fail(fault, now);
       return;
     }
-    Hai peer = HaiReader.read(envelope.bytes(), envelope.from(HaipMember.PAYLOAD));
-    if (!peer.majors().contains(Hai.MAJOR)) {
-      String detail = "{\"supported_versions\":[\"" + Hai.VERSION + "\"]}";
-      fail(
-          new HaipFault(
-              HaipCode.VERSION_INCOMPATIBLE, "No MAJOR in common.", envelope.id(), detail),
-          now);
-      return;
-    }
-    String session = envelope.text(HaipMember.SESSION);
-    if (session != null && !isSession(session)) {
-      session = null;
-    }
-    numbered = envelope.isNumbered() && !envelope.isWordNull(HaipMember.SESSION);
-    greetingSeq = envelope.seq();
-    if (setup.role() == HaipRole.SERVER) {
-      meet(peer, session, now);
-    } else {
-      join(peer, session == null ? kept.session() : session, now);
+    if (handshake != null) {
+      handshake.greeted(envelope, now);
     }
   }
 
-  private static boolean isSession(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    return bytes.length == 36 && HaipEnvelope.isUuid(bytes, 0);
-  }
-
-  private void meet(Hai peer, @Nullable String session, Moment now) {
-    boolean keeps = peer.accepts(HaipEvent.REPLAY_REQUEST) || peer.resumes();
-    HaipHello said =
-        new HaipHello(
-            greeted ? kept.session() : session,
-            peer,
-            setup.dialect() == HaipDialect.NONE ? HaipDialect.NONE : peer.dialect(),
-            peer.resumes() && session != null && !greeted,
-            peer.lastReceived(),
-            keeps,
-            peer.auth());
-    hello = said;
+  /** Nothing is read until the server has decided who that is. */
+  void decide(Moment now) {
     phase = Phase.DECIDING;
     pulse.deafen(true, now);
     steps.stopReading();
-    steps.hello(said);
   }
 
   /**
@@ -196,65 +149,16 @@ public final class HaipConversation {
    *     session must be given, without anything kept
    */
   public boolean adopt(String session, @Nullable HaipKept before, Moment now) {
-    HaipHello said = hello;
-    if (phase != Phase.DECIDING || said == null) {
+    if (phase != Phase.DECIDING || handshake == null) {
       throw new IllegalStateException("nobody has introduced himself");
     }
-    boolean resumes = before != null && said.resumes();
-    if (before != null && resumes && !canResume(before, said)) {
-      return false;
-    }
-    use(before != null && resumes ? before : new HaipKept(session, limits, kept));
-    met = true;
-    kept.dialect = said.dialect();
-    kept.sent.keep(said.keeps());
-    order(said, resumes, now);
-    out.speakTo(said.peer());
-    long last = kept.sent.next() - 1;
-    if (!greeted) {
-      greet(said.peer(), resumes, now);
-    }
-    steps.readOn();
-    talk(said.peer(), now);
-    if (resumes) {
-      intake.handledBefore(now);
-      pausedBefore();
-      kept.sent.acknowledged(said.lastReceived());
-      resend(said.lastReceived() + 1, last, now);
-    } else if (said.peer().resumes()) {
-      fail(new HaipFault(HaipCode.RESUME_FAILED, "The session is not kept: this one is new."), now);
-    }
-    catchUp(now);
-    return true;
+    boolean adopted = handshake.adopt(session, before, now);
+    handshake = adopted ? null : handshake;
+    return adopted;
   }
 
-  /** What the peer wished before the line was cut, it still does. */
-  private void pausedBefore() {
-    for (HaipChannel channel : kept.channels()) {
-      if (channel.pausedByPeer) {
-        steps.pause(channel.name);
-      }
-    }
-  }
-
-  private boolean canResume(HaipKept before, HaipHello said) {
-    return before.dialect == said.dialect()
-        && before.sent.wasSent(said.lastReceived())
-        && Long.compareUnsigned(before.sent.oldest(), said.lastReceived() + 1) <= 0;
-  }
-
-  /** Begins the order of what comes, or goes on with it. */
-  private void order(HaipHello said, boolean resumes, Moment now) {
-    boolean asks = said.peer().accepts(HaipEvent.REPLAY_REQUEST);
-    if (resumes) {
-      kept.sequence.goOn(numbered, greetingSeq, asks);
-      kept.sequence.expectMissing(now);
-    } else {
-      kept.sequence.begin(numbered, greetingSeq, asks);
-    }
-  }
-
-  private void use(HaipKept session) {
+  /** From now on this is the session. */
+  void use(HaipKept session) {
     kept = session;
     out.use(session);
     in.use(session);
@@ -262,86 +166,12 @@ public final class HaipConversation {
     dealing.use(session);
   }
 
-  private void talk(Hai peer, Moment now) {
+  /** Both know each other. */
+  void talk(Hai peer, Moment now) {
     phase = Phase.TALKING;
     pulse.deafen(false, now);
     queues.use(kept, peer);
     intake.use(kept, peer, now);
-  }
-
-  /** Deals with what came while nobody had decided. */
-  private void catchUp(Moment now) {
-    Backlog waiting = backlog;
-    backlog = null;
-    Backlog.Frame next = waiting == null ? null : waiting.take();
-    while (waiting != null && next != null && phase == Phase.TALKING) {
-      if (next.binary()) {
-        in.binary(next.bytes(), now);
-      } else {
-        in.text(next.bytes(), now);
-      }
-      next = waiting.take();
-    }
-  }
-
-  /** The client's end of it. */
-  private void join(Hai peer, String session, Moment now) {
-    boolean known = met && session.equals(kept.session());
-    boolean resumes = known && (peer.resumes() || isBehind());
-    if (!resumes) {
-      kept.sent.acknowledged(kept.sent.next() - 1);
-      List<HaipChannel> before = kept.channels();
-      use(new HaipKept(session, limits, kept));
-      before.forEach(this::carryOver);
-      kept.dialect = setup.dialect() == HaipDialect.NONE ? HaipDialect.NONE : dialect(peer);
-    }
-    boolean keeps = peer.accepts(HaipEvent.REPLAY_REQUEST) || peer.resumes();
-    HaipHello said =
-        new HaipHello(
-            session, peer, kept.dialect, resumes, peer.lastReceived(), keeps, peer.auth());
-    kept.sent.keep(keeps);
-    met = true;
-    order(said, resumes, now);
-    out.speakTo(peer);
-    talk(peer, now);
-    if (resumes && peer.resumes()) {
-      resend(peer.lastReceived() + 1, kept.sent.next() - 2, now);
-    }
-    steps.hello(said);
-    wishAgain(resumes, now);
-    queues.drain(now);
-  }
-
-  /** What was wished for in a session that is gone is wished for in the new one. */
-  private void wishAgain(boolean resumes, Moment now) {
-    for (HaipChannel channel : kept.channels()) {
-      if (channel.pausedByWish && !resumes) {
-        wish(HaipEvent.PAUSE_CHANNEL, channel, now);
-      }
-    }
-  }
-
-  /** A server that does not say what it has goes on, if it goes on counting. */
-  private boolean isBehind() {
-    return numbered && Long.compareUnsigned(greetingSeq, kept.sequence.received()) > 0;
-  }
-
-  private HaipDialect dialect(Hai peer) {
-    HaipDialect theirs = peer.dialect();
-    return setup.dialect() == HaipDialect.SEED && peer.seed() != null ? HaipDialect.SEED : theirs;
-  }
-
-  /** What waits goes into the new session. */
-  private void carryOver(HaipChannel before) {
-    HaipChannel channel = kept.channel(before.name, limits.namedChannels());
-    if (channel != null) {
-      channel.carryOver(before);
-    }
-  }
-
-  /** Says something again; the server's data frames the endpoint does. */
-  void resend(long from, long to, Moment now) {
-    dealing.resend(from, to, now);
   }
 
   /** Server: answers {@link HaipSteps#hello} with an ERROR and closes. */
@@ -375,10 +205,11 @@ public final class HaipConversation {
    * @return what to keep of the session; null if the peer could not come back for it
    */
   public @Nullable HaipKept cut(Moment now) {
-    boolean keeps = hello != null && hello.keeps() && met;
+    boolean keeps = out.peer() != null && kept.sent.keeps();
     kept.sequence.forget();
-    greeted = false;
-    backlog = null;
+    if (handshake != null) {
+      handshake.cut();
+    }
     phase = setup.role() == HaipRole.CLIENT ? Phase.IDLE : Phase.CLOSED;
     queues.use(kept, null);
     out.speakTo(null);
@@ -394,6 +225,7 @@ public final class HaipConversation {
     if (phase == Phase.CLOSED || phase == Phase.IDLE) {
       return;
     }
+    errors = errors == null ? new ErrorBudget(limits, now) : errors;
     boolean spent = errors.isSpentBy(fault.code(), now);
     if (errors.mayAnswer(now) || spent) {
       name();
@@ -405,13 +237,13 @@ public final class HaipConversation {
   }
 
   /** Whatever is said needs a session to be said in. */
-  private void name() {
+  void name() {
     if (!isEstablished()) {
-      use(new HaipKept(ids.next(), limits, kept));
+      use(new HaipKept(out.newId(), limits, kept));
     }
   }
 
-  private void end(CloseReason reason, String text) {
+  void end(CloseReason reason, String text) {
     if (phase != Phase.CLOSED) {
       phase = Phase.CLOSED;
       steps.close(new HaipEnd(reason, text));
@@ -422,7 +254,7 @@ public final class HaipConversation {
   public long dueNanos() {
     return switch (phase) {
       case IDLE, CLOSED, DECIDING -> Long.MAX_VALUE;
-      case STRANGERS -> deadline;
+      case STRANGERS -> handshake == null ? Long.MAX_VALUE : handshake.dueNanos();
       case TALKING ->
           Math.min(
               Math.min(Math.min(pulse.dueNanos(), in.dueNanos()), intake.dueNanos()),
@@ -432,8 +264,8 @@ public final class HaipConversation {
 
   /** Time has passed. */
   public void tick(Moment now) {
-    if (phase == Phase.STRANGERS && deadline <= now.nanos()) {
-      overdue(now);
+    if (phase == Phase.STRANGERS && handshake != null) {
+      handshake.tick(now);
     }
     if (phase == Phase.TALKING) {
       in.tick(now);
@@ -442,19 +274,6 @@ public final class HaipConversation {
       queues.tick(now);
       dealing.tick(now);
       beat(now);
-    }
-  }
-
-  /** The peer says nothing: so the server speaks first, and then waits a little longer. */
-  private void overdue(Moment now) {
-    if (setup.role() == HaipRole.SERVER && !greeted) {
-      name();
-      greet(null, false, now);
-      deadline = now.nanos() + limits.heartbeat().answer().toNanos();
-    } else {
-      String detail = "{\"reason\":\"NOT_HAI\"}";
-      fail(new HaipFault(HaipCode.PROTOCOL_VIOLATION, "HAI did not come.", null, detail), now);
-      end(CloseReason.POLICY, "HAI did not come");
     }
   }
 
@@ -468,7 +287,7 @@ public final class HaipConversation {
       }
       case PING -> {
         if (out.accepts(HaipEvent.PING)) {
-          out.say(HaipEvent.PING, "{\"nonce\":\"" + ids.next() + "\"}", now);
+          out.say(HaipEvent.PING, "{\"nonce\":\"" + out.newId() + "\"}", now);
         } else {
           steps.ping();
         }
@@ -479,10 +298,10 @@ public final class HaipConversation {
 
   /** The grammar of publications to the peer. */
   public HaipGrammar grammar() {
-    HaipHello said = hello;
-    return said == null
+    Hai peer = out.peer();
+    return peer == null
         ? new HaipGrammar(false, false)
-        : new HaipGrammar(said.peer().legacy(), setup.binaryFrames() && said.peer().binaryFrames());
+        : new HaipGrammar(peer.legacy(), setup.binaryFrames() && peer.binaryFrames());
   }
 
   /** The dialect of flow control. */
@@ -622,7 +441,8 @@ public final class HaipConversation {
         : kept.channel(name, limits.namedChannels());
   }
 
-  private void wish(HaipEvent type, HaipChannel channel, Moment now) {
+  /** Tells the peer of a wish of our own. */
+  void wish(HaipEvent type, HaipChannel channel, Moment now) {
     if (phase == Phase.TALKING) {
       boolean server = setup.role() == HaipRole.SERVER;
       intake.toggle(type, channel, server ? Intake.BY_SERVER : Intake.BY_WISH, now);

@@ -6,6 +6,7 @@ import io.sluice.model.Publication;
 import io.sluice.protocol.json.JsonCursor;
 import io.sluice.protocol.json.JsonString;
 import io.sluice.protocol.json.JsonWriter;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,11 @@ final class HaipTailWriter {
 
   private HaipTail tail(HaipEvent type, Publication publication, String epoch) {
     HaipText.Span payload = span(HaipMember.PAYLOAD);
+    if (isWhole(type)) {
+      byte[] text = Arrays.copyOfRange(json, 1, json.length);
+      int units = HaipText.units(json, payload.from(), payload.to());
+      return new HaipTail(type, text, null, units, HaipTail.NO_MEDIA);
+    }
     HaipText.Span data =
         json[payload.from()] == '{' ? HaipText.member(json, payload.from(), "data") : null;
     byte[] binary = null;
@@ -105,6 +111,18 @@ final class HaipTailWriter {
     byte[] text = write(type, written, binary, publication, epoch);
     int units = HaipText.units(written, 0, written.length);
     return new HaipTail(type, text, binary, units, media(type, binary, data));
+  }
+
+  /** Whether it is written as it would be written here, as what our own ends publish is. */
+  private boolean isWhole(HaipEvent type) {
+    HaipText.Span name = span(HaipMember.TYPE);
+    return !grammar.legacy()
+        && !type.isMedia()
+        && members[HaipMember.ID.place()] != null
+        && members[HaipMember.TS.place()] != null
+        && members[HaipMember.BIN_MIME.place()] == null
+        && name.length() == type.wireName().length() + 2
+        && HaipChannels.isAt(type.wireName(), json, name.from() + 1);
   }
 
   private int media(HaipEvent type, byte @Nullable [] binary, HaipText.@Nullable Span data) {

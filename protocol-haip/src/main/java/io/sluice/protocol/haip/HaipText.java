@@ -211,7 +211,8 @@ final class HaipText {
     return null;
   }
 
-  private static boolean isNamed(JsonCursor cursor, byte[] bytes, String name) {
+  /** Whether the current member has this name. */
+  static boolean isNamed(JsonCursor cursor, byte[] bytes, String name) {
     int from = cursor.nameFrom();
     int length = cursor.nameLength();
     for (int i = 0; i < length; i++) {

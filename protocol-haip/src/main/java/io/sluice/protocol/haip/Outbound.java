@@ -1,9 +1,13 @@
 package io.sluice.protocol.haip;
 
+import static io.sluice.protocol.haip.HaipChannels.SYSTEM;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.json.JsonWriter;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Owner: its conversation. What is said to the peer, and under which number. */
@@ -13,13 +17,21 @@ final class Outbound {
   private static final String ACK = "\",\"ack\":\"";
   private static final String CHANNEL = "\",\"channel\":\"";
   private static final String END = "\",";
+  private static final String ID = "\"id\":\"";
+  private static final String TS = "\",\"ts\":\"";
+  private static final String TYPE = "\",\"type\":\"";
+  private static final String PAYLOAD = "\",\"payload\":";
 
+  private final HaipSetup setup;
+  private final HaipLimits limits;
   private final HaipIds ids;
   private final HaipSteps steps;
   private HaipKept kept;
   private @Nullable Hai peer;
 
-  Outbound(HaipIds ids, HaipSteps steps, HaipKept kept) {
+  Outbound(HaipSetup setup, HaipLimits limits, HaipIds ids, HaipSteps steps, HaipKept kept) {
+    this.setup = setup;
+    this.limits = limits;
     this.ids = ids;
     this.steps = steps;
     this.kept = kept;
@@ -35,6 +47,11 @@ final class Outbound {
     peer = hai;
   }
 
+  /** Whom it speaks to; null before both know each other, and behind the end of the line. */
+  @Nullable Hai peer() {
+    return peer;
+  }
+
   boolean accepts(HaipEvent event) {
     return peer == null || peer.accepts(event);
   }
@@ -46,23 +63,60 @@ final class Outbound {
   /** Says something of the conversation's own, if the peer takes it. */
   void say(HaipEvent type, String payload, Moment now) {
     if (accepts(type)) {
-      say(tail(type, payload.getBytes(UTF_8), now), null, HaipChannels.SYSTEM);
+      byte[] text = write(type, payload, ids.next(), now.epochMillis(), kept.sent.next());
+      kept.sent.said(text, null);
+      steps.say(text);
     }
   }
 
-  private byte[] tail(HaipEvent type, byte[] payload, Moment now) {
-    String begin =
-        "\"id\":\""
-            + ids.next()
-            + "\",\"ts\":\""
-            + now.epochMillis()
-            + "\",\"type\":\""
-            + type.wireName()
-            + "\",\"payload\":";
-    byte[] tail = new byte[begin.length() + payload.length + 1];
-    int at = JsonWriter.ascii(begin, tail, 0);
-    tail[HaipText.put(payload, tail, at)] = '}';
-    return tail;
+  /**
+   * Introduces us.
+   *
+   * @param to the peer, if it spoke first
+   * @param names whether we name the last number that we have
+   */
+  void greet(@Nullable Hai to, boolean names, Moment now) {
+    UUID id = UUID.fromString(ids.next());
+    Sent.Greeting greeting =
+        new Sent.Greeting(
+            id.getMostSignificantBits(),
+            id.getLeastSignificantBits(),
+            now.epochMillis(),
+            names,
+            kept.sequence.received());
+    byte[] text = write(greeting, to, kept.sent.next());
+    kept.sent.greeted(greeting);
+    steps.say(text);
+  }
+
+  private byte[] write(Sent.Greeting greeting, @Nullable Hai to, long seq) {
+    String payload = HaiWriter.write(setup, limits, to, greeting.names(), greeting.received());
+    String id = new UUID(greeting.most(), greeting.least()).toString();
+    return write(HaipEvent.HAI, payload, id, greeting.epochMillis(), seq);
+  }
+
+  /** Everything kept from one number to another, both included, as it was said. */
+  List<HaipReplay> again(long from, long to) {
+    return kept.sent.again(from, to, (greeting, seq) -> write(greeting, peer, seq));
+  }
+
+  /** A frame of the conversation's own, in an array of its size. */
+  private byte[] write(HaipEvent type, String payload, String id, long epochMillis, long seq) {
+    byte[] said = payload.getBytes(UTF_8);
+    String name = type.wireName();
+    int size = ID.length() + id.length() + TS.length() + JsonWriter.numberSize(epochMillis);
+    size += TYPE.length() + name.length() + PAYLOAD.length() + said.length + 1;
+    byte[] text = new byte[headSize(SYSTEM, seq) + size];
+    int at = head(text, 0, SYSTEM, seq);
+    at = JsonWriter.ascii(ID, text, at);
+    at = JsonWriter.ascii(id, text, at);
+    at = JsonWriter.ascii(TS, text, at);
+    at = JsonWriter.number(epochMillis, text, at);
+    at = JsonWriter.ascii(TYPE, text, at);
+    at = JsonWriter.ascii(name, text, at);
+    at = JsonWriter.ascii(PAYLOAD, text, at);
+    text[HaipText.put(said, text, at)] = '}';
+    return text;
   }
 
   /** Says what stands behind a head, and perhaps a binary frame. */

@@ -12,16 +12,14 @@ final class Pulse {
     DEAD
   }
 
-  private final long every;
-  private final long answer;
+  private final HaipLimits.Heartbeat limits;
   private long heard;
   private long asked;
   private boolean waits;
   private boolean deaf;
 
   Pulse(HaipLimits.Heartbeat limits, Moment now) {
-    every = limits.every().toNanos();
-    answer = limits.answer().toNanos();
+    this.limits = limits;
     heard = now.nanos();
     asked = now.nanos();
   }
@@ -40,7 +38,7 @@ final class Pulse {
 
   /** When {@link #tick} is to be called. */
   long dueNanos() {
-    return waits && !deaf ? asked + answer : asked + every;
+    return asked + (waits && !deaf ? limits.answer() : limits.every()).toNanos();
   }
 
   /** Time has passed. */

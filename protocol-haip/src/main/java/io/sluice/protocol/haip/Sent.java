@@ -3,27 +3,30 @@ package io.sluice.protocol.haip;
 import io.sluice.model.HaipLimits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Owner: its conversation. What was sent under which number, as far as the peer may want it again:
  * frames of the conversation's own are kept as they are, publications as stretches of their
- * channel's log. What is acknowledged is forgotten, and the oldest beyond the bounds.
+ * channel's log, and a HAI as what it takes to write it once more. What is acknowledged is
+ * forgotten, and the oldest beyond the bounds.
+ *
+ * <p>Every number is given to something that is kept here or to something older, so entries need
+ * not know theirs: the first has {@link #oldest}, and so on.
  */
 final class Sent {
-  /** What a kept frame takes beside its bytes. */
-  private static final int OVERHEAD = 64;
+  /** What an entry takes beside its bytes, roughly. */
+  private static final int OVERHEAD = 32;
 
   private final HaipLimits.Resume limits;
   private @Nullable ArrayDeque<Entry> entries;
   private long next = 1;
+  private long oldest = 1;
   private long acknowledged;
+  private long bytes;
   private int unanswered;
   private int messages;
-  private int runs;
-  private long bytes;
   private boolean keeps = true;
 
   Sent(HaipLimits.Resume limits) {
@@ -43,29 +46,39 @@ final class Sent {
     }
   }
 
-  /** Nothing that was sent is wanted again. */
-  void forget() {
+  /** Whether the peer may want anything again. */
+  boolean keeps() {
+    return keeps;
+  }
+
+  private void forget() {
     entries = null;
+    oldest = next;
     messages = 0;
-    runs = 0;
     bytes = 0;
   }
 
   /** A frame of the conversation's own has the next number. */
   void said(byte[] text, byte @Nullable [] binary) {
+    said(new Frame(text, binary));
+  }
+
+  /** A HAI has the next number. */
+  void greeted(Greeting greeting) {
+    said(greeting);
+  }
+
+  private void said(Entry entry) {
     if (unanswered > 0) {
       throw new IllegalStateException("a head was written and not answered for");
     }
-    long seq = next++;
+    next++;
     if (keeps) {
-      add(new Said(seq, text, binary));
-      bytes += size(text, binary);
+      add(entry);
       trim();
+    } else {
+      oldest = next;
     }
-  }
-
-  private static long size(byte[] text, byte @Nullable [] binary) {
-    return (long) OVERHEAD + text.length + (binary == null ? 0 : binary.length);
   }
 
   /** A head was written: takes the next number. */
@@ -79,30 +92,21 @@ final class Sent {
     if (unanswered == 0) {
       throw new IllegalStateException("no head was written");
     }
-    long seq = next - unanswered;
     unanswered--;
     if (!keeps) {
+      oldest = next - unanswered;
       return;
     }
-    Run run = lastRun(channel, offset);
-    if (run != null) {
-      run.last = offset;
-      run.count++;
+    if (entries != null
+        && entries.peekLast() instanceof Stretch last
+        && last.start + last.count == offset
+        && last.channel.equals(channel)) {
+      last.count++;
       messages++;
     } else {
-      add(new Run(seq, channel, offset));
-      runs++;
+      add(new Stretch(channel, offset));
     }
     trim();
-  }
-
-  private @Nullable Run lastRun(String channel, long offset) {
-    return entries != null
-            && entries.peekLast() instanceof Run run
-            && run.channel.equals(channel)
-            && run.last + 1 == offset
-        ? run
-        : null;
   }
 
   /** What got the newest heads was not written: their numbers are given again. */
@@ -116,30 +120,36 @@ final class Sent {
 
   private void add(Entry entry) {
     if (entries == null) {
-      entries = new ArrayDeque<>(4);
+      entries = new ArrayDeque<>(1);
     }
     entries.add(entry);
     messages++;
+    bytes += entry.bytes();
   }
 
   private void trim() {
     while (entries != null
-        && entries.size() > 1
-        && (messages > limits.messages() || bytes > limits.bytes() || runs > limits.runs())) {
-      dropFirst();
+        && (messages > limits.messages() || (bytes > limits.bytes() && entries.size() > 1))) {
+      drop(messages > limits.messages() ? messages - limits.messages() : Integer.MAX_VALUE);
     }
   }
 
-  private void dropFirst() {
+  /** Drops so many of the oldest, but no more than the first entry has. */
+  private void drop(int most) {
     if (entries == null) {
       return;
     }
-    Entry first = entries.remove();
-    messages -= first.count();
-    switch (first) {
-      case Run run -> runs--;
-      case Said said -> bytes -= size(said.text, said.binary);
+    Entry first = entries.element();
+    int count = Math.min(first.count(), most);
+    messages -= count;
+    oldest += count;
+    if (first instanceof Stretch stretch && count < stretch.count) {
+      stretch.start += count;
+      stretch.count -= count;
+      return;
     }
+    bytes -= first.bytes();
+    entries.remove();
     if (entries.isEmpty()) {
       entries = null;
     }
@@ -153,13 +163,8 @@ final class Sent {
   /** The peer has everything as far as there. */
   void acknowledged(long seq) {
     acknowledged = Long.compareUnsigned(seq, acknowledged) > 0 ? seq : acknowledged;
-    while (entries != null) {
-      Entry first = entries.element();
-      long last = first.first() + first.count() - 1;
-      if (Long.compareUnsigned(last, seq) > 0) {
-        return;
-      }
-      dropFirst();
+    while (entries != null && Long.compareUnsigned(oldest, seq) <= 0) {
+      drop((int) Math.min(seq - oldest + 1, Integer.MAX_VALUE));
     }
   }
 
@@ -170,85 +175,121 @@ final class Sent {
 
   /** The oldest number that can be sent again; {@link #next} if none can. */
   long oldest() {
-    return entries == null ? next : entries.element().first();
+    return entries == null ? next : oldest;
   }
 
-  /** What was sent from one number to another, both included, as far as it is kept. */
-  List<HaipReplay> again(long from, long to) {
+  /**
+   * What was sent from one number to another, both included, as far as it is kept.
+   *
+   * @param writer writes a HAI once more, under the number it had
+   */
+  List<HaipReplay> again(long from, long to, Writer writer) {
     List<HaipReplay> steps = new ArrayList<>();
     if (entries == null) {
       return steps;
     }
-    for (Iterator<Entry> all = entries.iterator(); all.hasNext(); ) {
-      Entry entry = all.next();
-      long last = entry.first() + entry.count() - 1;
-      if (Long.compareUnsigned(last, from) >= 0 && Long.compareUnsigned(entry.first(), to) <= 0) {
-        steps.add(step(entry, from, to));
+    long first = oldest;
+    for (Entry entry : entries) {
+      long last = first + entry.count() - 1;
+      if (Long.compareUnsigned(last, from) >= 0 && Long.compareUnsigned(first, to) <= 0) {
+        steps.add(step(entry, first, from, to, writer));
       }
+      first = last + 1;
     }
     return steps;
   }
 
   /** Of a stretch only what is wanted: its numbers and its offsets rise together. */
-  private static HaipReplay step(Entry entry, long from, long to) {
+  private static HaipReplay step(Entry entry, long first, long from, long to, Writer writer) {
     return switch (entry) {
-      case Said said -> new HaipReplay.Said(said.text, said.binary);
-      case Run run -> {
-        long last = run.first + run.count - 1;
-        long first = Long.compareUnsigned(from, run.first) > 0 ? from : run.first;
+      case Frame frame -> new HaipReplay.Said(frame.text, frame.binary);
+      case Greeting greeting -> new HaipReplay.Said(writer.write(greeting, first), null);
+      case Stretch stretch -> {
+        long last = first + stretch.count - 1;
+        long begin = Long.compareUnsigned(from, first) > 0 ? from : first;
         long end = Long.compareUnsigned(to, last) < 0 ? to : last;
         yield new HaipReplay.Published(
-            run.channel,
-            first,
-            run.start + (first - run.first),
-            run.start + (end - run.first),
-            (int) (end - first) + 1);
+            stretch.channel,
+            begin,
+            stretch.start + (begin - first),
+            stretch.start + (end - first),
+            (int) (end - begin) + 1);
       }
     };
   }
 
   /** Roughly what is kept, in bytes. */
   long retainedBytes() {
-    return bytes + (long) runs * OVERHEAD;
+    return bytes;
+  }
+
+  /** Writes a HAI once more. */
+  @FunctionalInterface
+  interface Writer {
+    byte[] write(Greeting greeting, long seq);
   }
 
   private sealed interface Entry {
-    long first();
-
     int count();
+
+    int bytes();
   }
 
   @SuppressWarnings("ArrayRecordComponent")
-  private record Said(long first, byte[] text, byte @Nullable [] binary) implements Entry {
+  private record Frame(byte[] text, byte @Nullable [] binary) implements Entry {
     @Override
     public int count() {
       return 1;
     }
+
+    @Override
+    public int bytes() {
+      return OVERHEAD + text.length + (binary == null ? 0 : binary.length);
+    }
   }
 
-  /** Owner: the table it is in. */
-  private static final class Run implements Entry {
-    private final long first;
-    private final String channel;
-    private final long start;
-    private long last;
-    private int count = 1;
-
-    Run(long first, String channel, long start) {
-      this.first = first;
-      this.channel = channel;
-      this.start = start;
-      this.last = start;
+  /**
+   * What was said in a HAI and does not follow from who says it, in a twentieth of its bytes: it is
+   * what an idle session would else consist of by a third.
+   *
+   * @param most the first half of its id
+   * @param least the second half
+   * @param epochMillis when it was said
+   * @param names whether it named the last number that had come
+   * @param received that number
+   */
+  record Greeting(long most, long least, long epochMillis, boolean names, long received)
+      implements Entry {
+    @Override
+    public int count() {
+      return 1;
     }
 
     @Override
-    public long first() {
-      return first;
+    public int bytes() {
+      return 2 * OVERHEAD;
+    }
+  }
+
+  /** Owner: the table it is in. Publications of one channel that stand behind one another. */
+  private static final class Stretch implements Entry {
+    private final String channel;
+    private long start;
+    private int count = 1;
+
+    Stretch(String channel, long start) {
+      this.channel = channel;
+      this.start = start;
     }
 
     @Override
     public int count() {
       return count;
+    }
+
+    @Override
+    public int bytes() {
+      return OVERHEAD;
     }
   }
 }

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.model.Credit;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
-import io.sluice.protocol.json.JsonCursor;
-import io.sluice.protocol.json.JsonNumber;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +18,6 @@ final class Valve {
 
   /** A longer PAUSE or RESUME is not echoed word for word. */
   private static final int MAX_ECHO = 1_024;
-
-  /** Behind a number that was not there. */
-  private static final long ABSENT = -2;
 
   private final HaipRole role;
   private final HaipLimits limits;
@@ -70,12 +65,12 @@ final class Valve {
 
   /** A FLOW_UPDATE; gives what is wrong with it. */
   @Nullable HaipFault flowUpdate(byte[] bytes, int payload, boolean flood, Moment now) {
-    Update update = new Update(bytes, payload);
-    if (update.fault != null) {
-      return update.fault;
+    FlowUpdate update = new FlowUpdate(bytes, payload);
+    if (update.fault() != null) {
+      return update.fault();
     }
     HaipChannel channel =
-        kept.channel(bytes, update.nameFrom, update.nameTo, limits.namedChannels());
+        kept.channel(bytes, update.nameFrom(), update.nameTo(), limits.namedChannels());
     if (channel == null) {
       return tooManyChannels();
     }
@@ -101,22 +96,25 @@ final class Valve {
         "{\"reason\":\"CHANNEL_LIMIT\",\"limit\":" + limits.namedChannels() + "}");
   }
 
-  private @Nullable HaipFault apply(Update update, HaipChannel channel, Moment now) {
-    switch (update.action) {
-      case "request_credits" ->
+  private @Nullable HaipFault apply(FlowUpdate update, HaipChannel channel, Moment now) {
+    switch (update.action()) {
+      case REQUEST ->
           intake.grant(
               channel,
-              intake.ledger(channel, now).request(update.credits, update.current, now),
+              intake.ledger(channel, now).request(update.credits(), update.current(), now),
               now);
-      case "grant_credits" -> {
+      case GRANT -> {
         if (kept.dialect == HaipDialect.OFFICIAL) {
           return wrong("grant_credits belongs to the other grammar; use add_messages, add_bytes.");
         }
-        granted(channel, Long.MAX_VALUE, update.credits, now);
+        granted(channel, Long.MAX_VALUE, update.credits(), now);
       }
-      case "reduce_credits" -> reduced(channel, update.credits, now);
-      case "back_pressure" -> pressed(channel, now);
-      default -> granted(channel, update.addMessages, update.addBytes, now);
+      case REDUCE -> reduced(channel, update.credits(), now);
+      case PRESSURE -> pressed(channel, now);
+      case ADD -> granted(channel, update.addMessages(), update.addBytes(), now);
+      case STRANGE -> {
+        // Refused before.
+      }
     }
     return null;
   }
@@ -168,20 +166,20 @@ final class Valve {
     }
   }
 
-  private static void defer(Update update, HaipChannel channel) {
+  private static void defer(FlowUpdate update, HaipChannel channel) {
     HaipChannel.Deferred all = deferred(channel);
-    switch (update.action) {
-      case "request_credits" -> {
-        all.asked = update.credits > 0 ? update.credits : all.asked;
-        all.current = update.current;
+    switch (update.action()) {
+      case REQUEST -> {
+        all.asked = update.credits() > 0 ? update.credits() : all.asked;
+        all.current = update.current();
       }
-      case "grant_credits" -> all.units = Math.min(all.units + update.credits, Credit.MAX);
-      case "reduce_credits", "back_pressure" -> {
+      case GRANT -> all.units = Math.min(all.units + update.credits(), Credit.MAX);
+      case REDUCE, PRESSURE, STRANGE -> {
         // The next one says it again.
       }
-      default -> {
-        all.messages = Math.min(all.messages + Math.max(update.addMessages, 0), Credit.MAX);
-        all.units = Math.min(all.units + Math.max(update.addBytes, 0), Credit.MAX);
+      case ADD -> {
+        all.messages = Math.min(all.messages + Math.max(update.addMessages(), 0), Credit.MAX);
+        all.units = Math.min(all.units + Math.max(update.addBytes(), 0), Credit.MAX);
       }
     }
   }
@@ -280,7 +278,7 @@ final class Valve {
         || (length == Intake.BY_WISH.length() && HaipChannels.isAt(Intake.BY_WISH, said, first));
   }
 
-  private static HaipFault wrong(String message) {
+  static HaipFault wrong(String message) {
     return new HaipFault(HaipCode.INVALID_PAYLOAD, message);
   }
 
@@ -322,95 +320,6 @@ final class Valve {
     granted(channel, said.messages, said.units, now);
     if (said.toggle != null) {
       toggle(channel, said.pauses, said.toggle, now);
-    }
-  }
-
-  /** Owner: {@link #flowUpdate}. What a FLOW_UPDATE says. */
-  private static final class Update {
-    private final byte[] bytes;
-    private int nameFrom;
-    private int nameTo;
-    private String action = "";
-    private long credits = ABSENT;
-    private long current = ReceiveLedger.UNNAMED;
-    private long addMessages = ABSENT;
-    private long addBytes = ABSENT;
-    private @Nullable HaipFault fault;
-
-    Update(byte[] bytes, int payload) {
-      this.bytes = bytes;
-      JsonCursor cursor = new JsonCursor(bytes, payload);
-      while (cursor.next()) {
-        member(cursor);
-      }
-      if (nameTo == 0) {
-        fault = wrong("channel must name a channel.");
-      } else if (fault == null) {
-        fault = judge();
-      }
-    }
-
-    private void member(JsonCursor cursor) {
-      int from = cursor.valueFrom();
-      int to = cursor.valueTo();
-      switch (cursor.name()) {
-        case "channel" -> {
-          if (HaipChannels.isName(bytes, from, to)) {
-            nameFrom = from + 1;
-            nameTo = to - 1;
-          }
-        }
-        case "action" -> action = action(from, to);
-        case "credits" -> credits = whole(from, to);
-        case "add_messages" -> addMessages = whole(from, to);
-        case "add_bytes" -> addBytes = whole(from, to);
-        case "current_credits" -> current = balance(from, to);
-        default -> {
-          // Somebody else's.
-        }
-      }
-    }
-
-    private String action(int from, int to) {
-      return bytes[from] == '"'
-          ? io.sluice.protocol.json.JsonString.decode(bytes, from + 1, to - 1)
-          : "?";
-    }
-
-    private long whole(int from, int to) {
-      return JsonNumber.whole(bytes, from, to, Integer.MAX_VALUE);
-    }
-
-    /** Who has overspent says so with a number below zero. */
-    private long balance(int from, int to) {
-      boolean debt = bytes[from] == '-';
-      long amount = JsonNumber.whole(bytes, debt ? from + 1 : from, to, Credit.MAX);
-      if (amount == JsonNumber.NOT_WHOLE) {
-        return ReceiveLedger.UNNAMED;
-      }
-      return debt ? -amount : amount;
-    }
-
-    private @Nullable HaipFault judge() {
-      return switch (action) {
-        case "request_credits", "grant_credits", "reduce_credits" ->
-            credits < 0 ? wrong("credits must be a whole number from 0 to 2147483647.") : null;
-        case "back_pressure" -> null;
-        case "" -> judgeAdded();
-        default -> wrong("There is no such action.");
-      };
-    }
-
-    private @Nullable HaipFault judgeAdded() {
-      boolean bad =
-          addMessages == JsonNumber.NOT_WHOLE
-              || addBytes == JsonNumber.NOT_WHOLE
-              || (addMessages == ABSENT && addBytes == ABSENT);
-      addMessages = Math.max(addMessages, 0);
-      addBytes = Math.max(addBytes, 0);
-      return bad
-          ? wrong("add_messages or add_bytes must be a whole number from 1 to 2147483647.")
-          : null;
     }
   }
 }

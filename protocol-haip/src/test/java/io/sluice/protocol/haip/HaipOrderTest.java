@@ -1,10 +1,13 @@
 package io.sluice.protocol.haip;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.LongStream.rangeClosed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.HaipLimits;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 final class HaipOrderTest {
@@ -184,16 +187,66 @@ final class HaipOrderTest {
   }
 
   @Test
-  void whatIsNotKeptIsTooOld() {
-    Rig rig = Rig.official();
-    byte[] head = new byte[200];
-    for (int offset = 1; offset <= 1_200; offset++) {
-      rig.conversation.head(head, 0, "AGENT");
-      rig.conversation.sent("AGENT", offset * 2L);
+  void aThousandMessagesAreKeptHoweverTheyLieInTheLogsAndWhatIsOlderIsTooOld() {
+    List<LongFunction<Place>> layouts =
+        List.of(
+            i -> new Place("AGENT", i),
+            i -> new Place("AGENT", 2 * i),
+            i -> new Place(i % 2 == 0 ? "AGENT" : "USER", i / 2));
+    for (LongFunction<Place> layout : layouts) {
+      Rig rig = Rig.official();
+      for (int i = 1; i <= 1_200; i++) {
+        publish(rig, layout.apply(i));
+      }
+      rig.say("REPLAY_REQUEST", "SYSTEM", "{\"from_seq\":\"2\"}");
+      assertThat(rig.codes()).containsExactly("\"REPLAY_TOO_OLD\"");
+      assertThat(rig.frames.get(0)).contains("\"available_from\":\"202\"");
+      assertThat(places(rig, 202)).isEqualTo(rangeClosed(201, 1_200).mapToObj(layout).toList());
     }
-    rig.say("REPLAY_REQUEST", "SYSTEM", "{\"from_seq\":\"2\"}");
-    assertThat(rig.codes()).containsExactly("\"REPLAY_TOO_OLD\"");
-    assertThat(rig.frames.get(0)).contains("\"available_from\":\"946\"");
+  }
+
+  private record Place(String channel, long offset) {}
+
+  private static void publish(Rig rig, Place place) {
+    rig.conversation.head(new byte[200], 0, place.channel());
+    rig.conversation.sent(place.channel(), place.offset());
+  }
+
+  /** Where the publications stand that are said again, whose numbers run on from there. */
+  private static List<Place> places(Rig rig, long from) {
+    List<Place> places = new ArrayList<>();
+    for (HaipReplay step : rig.replays) {
+      if (step instanceof HaipReplay.Published some) {
+        assertThat(some.firstSeq()).isEqualTo(from + places.size());
+        assertThat(some.lastOffset() - some.firstOffset()).isEqualTo(some.count() - 1);
+        for (long i = some.firstOffset(); i <= some.lastOffset(); i++) {
+          places.add(new Place(some.channel(), i));
+        }
+      }
+    }
+    return places;
+  }
+
+  @Test
+  void whatIsAcknowledgedOfAStretchIsForgotten() {
+    Rig rig = Rig.official();
+    for (int i = 1; i <= 10; i++) {
+      publish(rig, new Place("AGENT", i));
+    }
+    rig.sayMore("REPLAY_REQUEST", "SYSTEM", "{\"from_seq\":\"2\"}", ",\"ack\":\"5\"");
+    assertThat(rig.replays).containsExactly(new HaipReplay.Published("AGENT", 6, 5, 10, 6));
+  }
+
+  @Test
+  void aHaiIsSaidAgainAsItWas() {
+    Rig rig = Rig.server();
+    rig.hai(Rig.officialHai(""));
+    String hai = rig.frames.getFirst();
+    rig.pass(5_000);
+    rig.say("REPLAY_REQUEST", "SYSTEM", "{\"from_seq\":\"1\",\"to_seq\":\"1\"}");
+    String again = new String(((HaipReplay.Said) rig.replays.getFirst()).text(), UTF_8);
+    // As in every head, what has come since is acknowledged.
+    assertThat(again.replace("\"ack\":\"2\"", "\"ack\":\"1\"")).isEqualTo(hai);
   }
 
   @Test

@@ -114,7 +114,6 @@ final class HaipKeys {
             d.messages(),
             "messages that may be asked for again;" + " beyond it `REPLAY_TOO_OLD`"),
         bytes("haip.resume.bytes", d.bytes(), "the same in bytes"),
-        count("haip.resume.runs", d.runs(), "stretches of one channel that are remembered"),
         count("haip.resume.sessions", d.sessions(), "sessions without a line; the oldest go"));
   }
 

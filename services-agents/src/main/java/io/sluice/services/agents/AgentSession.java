@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A person's session, as its agent sees it. Any thread; what it consists of has a lock of its own
- * each, and this object's is for the maps of channels.
+ * each, and the maps of channels have one together.
  *
  * <p>Whatever is said here waits until it is in the log of its channel. Where the person reads more
  * slowly than the agent speaks, that is when the person has read enough.
@@ -43,8 +43,12 @@ public final class AgentSession {
   private final OpenMessages messages;
   private final Runs runs;
   private final Calls calls;
-  private final Map<String, Way> ways = new HashMap<>(2);
-  private final Map<String, Hearing> hearings = new HashMap<>(2);
+  private final Object lock = new Object();
+
+  /** Made, both of them, when the first comes: an idle session has none. */
+  private Map<String, Way> ways = Map.of();
+
+  private Map<String, Hearing> hearings = Map.of();
   private volatile boolean closed;
   private volatile boolean opened;
 
@@ -261,13 +265,14 @@ public final class AgentSession {
   }
 
   Way way(String channel) {
-    synchronized (ways) {
+    synchronized (lock) {
       Way known = ways.get(channel);
       if (known == null) {
         known = new Way(ports, AgentHost.channel(id, channel), this::relieve);
         if (closed) {
           known.close();
         } else {
+          ways = ways.isEmpty() ? new HashMap<>(2) : ways;
           ways.put(channel, known);
         }
       }
@@ -361,10 +366,12 @@ public final class AgentSession {
   /** Reads one of its channels from here on, unless it does. */
   void hear(String channel, ChannelName log, long from, Talk talk, Moment now) {
     Hearing hearing = new Hearing(this, channel, talk);
-    synchronized (hearings) {
-      if (closed || hearings.putIfAbsent(channel, hearing) != null) {
+    synchronized (lock) {
+      if (closed || hearings.containsKey(channel)) {
         return;
       }
+      hearings = hearings.isEmpty() ? new HashMap<>(2) : hearings;
+      hearings.put(channel, hearing);
     }
     hearing.begin(
         Reader.open(
@@ -381,8 +388,10 @@ public final class AgentSession {
    * It cannot read its channel; the next time somebody says that there is one it is tried again.
    */
   void isDeaf(String channel, Hearing hearing) {
-    synchronized (hearings) {
-      hearings.remove(channel, hearing);
+    synchronized (lock) {
+      if (!hearings.isEmpty()) {
+        hearings.remove(channel, hearing);
+      }
     }
   }
 
@@ -391,7 +400,7 @@ public final class AgentSession {
     if (desk.size() >= ports.limits().pressure().unhandledMessages()) {
       return true;
     }
-    synchronized (ways) {
+    synchronized (lock) {
       return ways.values().stream().anyMatch(way -> way.size() >= Hearing.ANSWERS);
     }
   }
@@ -399,7 +408,7 @@ public final class AgentSession {
   /** Less is unanswered than before: who did not take a publication is asked to look again. */
   private void relieve() {
     List<Hearing> all;
-    synchronized (hearings) {
+    synchronized (lock) {
       all = List.copyOf(hearings.values());
     }
     all.forEach(Hearing::relieve);
@@ -409,15 +418,15 @@ public final class AgentSession {
   void close() {
     closed = true;
     List<Hearing> allHearings;
-    synchronized (hearings) {
+    synchronized (lock) {
       allHearings = List.copyOf(hearings.values());
-      hearings.clear();
+      hearings = Map.of();
     }
     allHearings.forEach(hearing -> hearing.close(ports.clock().get()));
     List<Way> allWays;
-    synchronized (ways) {
+    synchronized (lock) {
       allWays = List.copyOf(ways.values());
-      ways.clear();
+      ways = Map.of();
     }
     allWays.forEach(Way::close);
     calls.close();

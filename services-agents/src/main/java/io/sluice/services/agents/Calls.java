@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** The open calls of one session, at most {@code haip.talk.calls}. Any thread; its own lock. */
 final class Calls {
   private final int most;
-  private final Map<String, ToolCall> open = new LinkedHashMap<>(4);
+
+  /** Made when the first comes. */
+  private Map<String, ToolCall> open = Map.of();
+
   private boolean closed;
 
   Calls(int most) {
@@ -37,6 +40,7 @@ final class Calls {
     if (open.size() >= most) {
       return Opened.FULL;
     }
+    open = open.isEmpty() ? new LinkedHashMap<>(4) : open;
     open.put(call.id(), call);
     return Opened.YES;
   }
@@ -46,7 +50,9 @@ final class Calls {
   }
 
   synchronized void remove(ToolCall call) {
-    open.remove(call.id(), call);
+    if (!open.isEmpty()) {
+      open.remove(call.id(), call);
+    }
   }
 
   synchronized int size() {
@@ -68,7 +74,7 @@ final class Calls {
     synchronized (this) {
       closed = true;
       left = List.copyOf(open.values());
-      open.clear();
+      open = Map.of();
     }
     left.forEach(ToolCall::drop);
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Desk {
   private final Threads threads;
   private final Runnable relieved;
-  private final Queue<Runnable> tasks = new ArrayDeque<>(2);
+  private @Nullable Queue<Runnable> tasks;
   private boolean busy;
   private boolean closed;
 
@@ -45,6 +45,9 @@ final class Desk {
     if (closed) {
       return false;
     }
+    if (tasks == null) {
+      tasks = new ArrayDeque<>(2);
+    }
     tasks.add(task);
     boolean first = !busy;
     busy = true;
@@ -56,16 +59,19 @@ final class Desk {
   }
 
   synchronized int size() {
-    return tasks.size() + (busy ? 1 : 0);
+    return (tasks == null ? 0 : tasks.size()) + (busy ? 1 : 0);
   }
 
   private void begin() {
     Runnable task;
     long number;
     synchronized (this) {
-      task = tasks.poll();
+      task = tasks == null ? null : tasks.poll();
       if (task == null) {
+        // An idle session has neither a queue nor a thread that is over.
         busy = false;
+        tasks = null;
+        running = null;
         return;
       }
       number = ++begun;
@@ -74,7 +80,7 @@ final class Desk {
     boolean late;
     synchronized (this) {
       // It may be over already, and the next begun.
-      if (number == begun) {
+      if (number == begun && busy) {
         running = started;
       }
       late = number <= interrupted;
@@ -98,7 +104,7 @@ final class Desk {
     clear();
     boolean first;
     synchronized (this) {
-      tasks.clear();
+      tasks = null;
       first = put(task);
       closed = true;
     }
@@ -111,7 +117,7 @@ final class Desk {
   void clear() {
     Threads.Running last;
     synchronized (this) {
-      tasks.clear();
+      tasks = null;
       interrupted = begun;
       last = running;
     }

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open runs of one session, whoever began them, and its open transactions, which are runs by
- * another name: at most {@code haip.talk.runs}. Any thread; guarded by its own lock.
+ * another name: at most {@code haip.talk.runs}. Any thread; guarded by its own lock. Maps are made
+ * when the first comes.
  */
 final class Runs {
   private final int most;
-  private final Map<String, Run> open = new LinkedHashMap<>(4);
-  private final Map<String, Transaction> transactions = new LinkedHashMap<>(4);
+  private Map<String, Run> open = Map.of();
+  private Map<String, Transaction> transactions = Map.of();
 
   Runs(int most) {
     this.most = most;
@@ -27,6 +28,7 @@ final class Runs {
     if (!open.containsKey(run.id()) && isFull()) {
       return false;
     }
+    open = open.isEmpty() ? new LinkedHashMap<>(4) : open;
     open.putIfAbsent(run.id(), run);
     return true;
   }
@@ -35,16 +37,21 @@ final class Runs {
     if (isFull()) {
       return false;
     }
+    transactions = transactions.isEmpty() ? new LinkedHashMap<>(4) : transactions;
     transactions.put(transaction.id(), transaction);
     return true;
   }
 
   synchronized void remove(Run run) {
-    open.remove(run.id(), run);
+    if (!open.isEmpty()) {
+      open.remove(run.id(), run);
+    }
   }
 
   synchronized void remove(Transaction transaction) {
-    transactions.remove(transaction.id());
+    if (!transactions.isEmpty()) {
+      transactions.remove(transaction.id());
+    }
   }
 
   /** The run of this id; null if none is open. */

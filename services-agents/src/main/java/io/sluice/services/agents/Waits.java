@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * too. Any thread; guarded by its own lock.
  */
 final class Waits {
-  private final List<Wait> waits = new ArrayList<>(1);
+  /** Made when the first comes. */
+  private List<Wait> waits = List.of();
+
   private boolean closed;
 
   /** One of them, and the run whose end ends it. */
@@ -58,6 +60,7 @@ final class Waits {
     boolean late;
     synchronized (this) {
       late = closed;
+      waits = waits.isEmpty() ? new ArrayList<>(1) : waits;
       waits.add(wait);
     }
     if (late) {
@@ -68,7 +71,10 @@ final class Waits {
   }
 
   private synchronized void remove(Wait wait) {
-    waits.remove(wait);
+    if (!waits.isEmpty()) {
+      waits.remove(wait);
+    }
+    waits = waits.isEmpty() ? List.of() : waits;
   }
 
   static CancellationException cancelled() {
