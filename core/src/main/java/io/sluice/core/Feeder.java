@@ -163,6 +163,7 @@ final class Feeder {
     }
     int taken = lane.outlet().send(cursor.session.slot());
     if (taken == Outlet.NOT_READY) {
+      cursor.starved = false;
       settleStamps(cursor, 0);
       return;
     }
@@ -243,6 +244,8 @@ final class Feeder {
     lane.meter().delivered(frame + 1L);
     cursor.charge(frame + 1L, batch.costThrough(frame));
     cursor.next = batch.offset(frame) + 1;
+    // What could not be paid for stood behind this one, and before it what can.
+    cursor.starved = false;
     int slot = cursor.session.slot();
     if (cursor.roster.isStamped()) {
       settleStamps(cursor, frame + 1);
