@@ -102,6 +102,8 @@ final class Feeder {
   }
 
   private void feed(Cursor cursor) {
+    // It may stand elsewhere by now than before what it could not pay for.
+    cursor.starved = false;
     switch (cursor) {
       case LatestCursor newest -> latest.feed(newest);
       case DropOldestCursor dropping -> {
@@ -163,7 +165,6 @@ final class Feeder {
     }
     int taken = lane.outlet().send(cursor.session.slot());
     if (taken == Outlet.NOT_READY) {
-      cursor.starved = false;
       settleStamps(cursor, 0);
       return;
     }
@@ -223,7 +224,8 @@ final class Feeder {
     if (may) {
       batch.addStamped(slot, tail, cost, publication.draft().channel(), entry.offset());
     } else {
-      cursor.starved = !cursor.paused;
+      // Only for want of what comes first: behind a batch, who knows how much of it will go.
+      cursor.starved = !cursor.paused && batch.count() == 0;
     }
     return may;
   }
@@ -244,8 +246,6 @@ final class Feeder {
     lane.meter().delivered(frame + 1L);
     cursor.charge(frame + 1L, batch.costThrough(frame));
     cursor.next = batch.offset(frame) + 1;
-    // What could not be paid for stood behind this one, and before it what can.
-    cursor.starved = false;
     int slot = cursor.session.slot();
     if (cursor.roster.isStamped()) {
       settleStamps(cursor, frame + 1);

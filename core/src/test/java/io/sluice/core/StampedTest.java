@@ -211,6 +211,33 @@ class StampedTest {
   }
 
   @Test
+  void whatCouldNotBePaidForStarvesNobodyOnceItIsGone() {
+    hub.close();
+    Limits.Lane usual = TestLimits.DEFAULTS.lane();
+    Limits.Lane oneAtATime =
+        new Limits.Lane(
+            usual.batchBytes(),
+            usual.batchMessages(),
+            usual.turnBatches(),
+            1,
+            usual.catchUpFeeds(),
+            usual.closes(),
+            usual.conflations(),
+            usual.unreadBytes());
+    hub =
+        new Hub(
+            Answering.AT_ONCE, TestLimits.with(TestLimits.with(TestLimits.logOf(2)), oneAtATime));
+    Peer peer = metered(100, 2L * cost("1"));
+    hub.publish("s.a", "1", "x".repeat(cost("1")));
+    peer.publish("s.a", "mine");
+    hub.publish("s.a", "2");
+    assertThat(peer.stream()).containsExactly("1: 1", "published e1/3");
+    // Asked again, it passes over what was evicted, and over its own.
+    peer.subscribe("s.a");
+    assertThat(peer.stream()).containsExactly("subscribed at e1/1", "gap e1/2-2", "2: 2");
+  }
+
+  @Test
   void nothingGoesWithoutAnyCreditHoweverSmallTheWindow() {
     Peer peer = metered(100, 0);
     hub.publish("s.a", "1");
