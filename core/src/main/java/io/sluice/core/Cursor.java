@@ -102,7 +102,8 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
     }
     long left = bytes - batch.cost();
     return messages > batch.count()
-        && (roster.isStamped() ? left >= Math.min(cost, window) : left > 0);
+        && left > 0
+        && (!roster.isStamped() || left >= Math.min(cost, window));
   }
 
   /** Whether nothing can come to it before it is given more credit. */

@@ -16,6 +16,9 @@ final class DisconnectCursor extends Cursor {
   /** The offset at which it is looked at again, while it is watched. */
   long deadline;
 
+  /** When it was put where it stands, so that two of one deadline have an order. */
+  long turn;
+
   /** Whether it stands among the {@link Laggards}. */
   boolean watched;
 

@@ -102,6 +102,8 @@ final class Feeder {
   }
 
   private void feed(Cursor cursor) {
+    // It may stand elsewhere by now than before what it could not pay for.
+    cursor.starved = false;
     switch (cursor) {
       case LatestCursor newest -> latest.feed(newest);
       case DropOldestCursor dropping -> {
@@ -222,7 +224,8 @@ final class Feeder {
     if (may) {
       batch.addStamped(slot, tail, cost, publication.draft().channel(), entry.offset());
     } else {
-      cursor.starved = !cursor.paused;
+      // Only for want of what comes first: behind a batch, who knows how much of it will go.
+      cursor.starved = !cursor.paused && batch.count() == 0;
     }
     return may;
   }

@@ -118,6 +118,12 @@ final class Inquiries {
     }
   }
 
+  /** Nobody is there to be answered. */
+  void forget(Session session) {
+    release(session);
+    session.forgetInquiries();
+  }
+
   private void enqueue(Session session) {
     Pending pending = session.pendingInquiries();
     if (pending == null || pending.inLine || pending.asking || pending.commands.isEmpty()) {
@@ -238,7 +244,7 @@ final class Inquiries {
 
     private void end(Event.@Nullable History history, @Nullable Fault fault) {
       pending.asking = false;
-      if (session.isClosed()) {
+      if (!session.isAttached()) {
         return;
       }
       if (history != null) {

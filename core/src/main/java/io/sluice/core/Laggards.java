@@ -19,13 +19,15 @@ import java.util.TreeSet;
 final class Laggards {
   private static final Comparator<DisconnectCursor> BY_DEADLINE =
       Comparator.<DisconnectCursor>comparingLong(cursor -> cursor.deadline)
-          .thenComparingInt(cursor -> cursor.session.slot())
-          // A session may follow several patterns of one feed.
-          .thenComparing(cursor -> cursor.subject().value());
+          // Nothing of the session's: its slot is another when it has lost its socket.
+          .thenComparingLong(cursor -> cursor.turn);
 
   private final Lane lane;
   private final int messages;
   private final TreeSet<DisconnectCursor> watched = new TreeSet<>(BY_DEADLINE);
+
+  /** How many were ever put in. */
+  private long turns;
 
   Laggards(Lane lane, int messages) {
     this.lane = lane;
@@ -41,6 +43,7 @@ final class Laggards {
 
   private void watchUntil(DisconnectCursor cursor, long deadline) {
     cursor.deadline = deadline;
+    cursor.turn = turns++;
     cursor.watched = watched.add(cursor);
   }
 

@@ -149,7 +149,7 @@ public final class Lane {
     Session session = sessions.remove(slot);
     if (session != null) {
       meter.opened(-1);
-      if (session.isAttached() && !session.detach()) {
+      if (session.isAttached() && !detach(session)) {
         end(session, now);
       }
     }
@@ -161,7 +161,11 @@ public final class Lane {
    * @return whether it stands where it was; not if it has ended
    */
   public boolean detach(Session session) {
-    return session.detach();
+    boolean stands = session.detach();
+    if (stands) {
+      inquiries.forget(session);
+    }
+    return stands;
   }
 
   /** Ends a session that lasts, with a socket or without; any thread. */
@@ -313,7 +317,7 @@ public final class Lane {
   /** From here on it hears and gets nothing: it has ended, or stands without a socket. */
   void part(Session session, CloseReason reason, Moment now) {
     boolean mayReturn = reason == CloseReason.IDLE || reason == CloseReason.EXPIRED;
-    if (!mayReturn || !session.detach()) {
+    if (!mayReturn || !detach(session)) {
       end(session, now);
     }
   }

@@ -16,19 +16,25 @@ record Manner(Policy policy, String conflateBy) {
   static final Manner LOSSLESS =
       new Manner(Policy.LOSSLESS, ChannelSettings.Delivery.DEFAULTS.conflateBy());
 
-  /** What a new subscription asks for, and else the channel's default. */
-  static Manner of(Command.Subscribe asked, ChannelSettings.Delivery channel) {
+  /**
+   * What a new subscription asks for, and else the channel's default; but whose frames are stamped
+   * is spared nothing, for which publications concern it no table knows.
+   */
+  static Manner of(Command.Subscribe asked, ChannelSettings.Delivery channel, boolean stamped) {
     Policy policy = asked.policy();
     String conflateBy = asked.conflateBy();
-    return new Manner(
-        policy == null ? channel.policy() : policy,
-        conflateBy == null ? channel.conflateBy() : conflateBy);
+    if (policy == null) {
+      boolean spared = stamped && channel.policy() == Policy.LATEST;
+      policy = spared ? Policy.LOSSLESS : channel.policy();
+    }
+    return new Manner(policy, conflateBy == null ? channel.conflateBy() : conflateBy);
   }
 
   /** What is wrong with what a new subscription asks for, if anything. */
-  static @Nullable Fault refusal(Command.Subscribe asked, ChannelSettings.Delivery channel) {
-    Policy policy = of(asked, channel).policy();
-    if (!channel.allowed().contains(policy)) {
+  static @Nullable Fault refusal(
+      Command.Subscribe asked, ChannelSettings.Delivery channel, boolean stamped) {
+    Policy policy = of(asked, channel, stamped).policy();
+    if (!channel.allowed().contains(policy) || (stamped && policy == Policy.LATEST)) {
       return new Fault(
           Code.POLICY_NOT_ALLOWED,
           "Policy " + policy.wireName() + " is not allowed on this channel");

@@ -242,7 +242,9 @@ public final class Reader implements Signal, Runnable {
 
     @Override
     public void failed(Fault fault) {
-      handler.failed(fault);
+      if (!closed) {
+        handler.failed(fault);
+      }
     }
   }
 }

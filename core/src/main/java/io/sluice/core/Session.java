@@ -14,6 +14,7 @@ import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
+import io.sluice.model.StampedForm;
 import io.sluice.model.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -225,6 +226,11 @@ public final class Session {
     cursor.fanout.move(cursor, cursor.roster.key().with(form(cursor.fanout)));
   }
 
+  /** Whether its frames get heads of its own. */
+  boolean isStamped() {
+    return form instanceof StampedForm;
+  }
+
   /** Its slot on its lane. */
   public int slot() {
     return slot;
@@ -235,8 +241,9 @@ public final class Session {
     return identity;
   }
 
-  private boolean owns(ChannelName channel) {
-    return own != null && own.covers(channel);
+  /** Whether it is a channel of its own. */
+  boolean owns(Subject subject) {
+    return own != null && subject instanceof ChannelName channel && own.covers(channel);
   }
 
   /** Whether its token and the channel's rights let it publish there. */
@@ -384,6 +391,11 @@ public final class Session {
   /** What was asked for, if ever anything was. */
   Inquiries.@Nullable Pending pendingInquiries() {
     return inquiries;
+  }
+
+  /** What was asked for is answered to nobody. */
+  void forgetInquiries() {
+    inquiries = null;
   }
 
   /** Counts a refresh that waits for its answer; false if one does already. */
@@ -551,6 +563,9 @@ public final class Session {
     }
     for (Cursor cursor : cursors.values()) {
       cursor.fanout.stop(cursor);
+    }
+    for (Cursor watcher : watches.values()) {
+      watcher.fanout.stop(watcher);
     }
     slot = Outlet.NOBODY;
     return true;

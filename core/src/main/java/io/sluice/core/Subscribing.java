@@ -131,7 +131,9 @@ final class Subscribing {
     if (live != null) {
       return Manner.refusal(subscribe, live);
     }
-    return awaited(session, subject) == null ? Manner.refusal(subscribe, delivery(subject)) : null;
+    return awaited(session, subject) == null
+        ? Manner.refusal(subscribe, delivery(subject), session.isStamped())
+        : null;
   }
 
   private ChannelSettings.Delivery delivery(Subject subject) {
@@ -165,6 +167,7 @@ final class Subscribing {
     // Who joins now joins at the head as it is now; what others are still owed goes first.
     lane.outlet().flush();
     fanout.drainToHead();
+    Manner manner = manner(session, subscribe, fanout);
     Position since = subscribe.since();
     long from = fanout.next();
     boolean recovered = false;
@@ -180,14 +183,14 @@ final class Subscribing {
         return;
       } else {
         from = since.offset() + 1;
-        recovered = from >= fanout.log().first() && !isDropped(subscribe, fanout, from);
+        recovered = from >= fanout.log().first() && !isDropped(manner, fanout, from);
       }
     }
-    if (!fanout.log().addSubscriber()) {
+    if (!fanout.log().addSubscriber(session.owns(subscribe.subject()))) {
       session.fail(subscribe.id(), subscribe.subject(), full(fanout.log()));
       return;
     }
-    Cursor cursor = fanout.add(session, key, manner(subscribe, fanout), from);
+    Cursor cursor = fanout.add(session, key, manner, from);
     Credit credit = subscribe.credit();
     if (credit != null) {
       cursor.grant(credit);
@@ -213,13 +216,13 @@ final class Subscribing {
     return new Fault(Code.CHANNEL_FULL, "There are " + most + " subscriptions already");
   }
 
-  private static Manner manner(Command.Subscribe subscribe, Fanout fanout) {
-    return Manner.of(subscribe, fanout.log().settings().delivery());
+  private static Manner manner(Session session, Command.Subscribe subscribe, Fanout fanout) {
+    return Manner.of(subscribe, fanout.log().settings().delivery(), session.isStamped());
   }
 
   /** Whether the policy will pass over what lies at this place. */
-  private static boolean isDropped(Command.Subscribe subscribe, Fanout fanout, long from) {
-    return manner(subscribe, fanout).policy() == Policy.DROP_OLDEST
+  private static boolean isDropped(Manner manner, Fanout fanout, long from) {
+    return manner.policy() == Policy.DROP_OLDEST
         && from < fanout.next() - fanout.log().settings().delivery().dropOldestMessages();
   }
 

@@ -142,7 +142,7 @@ final class Dice {
   }
 
   /** Limits so small that all of them are reached. */
-  Limits limits(Duration heartbeat) {
+  Limits limits(Duration heartbeat, int leastWaiting) {
     Limits.Log log = log(between(1, 24), between(150, 6_000));
     Limits.Hub hub =
         new Limits.Hub(
@@ -157,7 +157,7 @@ final class Dice {
             2,
             4_096,
             between(30, 120),
-            between(2, 12),
+            between(leastWaiting, 12),
             between(1, 40),
             between(100, 8_000),
             between(1, 6),

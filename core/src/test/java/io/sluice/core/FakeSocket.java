@@ -122,6 +122,11 @@ public final class FakeSocket {
     unsettled = 0;
   }
 
+  /** The numbers go on where those of another socket ended. */
+  void goOnFrom(FakeSocket before) {
+    stamps = before.stamps;
+  }
+
   // The outlet's end
 
   boolean isReady() {
@@ -212,6 +217,14 @@ public final class FakeSocket {
     return readyAgain && !cut && closes == 0;
   }
 
+  /** What lies on the way arrives, and nobody is told that there is room. */
+  List<Item> rest() {
+    flush();
+    boolean _ = makeRoom(Long.MAX_VALUE);
+    room = 0;
+    return items();
+  }
+
   /** The line breaks: nothing more arrives. */
   public void cut() {
     cut = true;
@@ -244,15 +257,28 @@ public final class FakeSocket {
     return items;
   }
 
+  /** A publication as it was handed over; of a stamped form, what it cost with its head. */
+  static Data published(byte[] frame) {
+    if (frame[0] != STAMPED) {
+      return CountingForm.decode(frame);
+    }
+    Data data =
+        stamped(ByteBuffer.wrap(frame, CountingForm.HEAD, frame.length - CountingForm.HEAD)).data();
+    return new Data(
+        data.tag(), data.channel(), data.offset(), data.payload(), data.cost() + 1, data.fed());
+  }
+
+  private static Stamped stamped(ByteBuffer body) {
+    long seq = body.getLong();
+    byte[] tail = new byte[body.remaining()];
+    body.get(tail);
+    return new Stamped(seq, CountingForm.decode(tail));
+  }
+
   private Item item(byte kind, ByteBuffer body) {
     return switch (kind) {
       case CountingForm.KIND -> CountingForm.decode(body);
-      case STAMPED -> {
-        long seq = body.getLong();
-        byte[] tail = new byte[body.remaining()];
-        body.get(tail);
-        yield new Stamped(seq, CountingForm.decode(tail));
-      }
+      case STAMPED -> stamped(body);
       case SAID -> new Said(events.get(body.getInt()));
       case HEARTBEAT -> new Heartbeat();
       case CLOSED -> new Closed(CloseReason.values()[body.getInt()]);

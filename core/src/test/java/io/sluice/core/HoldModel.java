@@ -13,10 +13,12 @@ import io.sluice.model.Position;
 import io.sluice.model.Publication;
 import io.sluice.model.Subject;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.stream.Stream;
 
 /**
  * What holding promises, held against every publication that enters: in the order in which they
@@ -33,10 +35,29 @@ final class HoldModel implements Broker {
   /** Who has ever held, and the oldest offset its log had then. */
   private final Map<Cursor, Long> holders = new IdentityHashMap<>();
 
+  /** Places that are kept for readers who may come, and the logs they are in. */
+  private final Map<ChannelName, Deque<Reserve>> reserves = new HashMap<>();
+
+  private record Reserve(Log log, long from) {}
+
   HoldModel(Broker inner, Namespaces namespaces, Tally tally) {
     this.inner = inner;
     this.namespaces = namespaces;
     this.tally = tally;
+  }
+
+  /** A place is kept from here on. */
+  void reserved(ChannelName channel, Log log, long from) {
+    reserves.computeIfAbsent(channel, name -> new ArrayDeque<>()).add(new Reserve(log, from));
+  }
+
+  /** The oldest of them is kept no longer. */
+  void given(ChannelName channel) {
+    reserves.get(channel).remove();
+  }
+
+  private Deque<Reserve> reserves(ChannelName channel) {
+    return reserves.getOrDefault(channel, new ArrayDeque<>());
   }
 
   /** A reader was told this moment that it holds. */
@@ -107,9 +128,11 @@ final class HoldModel implements Broker {
 
   /** The log of a channel that is held; null if nobody holds. */
   private Log logOf(ChannelName channel) {
-    return holders.keySet().stream()
-        .filter(cursor -> cursor.holds && cursor.fanout.subject().equals(channel))
-        .map(cursor -> cursor.fanout.log())
+    return Stream.concat(
+            holders.keySet().stream()
+                .filter(cursor -> cursor.holds && cursor.fanout.subject().equals(channel))
+                .map(cursor -> cursor.fanout.log()),
+            reserves(channel).stream().map(Reserve::log))
         .findAny()
         .orElse(null);
   }
@@ -123,6 +146,9 @@ final class HoldModel implements Broker {
         low = Math.min(low, Math.max(cursor.position(), holder.getValue()));
       }
     }
+    for (Reserve reserve : reserves(draft.channel())) {
+      low = Math.min(low, reserve.from());
+    }
     long bytes = Publication.retainedBytes(draft);
     for (long offset = low; offset <= head; offset++) {
       bytes += log.entry(offset).publication().retainedBytes();
@@ -131,7 +157,7 @@ final class HoldModel implements Broker {
     return before == 0 || (bytes <= settings.hold().bytes() && before < settings.log().messages());
   }
 
-  /** Holds at any time. */
+  /** Holds at any time; who has channels of its own is not counted there. */
   void assertNothingIsLost() {
     holders.keySet().removeIf(cursor -> !cursor.holds);
     Map<ChannelName, Integer> readers = new HashMap<>();
@@ -141,7 +167,18 @@ final class HoldModel implements Broker {
           if (first > Math.max(cursor.position(), from)) {
             throw new AssertionError("the log begins at " + first + " before a holding reader");
           }
-          readers.merge((ChannelName) cursor.fanout.subject(), 1, Integer::sum);
+          if (cursor.session.publisher() == null) {
+            readers.merge((ChannelName) cursor.fanout.subject(), 1, Integer::sum);
+          }
+        });
+    reserves.forEach(
+        (channel, all) -> {
+          for (Reserve reserve : all) {
+            if (reserve.log().first() > reserve.from()) {
+              throw new AssertionError(reserve + " of " + channel + " has been evicted");
+            }
+            readers.merge(channel, 1, Integer::sum);
+          }
         });
     readers.forEach(
         (channel, count) -> {

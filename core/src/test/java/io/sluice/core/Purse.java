@@ -7,14 +7,24 @@ import io.sluice.model.Credit;
  * its simulation.
  */
 final class Purse {
-  private final Cursor cursor;
-  private final boolean metered;
+  private final boolean stamped;
+  private Cursor cursor;
+  private boolean metered;
   private long messages;
   private long bytes;
 
-  Purse(Cursor cursor, boolean metered) {
+  /** The highest that bytes have been. */
+  private long window;
+
+  /**
+   * An empty one.
+   *
+   * @param stamped whether a message goes only when all of it is paid for
+   */
+  Purse(Cursor cursor, boolean metered, boolean stamped) {
     this.cursor = cursor;
     this.metered = metered;
+    this.stamped = stamped;
   }
 
   @SuppressWarnings("ReferenceEquality")
@@ -22,16 +32,35 @@ final class Purse {
     return cursor == other;
   }
 
+  /** It is another cursor's from here on, which takes the place of the first. */
+  void passTo(Cursor next) {
+    cursor = next;
+  }
+
+  /** From here on it is counted. */
+  void meter() {
+    metered = true;
+  }
+
   void add(Credit credit) {
     if (metered) {
       messages += credit.messages();
       bytes += credit.bytes();
+      window = Math.max(window, bytes);
     }
   }
 
-  /** A message leaves: it may if there was a message, and a byte, left. */
+  /** So much was spent elsewhere. */
+  void take(long spentMessages, long spentBytes) {
+    if (metered) {
+      messages -= spentMessages;
+      bytes -= spentBytes;
+    }
+  }
+
+  /** A message leaves: it may if there is enough left for it. */
   void spend(FakeSocket.Data data) {
-    if (isSpent()) {
+    if (!affords(data.cost())) {
       throw new AssertionError(data + " went beyond the credit, " + this);
     }
     if (metered) {
@@ -40,12 +69,31 @@ final class Purse {
     }
   }
 
+  /** Whether a message that costs so much may go. */
+  boolean affords(long cost) {
+    return !metered || (messages > 0 && bytes > 0 && (!stamped || bytes >= Math.min(cost, window)));
+  }
+
   boolean isSpent() {
-    return metered && (messages <= 0 || bytes <= 0);
+    return !affords(1);
+  }
+
+  /** The core has counted the same. */
+  void assertIs(Balance balance) {
+    boolean same =
+        balance == null
+            ? !metered
+            : metered
+                && balance.messages() == messages
+                && balance.bytes() == bytes
+                && balance.window() == window;
+    if (!same) {
+      throw new AssertionError(balance + " where " + this);
+    }
   }
 
   @Override
   public String toString() {
-    return messages + " messages and " + bytes + " bytes are left";
+    return messages + " messages and " + bytes + " bytes of " + window + " are left";
   }
 }

@@ -311,4 +311,14 @@ class ReaderTest {
     assertThatThrownBy(() -> Reader.open(broker, CHANNEL, 1, 0, told, steps::add, time.now()))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void whoHasClosedIsNotToldThatTheLogCannotBeOpened() {
+    Later.Steps later = Later.inSteps(1);
+    Broker slow = new DeferredBroker(broker, later, 1, 100);
+    Reader reader = Reader.open(slow, CHANNEL, Reader.OLDEST, STEP, told, steps::add, time.now());
+    reader.close(time.now());
+    later.settle();
+    assertThat(told.all).isEmpty();
+  }
 }

@@ -29,24 +29,6 @@ import java.util.Set;
  * Owned by its simulation.
  */
 final class SimulatedClient implements FakeOutlet.Watch {
-  /** How the core stood when it told an event. */
-  private record Standing(
-      long first, long head, long examined, long served, boolean placed, boolean subscribed) {}
-
-  private static final Set<Code> TRUE_REFUSALS =
-      Set.of(
-          Code.BUSY,
-          Code.BROKER_UNAVAILABLE,
-          Code.CHANNEL_LIMIT,
-          Code.CHANNEL_FULL,
-          Code.MEMORY_LIMIT,
-          Code.FILTER_LIMIT,
-          Code.SUBSCRIPTION_LIMIT,
-          Code.ALREADY_SUBSCRIBED,
-          Code.HOLD_FULL,
-          Code.HOLD_LOST,
-          Code.POLICY_NOT_ALLOWED);
-
   private final Ledger ledger;
   private final HoldModel holds;
   private final Namespaces namespaces;
@@ -55,12 +37,16 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private final Tally tally;
   final Rig rig;
   final int slot;
+
+  /** Whose session outlasts this socket; null if nobody's does. */
+  final SimulatedPerson person;
+
   FakeSocket socket;
   Session session;
   private final Map<RequestId, Command> asked = new HashMap<>();
-  private final Map<Event, Standing> standings = new IdentityHashMap<>();
+  private final Standings standings = new Standings();
   private final Map<Subject, Witness> readers = new HashMap<>();
-  private final Map<Subject, Purse> purses = new HashMap<>();
+  private final Purses purses;
   private final Map<ChannelName, Onlooker> onlookers = new HashMap<>();
 
   /** Where its publications wait, as it was told. */
@@ -78,23 +64,17 @@ final class SimulatedClient implements FakeOutlet.Watch {
   private int requests;
   private boolean gone;
 
-  SimulatedClient(
-      Ledger ledger,
-      HoldModel holds,
-      Namespaces namespaces,
-      Attendance attendance,
-      Crowd crowd,
-      Tally tally,
-      Rig rig,
-      int slot) {
-    this.ledger = ledger;
-    this.holds = holds;
-    this.crowd = crowd;
-    this.namespaces = namespaces;
-    this.attendance = attendance;
-    this.tally = tally;
+  SimulatedClient(SimulatedHub hub, Rig rig, int slot, SimulatedPerson person) {
+    this.ledger = hub.ledger;
+    this.holds = hub.holds;
+    this.crowd = hub.crowd;
+    this.namespaces = hub.namespaces;
+    this.attendance = hub.attendance;
+    this.tally = hub.tally;
+    this.purses = new Purses(hub.tally);
     this.rig = rig;
     this.slot = slot;
+    this.person = person;
   }
 
   boolean isGone() {
@@ -121,12 +101,21 @@ final class SimulatedClient implements FakeOutlet.Watch {
   }
 
   /** Grants where the grant takes effect at once, so that the purse knows when. */
-  void grant(Subject subject, Credit credit, Moment now) {
-    Purse purse = purses.get(subject);
-    if (purse != null && session.cursor(subject) != null) {
-      purse.add(credit);
-      ask(new Command.Grant(nextId(), subject, credit), now);
+  void grant(Subject subject, Credit credit, boolean meters, Moment now) {
+    if (isSubscribed(subject) && purses.grant(subject, credit, meters)) {
+      ask(new Command.Grant(nextId(), subject, credit, meters), now);
     }
+  }
+
+  /** Says that credit was spent elsewhere, where that takes effect at once. */
+  void spend(Subject subject, long messages, long bytes, Moment now) {
+    if (isSubscribed(subject) && purses.take(subject, messages, bytes)) {
+      ask(new Command.Spend(nextId(), subject, messages, bytes), now);
+    }
+  }
+
+  private boolean isSubscribed(Subject subject) {
+    return session.isAttached() && session.cursor(subject) != null;
   }
 
   /** What it is subscribed to. */
@@ -138,8 +127,17 @@ final class SimulatedClient implements FakeOutlet.Watch {
     return readers.get(subject);
   }
 
+  Purse purse(Subject subject) {
+    return purses.of(subject);
+  }
+
+  /** Whether nothing can come to it: its credit does not pay for the next, or it wants nothing. */
   boolean isSpent(Subject subject) {
-    return purses.get(subject).isSpent();
+    if (person == null) {
+      return purses.of(subject).isSpent();
+    }
+    long head = session.cursor(subject).fanout.log().head();
+    return purses.isStarved(subject, readers.get(subject).next(head)) || person.isPaused(subject);
   }
 
   // At the moment the core speaks
@@ -148,7 +146,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
   public void told(int at, Event event) {
     switch (event) {
       case Event.Subscribed subscribed -> {
-        stand(event, subscribed.subject());
+        standings.note(event, session.cursor(subscribed.subject()));
         pay(subscribed);
         crowd.checkFits(subscribed.subject());
         if (subscribed.holds()) {
@@ -159,9 +157,10 @@ final class SimulatedClient implements FakeOutlet.Watch {
         attendance.check(presence);
         turns.put(event, attendance.turns(presence.channel()).size());
       }
-      case Event.Gap gap -> stand(event, gap.subject());
-      case Event.At position -> stand(event, position.subject());
-      case Event.Unsubscribed unsubscribed -> stand(event, unsubscribed.subject());
+      case Event.Gap gap -> standings.note(event, session.cursor(gap.subject()));
+      case Event.At position -> standings.note(event, session.cursor(position.subject()));
+      case Event.Unsubscribed unsubscribed ->
+          standings.note(event, session.cursor(unsubscribed.subject()));
       case Event.Connected _,
           Event.Published _,
           Event.Held _,
@@ -178,58 +177,51 @@ final class SimulatedClient implements FakeOutlet.Watch {
     }
   }
 
-  private void stand(Event event, Subject subject) {
-    Cursor cursor = session.cursor(subject);
-    standings.put(
-        event,
-        cursor == null
-            ? new Standing(0, 0, 0, 0, false, false)
-            : new Standing(
-                cursor.fanout.log().first(),
-                cursor.fanout.log().head(),
-                cursor.position() - 1,
-                cursor.fanout.next() - 1,
-                cursor instanceof LatestCursor latest && latest.isPlaced(),
-                true));
-  }
-
   private void pay(Event.Subscribed subscribed) {
     Command.Subscribe subscribe = (Command.Subscribe) asked.get(subscribed.id());
     Cursor cursor = session.cursor(subscribed.subject());
-    Purse purse = purses.get(subscribed.subject());
-    if (purse == null || !purse.isOf(cursor)) {
-      purse = new Purse(cursor, subscribe.credit() != null);
-      purses.put(subscribed.subject(), purse);
-    }
-    if (subscribe.credit() != null) {
-      purse.add(subscribe.credit());
+    if (person != null && person.goesOn(subscribed)) {
+      purses.put(subscribed.subject(), person.purseOf(subscribed, cursor));
+    } else if (purses.open(cursor, subscribe.credit(), person != null) && person != null) {
+      person.begins(subscribed.subject());
     }
   }
 
   @Override
   public void handedOver(int at, byte[] frame) {
-    FakeSocket.Data data = CountingForm.decode(frame);
+    FakeSocket.Data data = FakeSocket.published(frame);
     if (data.tag() < 0) {
       return;
     }
+    if (person != null && person.isPaused(data.subject())) {
+      throw new AssertionError(data + " to " + person.name() + ", who paused it");
+    }
     long served = session.cursor(data.subject()).fanout.next() - 1;
     newest.computeIfAbsent(data.subject(), name -> new ArrayDeque<>()).add(served);
-    Purse purse = purses.get(data.subject());
-    purse.spend(data);
-    if (purse.isSpent()) {
-      tally.count(Tally.Of.OUT_OF_CREDIT);
-    }
+    purses.spend(data);
   }
 
   // At the moment the peer reads
 
   void read() {
-    for (FakeSocket.Item item : socket.items()) {
+    hear(socket.items());
+  }
+
+  /** Its socket is gone, and what lay on the way arrives elsewhere. */
+  void readRest() {
+    hear(socket.rest());
+  }
+
+  private void hear(List<FakeSocket.Item> items) {
+    for (FakeSocket.Item item : items) {
       switch (item) {
         case FakeSocket.Data data -> {
           received(data);
         }
-        case FakeSocket.Stamped stamped -> throw new AssertionError(stamped);
+        case FakeSocket.Stamped stamped -> {
+          person.numbered(stamped.seq());
+          received(stamped.data());
+        }
         case FakeSocket.Said said -> hear(said.event());
         case FakeSocket.Heartbeat _ -> session.heard();
         case FakeSocket.Closed closed -> {
@@ -330,7 +322,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
       case Event.Gap gap -> lost(gap);
       case Event.At at -> {
         tally.count(at.conflated() > 0 ? Tally.Of.CONFLATED : position(at.subject()));
-        readers.get(at.subject()).told(at, standings.get(at).served());
+        readers.get(at.subject()).told(at, standings.of(at).served());
       }
       case Event.Failed failed -> failed(failed);
     }
@@ -338,7 +330,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private void lost(Event.Gap gap) {
     Witness reader = readers.get(gap.subject());
-    Standing standing = standings.get(gap);
+    Standings.Standing standing = standings.of(gap);
     switch (gap.reason()) {
       case EVICTED -> tally.count(isPattern(gap.subject()) ? Tally.Of.FED_GAP : Tally.Of.GAP);
       case DROPPED -> tally.count(Tally.Of.DROPPED);
@@ -372,11 +364,11 @@ final class SimulatedClient implements FakeOutlet.Watch {
     ChannelSettings.Delivery delivery = delivery(event.subject());
     if (reader != null) {
       tally.count(Tally.Of.EXTENDED);
-      reader.extended(subscribe, event, standings.get(event).served());
+      reader.extended(subscribe, event, standings.of(event).served());
       return;
     }
     Position since = subscribe.since();
-    Standing standing = standings.get(event);
+    Standings.Standing standing = standings.of(event);
     boolean sameEpoch = since != null && since.epoch().equals(event.position().epoch());
     long begins = since == null ? standing.head() : sameEpoch ? since.offset() : 0;
     boolean dropped =
@@ -395,8 +387,15 @@ final class SimulatedClient implements FakeOutlet.Watch {
     if (since != null && !sameEpoch) {
       tally.count(fed ? Tally.Of.FED_NEW_EPOCH : Tally.Of.NEW_EPOCH);
     }
+    if (person != null && person.goesOn(event)) {
+      Witness goesOn = person.readerOf(event);
+      readers.put(event.subject(), goesOn);
+      goesOn.extended(subscribe, event, standing.served());
+      return;
+    }
+    String self = person == null ? null : person.name();
     readers.put(
-        event.subject(), new Witness(ledger, delivery, subscribe, event, standing.served()));
+        event.subject(), new Witness(ledger, delivery, subscribe, event, standing.served(), self));
   }
 
   private static boolean isPattern(Subject subject) {
@@ -405,7 +404,7 @@ final class SimulatedClient implements FakeOutlet.Watch {
 
   private void unsubscribed(Event.Unsubscribed event) {
     Command.Unsubscribe unsubscribe = (Command.Unsubscribe) asked.get(event.id());
-    Standing standing = standings.get(event);
+    Standings.Standing standing = standings.of(event);
     Witness reader = readers.get(event.subject());
     if (!standing.subscribed()) {
       tally.count(Tally.Of.UNSUBSCRIBED);
@@ -436,20 +435,11 @@ final class SimulatedClient implements FakeOutlet.Watch {
   }
 
   private void failed(Event.Failed event) {
-    switch (event.fault().code()) {
-      case BUSY -> tally.count(Tally.Of.REFUSED_BUSY);
-      case BROKER_UNAVAILABLE -> tally.count(Tally.Of.BROKER_FAILED);
-      case HOLD_FULL -> tally.count(Tally.Of.HOLD_FULL);
-      case HOLD_LOST -> tally.count(Tally.Of.HOLD_LOST);
-      case CHANNEL_LIMIT -> tally.count(Tally.Of.CHANNELS_FULL);
-      case POLICY_NOT_ALLOWED -> tally.count(Tally.Of.POLICY_REFUSED);
-      default -> {}
+    if (person != null && event.id() != null) {
+      person.refused(event.id());
     }
-    boolean emptyHanded =
-        event.fault().code() == Code.NOT_SUBSCRIBED && !readers.containsKey(event.subject());
-    boolean unfed = event.fault().code() == Code.NO_FEED && ledger.source(event.subject()) == null;
-    if (!TRUE_REFUSALS.contains(event.fault().code()) && !emptyHanded && !unfed) {
-      throw new AssertionError(event + " answers " + asked.get(event.id()));
-    }
+    boolean subscribed = readers.containsKey(event.subject());
+    boolean fed = ledger.source(event.subject()) != null;
+    Refusals.check(event, asked.get(event.id()), subscribed, fed, tally);
   }
 }

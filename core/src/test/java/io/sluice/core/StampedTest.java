@@ -7,28 +7,22 @@ import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.ChannelSettings;
-import io.sluice.model.CloseReason;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Draft;
 import io.sluice.model.Fault;
+import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
+import io.sluice.model.Policy;
 import io.sluice.model.Position;
-import io.sluice.model.Publication;
-import io.sluice.model.Subject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets frames with a head of its own: numbers, credit by the whole message, pause, return. */
+/** Who gets frames with a head of its own: numbers, credit by the whole message, pauses. */
 class StampedTest {
-  /** What a publication of one letter costs a log. */
-  private static final int RETAINED = Publication.OVERHEAD_BYTES + "1".length() + "ann".length();
-
   private Hub hub = new Hub(Answering.AT_ONCE);
 
   @AfterEach
@@ -205,85 +199,126 @@ class StampedTest {
     assertThat(peer.stream()).containsExactly("not_subscribed");
   }
 
-  // A session that outlasts its socket
+  @Test
+  void whatASocketTookInPartStarvesNobodyOfWhatIsPaidFor() {
+    // The batch ends with the second for want of credit, and the socket takes a part of the first.
+    Peer peer = metered(100, cost("1") + cost("2") + 1);
+    peer.socket.stallAfter(7);
+    hub.append("s.a", payloads("1", "2", "3"));
+    hub.settle();
+    peer.read();
+    assertThat(peer.stream()).containsExactly("1: 1", "2: 2");
+  }
 
-  private void holding() {
+  @Test
+  void whatCouldNotBePaidForStarvesNobodyOnceItIsGone() {
     hub.close();
-    ChannelSettings usual = ChannelSettings.of(TestLimits.DEFAULTS.log());
-    ChannelSettings held =
-        new ChannelSettings(
-            usual.log(),
-            usual.delivery(),
-            new ChannelSettings.Hold(2L * RETAINED, 4, Duration.ofMinutes(5)),
-            null,
-            true,
-            usual.rights(),
-            usual.clients(),
-            usual.priority());
-    Namespaces namespaces = new Namespaces(List.of(), held);
-    hub = new Hub(Answering.AT_ONCE, TestLimits.DEFAULTS, namespaces);
-  }
-
-  @Test
-  void sessionThatLastsHoldsItsWritersUntilItIsForgotten() {
-    holding();
-    Peer peer = reader("s.a");
-    peer.session.last(true);
-    peer.leave();
-    hub.settle();
-    Outcomes outcomes = new Outcomes();
-    for (int i = 1; i <= 3; i++) {
-      hub.memory.publish(draft(Integer.toString(i)), hub.time.now(), outcomes);
-    }
-    assertThat(outcomes.told).containsExactly("1", "2", "held");
-    hub.rig(0).lane.forget(peer.session);
-    hub.settle();
-    assertThat(outcomes.told).containsExactly("1", "2", "held", "3");
-  }
-
-  @Test
-  void whoComesBackOnAnotherLaneGoesOnWhereItStood() {
-    Peer peer = reader("s.a", "s.b");
-    peer.session.last(true);
-    hub.publish("s.a", "1");
-    peer.leave();
+    Limits.Lane usual = TestLimits.DEFAULTS.lane();
+    Limits.Lane oneAtATime =
+        new Limits.Lane(
+            usual.batchBytes(),
+            usual.batchMessages(),
+            usual.turnBatches(),
+            1,
+            usual.catchUpFeeds(),
+            usual.closes(),
+            usual.conflations(),
+            usual.unreadBytes());
+    hub =
+        new Hub(
+            Answering.AT_ONCE, TestLimits.with(TestLimits.with(TestLimits.logOf(2)), oneAtATime));
+    Peer peer = metered(100, 2L * cost("1"));
+    hub.publish("s.a", "1", "x".repeat(cost("1")));
+    peer.publish("s.a", "mine");
     hub.publish("s.a", "2");
-    hub.publish("s.b", "3");
-    Map<Subject, Position> places = peer.session.places();
-    assertThat(places)
-        .containsOnly(
-            Map.entry(Hub.channel("s.a"), new Position("e1", 1)),
-            Map.entry(Hub.channel("s.b"), new Position("e2", 0)));
-    Peer again = stamped(1, "me");
-    places.forEach(
-        (channel, place) -> again.subscribeSince(channel.value(), place.epoch(), place.offset()));
-    hub.rig(0).lane.forget(peer.session);
-    assertThat(again.stream().stream().map(one -> one.substring(one.length() - 3)))
-        .contains(": 2", ": 3")
-        .hasSize(4);
-    assertThat(hub.rig(0).lane.isEmpty()).isTrue();
+    assertThat(peer.stream()).containsExactly("1: 1", "published e1/3");
+    // Asked again, it passes over what was evicted, and over its own.
+    peer.subscribe("s.a");
+    assertThat(peer.stream()).containsExactly("subscribed at e1/1", "gap e1/2-2", "2: 2");
   }
 
   @Test
-  void sessionThatLastsOutlivesTheCloseOfADeadLineOnly() {
-    for (CloseReason reason : new CloseReason[] {CloseReason.DISCONNECTED, CloseReason.RESTART}) {
-      Peer peer = reader("s.a");
-      peer.session.last(true);
-      hub.rig(0).lane.close(peer.session, reason, hub.time.now());
-      assertThat(peer.session.isClosed()).isTrue();
-      hub.settle();
-    }
-    Peer peer = reader("s.a");
-    peer.session.last(true);
-    hub.rig(0).lane.close(peer.session, CloseReason.IDLE, hub.time.now());
-    hub.settle();
-    assertThat(peer.session.isClosed()).isFalse();
-    assertThat(peer.session.places()).hasSize(1);
-    assertThat(hub.rig(0).lane.isEmpty()).isTrue();
-    // What it says now is heard by nobody.
-    peer.session.accept(new Command.Ping(null), hub.time.now());
+  void nothingGoesWithoutAnyCreditHoweverSmallTheWindow() {
+    Peer peer = metered(100, 0);
     hub.publish("s.a", "1");
-    assertThat(peer.socket.isClosed()).isTrue();
+    assertThat(peer.stream()).isEmpty();
+    peer.grant("s.a", 0, 1);
+    assertThat(peer.stream()).containsExactly("1: 1");
+  }
+
+  @Test
+  void creditThatIsAddedUpStopsAtTheLargestThereIs() {
+    Peer peer = metered(Credit.MAX, Credit.MAX);
+    peer.grant("s.a", Credit.MAX, Credit.MAX);
+    peer.grant("s.a", 1, 0);
+    peer.grant("s.a", 0, 1);
+    assertThat(peer.stream()).containsExactly("invalid_credit", "invalid_credit");
+    assertThat(peer.session.balances())
+        .containsEntry(Hub.channel("s.a"), new Balance(Credit.MAX, Credit.MAX, Credit.MAX));
+    hub.publish("s.a", "1");
+    assertThat(peer.stream()).containsExactly("1: 1");
+  }
+
+  @Test
+  void debtIsPaidFirst() {
+    Peer peer = metered(100, cost("1"));
+    peer.say(new Command.Spend(null, Hub.channel("s.a"), 0, cost("1") + 10L));
+    peer.grant("s.a", 0, 9 + cost("1"));
+    hub.publish("s.a", "1");
+    assertThat(peer.stream()).isEmpty();
+    peer.grant("s.a", 0, 1);
+    assertThat(peer.stream()).containsExactly("1: 1");
+  }
+
+  // What is gone before it is read
+
+  @Test
+  void whatWasEvictedInTheMidstOfABatchIsAGapAndTheNumbersGoOn() {
+    hub.close();
+    hub = new Hub(Answering.AT_ONCE, TestLimits.with(TestLimits.logOf(3)));
+    Peer peer = reader("s.a");
+    peer.socket.stallAfter(7);
+    hub.append("s.a", payloads("1", "2", "3"));
+    hub.settle();
+    hub.append("s.a", payloads("4", "5", "6", "7"));
+    hub.settle();
+    peer.read();
+    assertThat(peer.stream()).containsExactly("1: 1", "gap e1/2-4", "2: 5", "3: 6", "4: 7");
+  }
+
+  // Policies
+
+  private void usually(Policy policy) {
+    hub.close();
+    ChannelSettings.Delivery delivery =
+        new ChannelSettings.Delivery(
+            policy, TestSettings.ALL, ChannelSettings.Delivery.BY_KEY, 10, 2, 512);
+    Limits limits = TestLimits.DEFAULTS;
+    hub = new Hub(Answering.AT_ONCE, limits, TestSettings.everywhere(limits.log(), delivery));
+  }
+
+  @Test
+  void nobodyIsSparedWhatIsOldWhereOthersAre() {
+    usually(Policy.LATEST);
+    Peer peer = stamped(0, "me");
+    peer.subscribe("s.a", Policy.LATEST);
+    peer.subscribe("s.a");
+    assertThat(peer.stream()).containsExactly("policy_not_allowed", "subscribed at e1/0");
+    peer.socket.stallAfter(0);
+    hub.publishKeyed("s.a", "k 1", "k 2");
+    peer.read();
+    assertThat(peer.stream()).containsExactly("1: k 1", "2: k 2");
+  }
+
+  @Test
+  void voicesThatAreLateAreDroppedAndTheNumbersGoOn() {
+    usually(Policy.DROP_OLDEST);
+    Peer peer = reader("s.a");
+    peer.socket.stallAfter(7);
+    hub.publish("s.a", "1");
+    hub.publish("s.a", "2", "3", "4", "5");
+    peer.read();
+    assertThat(peer.stream()).containsExactly("1: 1", "gap e1/2-3 dropped", "2: 4", "3: 5");
   }
 
   // Channels nobody can know

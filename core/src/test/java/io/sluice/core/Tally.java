@@ -47,7 +47,21 @@ final class Tally {
     TOO_MANY_KEYS,
     LOST_THOUGH_NEWEST,
     CLOSED_SLOW,
-    POLICY_REFUSED
+    POLICY_REFUSED,
+    STAMPED,
+    STARVED,
+    METERED_LATER,
+    SPENT_ELSEWHERE,
+    PAUSED,
+    RETURNED,
+    RETURNED_ELSEWHERE,
+    TAKEN_OVER,
+    FORGOTTEN,
+    HELD_WITHOUT_SOCKET,
+    RESERVED,
+    READ,
+    READER_GAP,
+    READER_REFUSED
   }
 
   private final Map<Of, Long> counts = new EnumMap<>(Of.class);

@@ -36,6 +36,9 @@ final class Witness {
   /** What was there already when it subscribed. */
   private final long opened;
 
+  /** Whose publications are its own, and do not come; null if nobody's. */
+  private final String self;
+
   private FilterSet filters;
   private long known;
 
@@ -47,12 +50,14 @@ final class Witness {
       ChannelSettings.Delivery delivery,
       Command.Subscribe asked,
       Event.Subscribed opened,
-      long served) {
+      long served,
+      String self) {
     this.ledger = ledger;
+    this.self = self;
     this.delivery = delivery;
     this.subject = opened.subject();
     this.recoverable = asked.recoverable() || asked.since() != null;
-    this.policy = asked.policy() == null ? delivery.policy() : asked.policy();
+    this.policy = policy(asked, delivery, self != null);
     this.conflateBy = asked.conflateBy() == null ? delivery.conflateBy() : asked.conflateBy();
     this.epoch = opened.position().epoch();
     this.opened = served;
@@ -60,6 +65,16 @@ final class Witness {
     this.filters = with(FilterSet.EMPTY, opened.filter());
     check(opened.policy() == policy && delivery.allowed().contains(policy), opened);
     check(asked.conflateBy() == null || policy == Policy.LATEST, opened);
+  }
+
+  /** Whose frames are stamped is not spared anything: where that is usual it gets all. */
+  private static Policy policy(
+      Command.Subscribe asked, ChannelSettings.Delivery delivery, boolean stamped) {
+    if (asked.policy() != null) {
+      return asked.policy();
+    }
+    boolean spared = stamped && delivery.policy() == Policy.LATEST;
+    return spared ? Policy.LOSSLESS : delivery.policy();
   }
 
   private void check(boolean holds, Object otherwise) {
@@ -86,6 +101,22 @@ final class Witness {
         event);
     passTo(event.position(), served);
     filters = with(filters, event.filter());
+  }
+
+  /** Its socket is gone: here it stands, and there it goes on. */
+  void stands(Position place, long served) {
+    passTo(place, served);
+  }
+
+  /** The next that it is owed; null if nothing is. */
+  Draft next(long head) {
+    for (long offset = known + 1; offset <= head; offset++) {
+      Draft draft = ledger.at(subject, epoch, offset);
+      if (passes(draft)) {
+        return draft;
+      }
+    }
+    return null;
   }
 
   private static FilterSet with(FilterSet filters, Filter filter) {
@@ -234,6 +265,9 @@ final class Witness {
 
   private boolean passes(Draft draft) {
     if (subject instanceof ChannelPattern pattern && !pattern.covers(draft.channel())) {
+      return false;
+    }
+    if (self != null && self.equals(draft.publisher())) {
       return false;
     }
     TestPayload payload = (TestPayload) draft.payload();

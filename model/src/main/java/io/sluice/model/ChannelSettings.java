@@ -91,7 +91,8 @@ public record ChannelSettings(
    *
    * @param bytes a publication enters while not more than so many bytes lie before the slowest
    *     holding reader; one alone always enters
-   * @param readers at most so many readers of a channel hold it; others just read
+   * @param readers at most so many readers of a channel hold it; others just read. Whose own the
+   *     channel is holds beside them
    * @param patience a reader that has not moved for so long, though there was something to read,
    *     loses its hold
    */
@@ -131,7 +132,7 @@ public record ChannelSettings(
    *
    * @param payloadBytes the largest payload; beyond it {@code too_large}
    * @param subscribers at most so many subscriptions to one channel on one node, and as many to the
-   *     feed; beyond it {@code channel_full}
+   *     feed; beyond it {@code channel_full}. Whose own the channel is always finds room
    */
   public record Clients(int payloadBytes, int subscribers) {
     /** Nothing beside what holds everywhere. */

@@ -62,7 +62,7 @@ final class AgentHouse implements HaipAgents, AutoCloseable {
   }
 
   @Override
-  public void appeared(ChannelName channel, boolean all, Moment now) {
+  public void speaks(ChannelName channel, boolean all, Moment now) {
     host.channelOpened(channel, all ? Reader.OLDEST : Reader.HEAD, now);
   }
 

@@ -80,8 +80,18 @@ public final class Hold {
      * @return false if as many as may already do
      */
     public boolean take(long from) {
+      return take(from, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param owns whether the channel is the reader's own, who may hold there whoever else does:
+     *     else who comes back would lose its hold to what it left behind
+     */
+    public boolean take(long from, boolean owns) {
       synchronized (log) {
-        if (readers == settings.readers()) {
+        if (!owns && readers >= settings.readers()) {
           return false;
         }
         // Measured while those who hold so far are all there are: else there is no known place to

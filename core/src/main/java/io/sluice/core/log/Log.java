@@ -563,10 +563,11 @@ public final class Log {
    * Counts a subscription, whichever lane it is on; it is given back once with {@link
    * #removeSubscriber}.
    *
+   * @param owns whether the channel is its own, where there is always room for it
    * @return false, and nothing is counted, if there are as many as one log may have
    */
-  public synchronized boolean addSubscriber() {
-    boolean fits = subscribers < settings.clients().subscribers();
+  public synchronized boolean addSubscriber(boolean owns) {
+    boolean fits = owns || subscribers < settings.clients().subscribers();
     if (fits) {
       subscribers++;
     }

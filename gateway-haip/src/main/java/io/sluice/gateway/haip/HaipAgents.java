@@ -15,7 +15,7 @@ public interface HaipAgents {
         }
 
         @Override
-        public void appeared(ChannelName channel, boolean all, Moment now) {}
+        public void speaks(ChannelName channel, boolean all, Moment now) {}
 
         @Override
         public void closed(String session) {}
@@ -30,11 +30,12 @@ public interface HaipAgents {
   boolean opened(String session, Identity person, Moment now);
 
   /**
-   * There is a log of one of a session's channels. What is heard already is no mistake.
+   * A person is about to speak on one of its session's channels, or may be. What is heard already
+   * is no mistake; what is only spoken to the person need not be heard.
    *
    * @param all whether all that is on it is the session's; else only what comes from now on
    */
-  void appeared(ChannelName channel, boolean all, Moment now);
+  void speaks(ChannelName channel, boolean all, Moment now);
 
   /** A session has ended for good. */
   void closed(String session);

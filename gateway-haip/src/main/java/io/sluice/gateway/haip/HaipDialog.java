@@ -464,10 +464,14 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   private void publish(long ticket, String channel, byte[] canonical) {
     HaipSeat at = Objects.requireNonNull(seat);
+    ChannelName onHub = at.channels.onHub(channel);
+    if (at.beginsToSpeak(channel)) {
+      house.sessions().speaks(onHub, now);
+    }
     at.session.accept(
         new Command.Publish(
             new RequestId(Long.toString(ticket)),
-            at.channels.onHub(channel),
+            onHub,
             JsonPayload.of(canonical, house.server().json()),
             true,
             null,

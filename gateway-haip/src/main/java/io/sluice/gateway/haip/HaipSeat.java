@@ -32,6 +32,9 @@ final class HaipSeat {
   /** Those of them that have just begun to be, so that all on them is to be read. */
   private Set<String> fresh = Set.of();
 
+  /** Where the peer has spoken: who listens need not be told again. */
+  private final Set<String> spoken = new HashSet<>(2);
+
   /** Places in their logs, until they are read. */
   private List<Reserved> reserved;
 
@@ -62,6 +65,11 @@ final class HaipSeat {
   /** What the session calls a channel of its own. */
   String nameOf(Subject subject) {
     return subject instanceof ChannelName channel ? channels.nameIn(channel) : subject.value();
+  }
+
+  /** Whether these are the peer's first words there over this line, for somebody who listens. */
+  boolean beginsToSpeak(String channel) {
+    return heard && spoken.add(channel);
   }
 
   /** Whether its channels are read, now or as soon as the hub has answered. */

@@ -110,8 +110,8 @@ final class HaipSessions {
       in = new Entry.In(place.name, Set.copyOf(place.channels), null, List.of(), heard);
     }
     SessionChannels channels = new SessionChannels(place.name);
-    for (String channel : in.channels()) {
-      agents.appeared(channels.onHub(channel), !before.contains(channel), now);
+    for (String channel : before) {
+      agents.speaks(channels.onHub(channel), false, now);
     }
     return in;
   }
@@ -228,7 +228,11 @@ final class HaipSessions {
     if (dialog != null) {
       dialog.appeared(name, reserved);
     }
-    agents.appeared(channel, true, now);
+  }
+
+  /** The person speaks on a channel: from its first word there on it is heard. */
+  void speaks(ChannelName channel, Moment now) {
+    agents.speaks(channel, true, now);
   }
 
   /** A response goes on, in which this session is to begin, or to be gone on with. */
