@@ -288,8 +288,9 @@ final class Intake {
 
   /** The channel flows again after a pause: the peer may need credit to notice. */
   void flows(HaipChannel channel, Moment now) {
-    if (channel.receive != null && !isWaiting(channel)) {
-      grant(channel, channel.receive.resumed(now), now);
+    // Also where nothing has come yet: what waited for the pause to end may be too large.
+    if (!isWaiting(channel)) {
+      grant(channel, ledger(channel, now).resumed(now), now);
     }
   }
 

@@ -147,6 +147,15 @@ final class HaipFlowTest {
   }
 
   @Test
+  void whoPausedBeforeItSaidAnythingIsGrantedBehindItsResume() {
+    Rig rig = Rig.seed();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", "{\"channel\":\"USER\"}");
+    rig.say("RESUME_CHANNEL", "SYSTEM", "{\"channel\":\"USER\"}");
+    assertThat(rig.payloads(HaipEvent.FLOW_UPDATE))
+        .containsExactly("{\"channel\":\"USER\",\"action\":\"grant_credits\",\"credits\":1000}");
+  }
+
+  @Test
   void pausingSystemIsAnErrorAndTheConnectionStays() {
     Rig rig = Rig.seed();
     for (int i = 0; i < 30; i++) {
