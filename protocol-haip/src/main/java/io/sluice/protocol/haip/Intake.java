@@ -67,21 +67,24 @@ final class Intake {
   ReceiveLedger ledger(HaipChannel channel, Moment now) {
     ReceiveLedger ledger = channel.receive;
     if (ledger == null) {
-      ledger = newLedger(now);
+      ledger = newLedger(channel.name, now);
       channel.receive = ledger;
     }
     return ledger;
   }
 
-  private ReceiveLedger newLedger(Moment now) {
+  private ReceiveLedger newLedger(String channel, Moment now) {
     return switch (kept.dialect) {
       case OFFICIAL -> ReceiveLedger.official(limits.official(), limits.pressure());
-      case SEED ->
-          role == HaipRole.SERVER
-              ? ReceiveLedger.seed(limits.seed(), limits.pressure(), announced(), now)
-              : ReceiveLedger.open();
+      case SEED -> role == HaipRole.SERVER ? seedLedger(channel, now) : ReceiveLedger.open();
       case NONE -> ReceiveLedger.open();
     };
+  }
+
+  private ReceiveLedger seedLedger(String channel, Moment now) {
+    return HaipChannels.isStanding(channel)
+        ? ReceiveLedger.seed(limits.seed(), limits.pressure(), announced(), now)
+        : ReceiveLedger.seedFromNothing(limits.seed(), limits.pressure(), announced(), now);
   }
 
   private long announced() {

@@ -40,7 +40,13 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
    */
   static ReceiveLedger seed(
       HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
-    return new SeedReceiveLedger(seed, pressure, announced, now);
+    return new SeedReceiveLedger(seed, pressure, announced, false, now);
+  }
+
+  /** The same for a channel that the peer makes up: its clients begin there with nothing. */
+  static ReceiveLedger seedFromNothing(
+      HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
+    return new SeedReceiveLedger(seed, pressure, announced, true, now);
   }
 
   /** Of a peer that wants no flow control. */

@@ -29,6 +29,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private final HaipLimits.Seed seed;
   private final long starving;
   private final long patience;
+  private final boolean empty;
   private long target;
   private long most;
   private long units;
@@ -48,9 +49,19 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private boolean waited;
   private boolean nudge;
 
+  /**
+   * Of a channel.
+   *
+   * @param empty it begins with nothing, whatever is announced: the peer made it up
+   */
   SeedReceiveLedger(
-      HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
+      HaipLimits.Seed seed,
+      HaipLimits.Pressure pressure,
+      long announced,
+      boolean empty,
+      Moment now) {
     this.seed = seed;
+    this.empty = empty;
     this.starving = pressure.starving().toNanos();
     this.patience = Math.max(pressure.calm().toNanos(), starving);
     this.target = seed.window();
@@ -58,9 +69,10 @@ final class SeedReceiveLedger implements ReceiveLedger {
   }
 
   private void begin(long announced, Moment now) {
-    units = Math.min(Math.max(announced, 0), seed.window());
+    long begins = Math.min(Math.max(announced, 0), seed.window());
+    units = empty ? 0 : begins;
     granted += units;
-    most = Math.max(seed.window(), Math.min(HOLDS * units, STRETCH * seed.window()));
+    most = Math.max(seed.window(), Math.min(HOLDS * begins, STRETCH * seed.window()));
     cameAt = now.nanos();
     grantedAt = now.nanos();
     askedAt = now.nanos();
