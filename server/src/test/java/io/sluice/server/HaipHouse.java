@@ -31,7 +31,12 @@ abstract class HaipHouse {
 
   @BeforeEach
   void start() throws Exception {
-    server = new RunningServer(settings(Map.of()));
+    server = new RunningServer(settings(given()));
+  }
+
+  /** What the server of these tests is given. */
+  Map<String, String> given() {
+    return Map.of();
   }
 
   /** Two lanes, and nobody who answers unless the test wants somebody. */
@@ -43,7 +48,9 @@ abstract class HaipHouse {
   }
 
   final void restart(Map<String, String> more) throws Exception {
-    server.restart(settings(more));
+    Map<String, String> all = new HashMap<>(given());
+    all.putAll(more);
+    server.restart(settings(all));
   }
 
   @AfterEach
