@@ -24,6 +24,10 @@ final class HaipPerson implements WebSocket.Listener {
       "\"HAI\",\"PING\",\"PONG\",\"ERROR\",\"FLOW_UPDATE\",\"PAUSE_CHANNEL\",\"RESUME_CHANNEL\","
           + "\"REPLAY_REQUEST\",\"MESSAGE_START\",\"MESSAGE_PART\",\"MESSAGE_END\",\"AUDIO_CHUNK\"";
 
+  private static final String ENVELOPE =
+      "{\"id\":\"%s\",\"session\":\"%s\",\"seq\":\"%s\",\"ts\":\"%d\",\"channel\":\"%s\","
+          + "\"type\":\"%s\",\"payload\":%s}";
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final long PATIENCE_SECONDS = 10;
 
@@ -62,9 +66,44 @@ final class HaipPerson implements WebSocket.Listener {
     raw(envelope(session, ++seq, channel, type, payload));
   }
 
+  /** Under a number of its own choice. */
+  void sayAt(String number, String channel, String type, String payload) {
+    raw(envelope(session, number, channel, type, payload));
+  }
+
   static String envelope(String session, long seq, String channel, String type, String payload) {
-    return "{\"id\":\"%s\",\"session\":\"%s\",\"seq\":\"%d\",\"ts\":\"%d\",\"channel\":\"%s\",\"type\":\"%s\",\"payload\":%s}"
-        .formatted(id(), session, seq, System.currentTimeMillis(), channel, type, payload);
+    return envelope(session, Long.toString(seq), channel, type, payload);
+  }
+
+  private static String envelope(
+      String session, String seq, String channel, String type, String payload) {
+    return ENVELOPE.formatted(
+        id(), session, seq, System.currentTimeMillis(), channel, type, payload);
+  }
+
+  /** An envelope with other members, which the caller writes. */
+  void sayMore(String channel, String type, String payload, String more) {
+    String text = envelope(session, ++seq, channel, type, payload);
+    raw(text.substring(0, text.length() - 1) + more + "}");
+  }
+
+  void binary(byte[] bytes) {
+    socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+  }
+
+  /** A message whose frame has exactly so many bytes. */
+  void frameOf(String channel, int bytes) {
+    String empty = envelope(session, seq + 1, channel, "MESSAGE_START", text(""));
+    say(channel, "MESSAGE_START", text("x".repeat(bytes - empty.length())));
+  }
+
+  /** A message whose payload has exactly so many characters. */
+  void payloadOf(String channel, int characters) {
+    say(channel, "MESSAGE_START", text("x".repeat(characters - text("").length())));
+  }
+
+  private static String text(String text) {
+    return "{\"message_id\":\"%s\",\"text\":\"%s\"}".formatted(id(), text);
   }
 
   void raw(String text) {
@@ -95,7 +134,7 @@ final class HaipPerson implements WebSocket.Listener {
   }
 
   void message(String channel, String text) {
-    say(channel, "MESSAGE_START", "{\"message_id\":\"%s\",\"text\":\"%s\"}".formatted(id(), text));
+    say(channel, "MESSAGE_START", text(text));
   }
 
   void grant(String channel, int messages, int bytes) {
@@ -134,6 +173,29 @@ final class HaipPerson implements WebSocket.Listener {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The code of the next ERROR. */
+  String error() {
+    return next("ERROR").get("payload").get("code").asString();
+  }
+
+  /** The codes of the ERRORs that have come by now. */
+  List<String> errors() {
+    roundTrip();
+    List<JsonNode> frames = new ArrayList<>(all);
+    frames.addAll(heard);
+    return frames.stream()
+        .filter(frame -> frame.get("type").asString().equals("ERROR"))
+        .map(frame -> frame.get("payload").get("code").asString())
+        .toList();
+  }
+
+  /** Says something to an agent that echoes, and hears it: the session is as it should be. */
+  void echo() {
+    String text = "are you there, " + id();
+    message("USER", text);
+    assertThat(text()).isEqualTo(text);
   }
 
   /** The text of the next message. */

@@ -92,8 +92,7 @@ final class HaipChannel {
   static final class Deferred {
     long messages;
     long units;
-    long asked;
-    long current = ReceiveLedger.UNNAMED;
+    boolean asks;
     byte @Nullable [] toggle;
     boolean pauses;
   }

@@ -68,8 +68,8 @@ public enum HaipCode {
       "Correct what the message names. That message changed nothing."),
   AUTHENTICATION_FAILED(
       Count.AUTHENTICATION,
-      true,
-      "The token in `payload.auth` is not good.",
+      false,
+      "The token in `payload.auth` is not good; in HAI that ends the connection.",
       "Fetch a fresh one.",
       "FAILED_AUTH",
       "INVALID_TOKEN",

@@ -67,21 +67,24 @@ final class Intake {
   ReceiveLedger ledger(HaipChannel channel, Moment now) {
     ReceiveLedger ledger = channel.receive;
     if (ledger == null) {
-      ledger = newLedger(now);
+      ledger = newLedger(channel.name, now);
       channel.receive = ledger;
     }
     return ledger;
   }
 
-  private ReceiveLedger newLedger(Moment now) {
+  private ReceiveLedger newLedger(String channel, Moment now) {
     return switch (kept.dialect) {
       case OFFICIAL -> ReceiveLedger.official(limits.official(), limits.pressure());
-      case SEED ->
-          role == HaipRole.SERVER
-              ? ReceiveLedger.seed(limits.seed(), limits.pressure(), announced(), now)
-              : ReceiveLedger.open();
+      case SEED -> role == HaipRole.SERVER ? seedLedger(channel, now) : ReceiveLedger.open();
       case NONE -> ReceiveLedger.open();
     };
+  }
+
+  private ReceiveLedger seedLedger(String channel, Moment now) {
+    return HaipChannels.isStanding(channel)
+        ? ReceiveLedger.seed(limits.seed(), limits.pressure(), announced(), now)
+        : ReceiveLedger.seedFromNothing(limits.seed(), limits.pressure(), announced(), now);
   }
 
   private long announced() {
@@ -288,8 +291,9 @@ final class Intake {
 
   /** The channel flows again after a pause: the peer may need credit to notice. */
   void flows(HaipChannel channel, Moment now) {
-    if (channel.receive != null && !isWaiting(channel)) {
-      grant(channel, channel.receive.resumed(now), now);
+    // Also where nothing has come yet: what waited for the pause to end may be too large.
+    if (!isWaiting(channel)) {
+      grant(channel, ledger(channel, now).resumed(now), now);
     }
   }
 

@@ -32,6 +32,7 @@ final class OfficialReceiveLedger implements ReceiveLedger {
   private long newestAt;
   private long due = NEVER;
   private boolean waited;
+  private boolean asked;
 
   OfficialReceiveLedger(HaipLimits.Official official, HaipLimits.Pressure pressure) {
     this.official = official;
@@ -119,9 +120,16 @@ final class OfficialReceiveLedger implements ReceiveLedger {
   }
 
   @Override
-  public @Nullable Credit request(long credits, long current, Moment now) {
+  public void ask(long credits, long current, Moment now) {
     // The grammar has no request; who makes one all the same need not wait for the batch.
-    return credits > 0 ? resumed(now) : null;
+    asked |= credits > 0;
+  }
+
+  @Override
+  public @Nullable Credit answer(Moment now) {
+    boolean answers = asked;
+    asked = false;
+    return answers ? resumed(now) : null;
   }
 
   @Override

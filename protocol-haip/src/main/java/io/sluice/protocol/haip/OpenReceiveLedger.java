@@ -20,7 +20,12 @@ enum OpenReceiveLedger implements ReceiveLedger {
   }
 
   @Override
-  public @Nullable Credit request(long credits, long current, Moment now) {
+  public void ask(long credits, long current, Moment now) {
+    // There is no end of it.
+  }
+
+  @Override
+  public @Nullable Credit answer(Moment now) {
     return null;
   }
 

@@ -40,7 +40,13 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
    */
   static ReceiveLedger seed(
       HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
-    return new SeedReceiveLedger(seed, pressure, announced, now);
+    return new SeedReceiveLedger(seed, pressure, announced, false, now);
+  }
+
+  /** The same for a channel that the peer makes up: its clients begin there with nothing. */
+  static ReceiveLedger seedFromNothing(
+      HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
+    return new SeedReceiveLedger(seed, pressure, announced, true, now);
   }
 
   /** Of a peer that wants no flow control. */
@@ -65,7 +71,23 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
    * @param current what it says it has, below 0 for a debt; {@link #UNNAMED} if it does not say
    * @return what to grant; null if nothing
    */
-  @Nullable Credit request(long credits, long current, Moment now);
+  default @Nullable Credit request(long credits, long current, Moment now) {
+    ask(credits, current, now);
+    return answer(now);
+  }
+
+  /**
+   * The peer asks, and is answered later: what it says of its balance is true now, and not when the
+   * answer comes.
+   */
+  void ask(long credits, long current, Moment now);
+
+  /**
+   * The answer to what was asked.
+   *
+   * @return what to grant; null if nothing
+   */
+  @Nullable Credit answer(Moment now);
 
   /** The peer wants less in future; what it was granted stays. */
   void reduce(long credits);

@@ -20,10 +20,18 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private static final long NEVER = Long.MAX_VALUE;
   private static final int DEEP_PARTS = 2;
 
+  /** The seed's clients may hold so many times what they begin with. */
+  private static final long HOLDS = 10;
+
+  /** But whatever they begin with, no more than so many windows are granted and unused. */
+  private static final long STRETCH = 2;
+
   private final HaipLimits.Seed seed;
   private final long starving;
   private final long patience;
+  private final boolean empty;
   private long target;
+  private long most;
   private long units;
   private long overdrawn;
   private long unhandled;
@@ -41,9 +49,19 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private boolean waited;
   private boolean nudge;
 
+  /**
+   * Of a channel.
+   *
+   * @param empty it begins with nothing, whatever is announced: the peer made it up
+   */
   SeedReceiveLedger(
-      HaipLimits.Seed seed, HaipLimits.Pressure pressure, long announced, Moment now) {
+      HaipLimits.Seed seed,
+      HaipLimits.Pressure pressure,
+      long announced,
+      boolean empty,
+      Moment now) {
     this.seed = seed;
+    this.empty = empty;
     this.starving = pressure.starving().toNanos();
     this.patience = Math.max(pressure.calm().toNanos(), starving);
     this.target = seed.window();
@@ -51,8 +69,10 @@ final class SeedReceiveLedger implements ReceiveLedger {
   }
 
   private void begin(long announced, Moment now) {
-    units = Math.min(Math.max(announced, 0), seed.window());
+    long begins = Math.min(Math.max(announced, 0), seed.window());
+    units = empty ? 0 : begins;
     granted += units;
+    most = Math.max(seed.window(), Math.min(HOLDS * begins, STRETCH * seed.window()));
     cameAt = now.nanos();
     grantedAt = now.nanos();
     askedAt = now.nanos();
@@ -82,20 +102,28 @@ final class SeedReceiveLedger implements ReceiveLedger {
       throw new IllegalStateException("handled more than came");
     }
     unhandled -= size;
-    return asked > 0 ? grantAsked(now) : null;
+    if (asked > 0) {
+      return grantAsked(now);
+    }
+    // Who sends all that it has queued at once asks for nothing more.
+    settle();
+    return null;
   }
 
   @Override
-  public @Nullable Credit request(long credits, long current, Moment now) {
-    if (credits <= 0) {
-      return null;
+  public void ask(long credits, long current, Moment now) {
+    if (credits > 0) {
+      hear(current, now);
+      want(Math.min(credits, seed.grant()), now);
     }
-    hear(current, now);
-    ask(Math.min(credits, seed.grant()), now);
-    return grantAsked(now);
   }
 
-  private void ask(long amount, Moment now) {
+  @Override
+  public @Nullable Credit answer(Moment now) {
+    return asked > 0 ? grantAsked(now) : null;
+  }
+
+  private void want(long amount, Moment now) {
     asked = amount;
     if (!asking || stuck) {
       asking = true;
@@ -107,7 +135,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private void hear(long current, Moment now) {
     named = current != UNNAMED;
     silent = named;
-    word = named ? Math.min(current, seed.window()) : 0;
+    word = named ? Math.min(current, most) : 0;
     believe(now);
   }
 
@@ -144,7 +172,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
     units += more;
     granted += more;
     asked = Math.max(asked - more, 0);
-    word = Math.min(word + more, seed.window());
+    word = Math.min(word + more, most);
     grantedAt = now.nanos();
     nudge = false;
     stuck = false;
@@ -176,7 +204,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
 
   @Override
   public @Nullable Credit resumed(Moment now) {
-    ask(seed.grant(), now);
+    want(seed.grant(), now);
     nudge = true;
     return grantAsked(now);
   }
@@ -249,13 +277,16 @@ final class SeedReceiveLedger implements ReceiveLedger {
       askedAt = now.nanos();
       return null;
     }
-    if (!stuck && now.nanos() - grantedAt < patience) {
+    if (!stuck && units <= seed.window() && now.nanos() - grantedAt < patience) {
       stuck = true;
       return null;
     }
-    asking = false;
     stuck = false;
-    if (asked == 0 || named) {
+    if (named) {
+      return stretch(now);
+    }
+    asking = false;
+    if (asked == 0) {
       return null;
     }
     // It must have less than it was granted: what it is told to have gives it no more than that.
@@ -263,6 +294,16 @@ final class SeedReceiveLedger implements ReceiveLedger {
     asked = 0;
     granted += more;
     return new Credit(0, more);
+  }
+
+  /**
+   * It has all of the window, and may wait with a message that is larger: the seed's client may hold
+   * ten times what it begins with.
+   */
+  private @Nullable Credit stretch(Moment now) {
+    Credit grant = grant(Math.min(seed.grant(), most - units), now);
+    asking = grant != null;
+    return grant;
   }
 
   @Override

@@ -78,7 +78,7 @@ final class Valve {
       return null;
     }
     if (flood) {
-      defer(update, channel);
+      defer(update, channel, now);
       return null;
     }
     return apply(update, channel, now);
@@ -166,12 +166,12 @@ final class Valve {
     }
   }
 
-  private static void defer(FlowUpdate update, HaipChannel channel) {
+  private void defer(FlowUpdate update, HaipChannel channel, Moment now) {
     HaipChannel.Deferred all = deferred(channel);
     switch (update.action()) {
       case REQUEST -> {
-        all.asked = update.credits() > 0 ? update.credits() : all.asked;
-        all.current = update.current();
+        intake.ledger(channel, now).ask(update.credits(), update.current(), now);
+        all.asks = true;
       }
       case GRANT -> all.units = Math.min(all.units + update.credits(), Credit.MAX);
       case REDUCE, PRESSURE, STRANGE -> {
@@ -313,9 +313,8 @@ final class Valve {
   }
 
   private void apply(HaipChannel channel, HaipChannel.Deferred said, Moment now) {
-    if (said.asked > 0) {
-      intake.grant(
-          channel, intake.ledger(channel, now).request(said.asked, said.current, now), now);
+    if (said.asks) {
+      intake.grant(channel, intake.ledger(channel, now).answer(now), now);
     }
     granted(channel, said.messages, said.units, now);
     if (said.toggle != null) {

@@ -21,6 +21,10 @@ final class CreditHouse {
   private final HaipLimits limits;
   private final boolean official;
   private final ReceiveLedger ledger;
+
+  /** What a peer of the seed's may have at most, which has waited with all of the window. */
+  private final long most;
+
   private final Pressure pressure;
   private final AdaptiveWindow window;
   private final Deque<Held> held = new ArrayDeque<>();
@@ -52,6 +56,8 @@ final class CreditHouse {
         official
             ? ReceiveLedger.official(limits.official(), limits.pressure())
             : ReceiveLedger.seed(limits.seed(), limits.pressure(), announced, now);
+    long window = limits.seed().window();
+    this.most = Math.max(window, Math.min(10 * announced, 2 * window));
     this.pressure = new Pressure(limits.pressure());
     this.window = new AdaptiveWindow(limits.pressure());
     this.toldUnits = official ? limits.official().bytes() : announced;
@@ -235,9 +241,9 @@ final class CreditHouse {
     long debt = Math.max(limits.seed().overdraft(), excess);
     Holds.atMost(ledger.usedTotal(), ledger.grantedTotal() + debt, "units sent");
     Holds.atLeast(ledger.units(), -debt, "units granted");
-    Holds.atMost(ledger.units(), limits.seed().window(), "units granted");
+    Holds.atMost(ledger.units(), most, "units granted");
     if (cuts == 0) {
-      Holds.atMost(ledger.units() + heldUnits, limits.seed().window(), "granted and unhandled");
+      Holds.atMost(ledger.units() + heldUnits, most, "granted and unhandled");
     }
   }
 

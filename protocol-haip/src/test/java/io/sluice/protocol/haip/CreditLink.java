@@ -36,7 +36,7 @@ final class CreditLink {
         case OUR_OFFICIAL -> 600_000;
         case STRICT -> HaipLimits.Official.DEFAULTS.bytes();
         case OUR_SEED, NAMELESS_SEED -> 30_000;
-        case SAMPLE, ADAPTIVE_SAMPLE -> 9_000;
+        case SAMPLE, ADAPTIVE_SAMPLE -> throw new IllegalStateException("as large as it may hold");
       };
     }
 
@@ -63,6 +63,7 @@ final class CreditLink {
   private final Deque<Underway> down = new ArrayDeque<>();
   private final Deque<Long> sent = new ArrayDeque<>();
   private final long latency;
+  private final int largest;
   private long now;
   private long doneAt = NEVER;
   private long slowness = MILLI;
@@ -88,6 +89,7 @@ final class CreditLink {
           case SAMPLE -> sample = new SampleClient(this::sayUp, random);
           case ADAPTIVE_SAMPLE -> sample = new AdaptiveSampleClient(this::sayUp, random);
         };
+    this.largest = sample == null ? sort.largest() : (int) sample.max / 10 * 9;
     long announced = sample == null ? limits.seed().initial() : sample.initial;
     this.house =
         new CreditHouse(
@@ -147,7 +149,7 @@ final class CreditLink {
 
   private void produce() {
     int size = size();
-    if (pendingUnits + size > Math.max(sort.mostPending(), sort.largest())) {
+    if (pendingUnits + size > Math.max(sort.mostPending(), largest)) {
       return;
     }
     pendingUnits += size;
@@ -159,8 +161,8 @@ final class CreditLink {
 
   private int size() {
     return switch (random.nextInt(64)) {
-      case 0 -> random.nextInt(1, sort.largest() + 1);
-      case 1, 2, 3 -> random.nextInt(1, Math.min(sort.largest(), 3_000));
+      case 0 -> random.nextInt(1, largest + 1);
+      case 1, 2, 3 -> random.nextInt(1, Math.min(largest, 3_000));
       default -> random.nextInt(1, 200);
     };
   }

@@ -2,6 +2,7 @@ package io.sluice.protocol.haip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class HaipFlowTest {
@@ -17,6 +18,26 @@ final class HaipFlowTest {
     rig.say("FLOW_UPDATE", "SYSTEM", request("9000"));
     assertThat(rig.payloads(HaipEvent.FLOW_UPDATE))
         .containsExactly("{\"channel\":\"USER\",\"action\":\"grant_credits\",\"credits\":1000}");
+  }
+
+  /** The seed's client has nothing to begin with on a channel that it makes up. */
+  @Test
+  void onAChannelOfItsOwnTheSeedsClientIsGrantedAllOfTheWindow() {
+    Rig rig = Rig.seed();
+    for (String channel : List.of("USER", "notes")) {
+      rig.clear();
+      rig.say(
+          "FLOW_UPDATE",
+          "SYSTEM",
+          "{\"channel\":\"%s\",\"action\":\"request_credits\",\"credits\":1000}"
+              .formatted(channel));
+      rig.pass(8_000);
+      long granted =
+          rig.payloads(HaipEvent.FLOW_UPDATE).stream()
+              .mapToLong(payload -> Long.parseLong(Rig.member(payload, "credits")))
+              .sum();
+      assertThat(granted).as(channel).isEqualTo(channel.equals("USER") ? 9_000 : 10_000);
+    }
   }
 
   @Test
@@ -144,6 +165,15 @@ final class HaipFlowTest {
     rig.say("RESUME_CHANNEL", "SYSTEM", payload);
     assertThat(rig.told).endsWith("resume AGENT");
     assertThat(rig.payloads(HaipEvent.RESUME_CHANNEL)).containsExactly(payload);
+  }
+
+  @Test
+  void whoPausedBeforeItSaidAnythingIsGrantedBehindItsResume() {
+    Rig rig = Rig.seed();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", "{\"channel\":\"USER\"}");
+    rig.say("RESUME_CHANNEL", "SYSTEM", "{\"channel\":\"USER\"}");
+    assertThat(rig.payloads(HaipEvent.FLOW_UPDATE))
+        .containsExactly("{\"channel\":\"USER\",\"action\":\"grant_credits\",\"credits\":1000}");
   }
 
   @Test

@@ -31,6 +31,9 @@ final class Attempt {
       attempt.cancelled(what, e);
     } catch (AgentException e) {
       attempt.tell(e.code(), String.valueOf(e.getMessage()));
+    } catch (NotPublishedException e) {
+      // The hub's refusal, no bug of the agent's: it is counted there.
+      attempt.tell(AgentCode.SERVER_ERROR, "What the agent said could not be published");
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       attempt.failed(what, e);
     }

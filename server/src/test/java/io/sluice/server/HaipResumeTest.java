@@ -1,0 +1,131 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** People who come back to their sessions, through a whole server and its sockets. */
+class HaipResumeTest extends HaipHouse {
+  @Test
+  void whoComesBackGetsAllInOrderAndOnce() {
+    HaipPerson ada = person().official(1_000, 1 << 20);
+    ada.next("HAI");
+    answerEach(ada, 0, 10);
+    assertThat(texts(ada, 6)).isEqualTo(numbers(0, 6));
+    long last =
+        ada.all.stream()
+            .mapToLong(one -> Long.parseLong(one.get("seq").asString()))
+            .max()
+            .getAsLong();
+    ada.cut();
+    answerEach(ada, 10, 20);
+    HaipPerson again = again(ada);
+    again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + last + "\"");
+    assertThat(again.next("HAI", "ERROR").get("type").asString()).isEqualTo("HAI");
+    answerEach(again, 20, 30);
+    assertThat(texts(again, 24)).isEqualTo(numbers(6, 30));
+    List<Long> seqs =
+        again.all.stream()
+            .filter(one -> one.get("type").asString().startsWith("MESSAGE"))
+            .map(one -> Long.parseLong(one.get("seq").asString()))
+            .toList();
+    assertThat(seqs.getFirst()).isEqualTo(last + 1);
+    assertThat(seqs).isSorted().doesNotHaveDuplicates();
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+  }
+
+  @Test
+  void whoComesBackGetsWhatCameOnEachOfItsChannels() throws Exception {
+    restart(Map.of("lanes", "1"));
+    HaipPerson ada = person().official(1_000, 1 << 20);
+    ada.next("HAI");
+    List<String> channels = List.of("USER", "AGENT", "SYSTEM", "notes", "more");
+    for (String channel : channels) {
+      answer(ada, channel, "\"before " + channel + "\"").join();
+      assertThat(ada.text()).isEqualTo("before " + channel);
+    }
+    ada.cut();
+    for (String channel : channels) {
+      answer(ada, channel, "\"away " + channel + "\"").join();
+    }
+    HaipPerson again = again(ada);
+    again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
+    again.next("HAI");
+    assertThat(texts(again, channels.size()))
+        .containsExactlyInAnyOrderElementsOf(
+            channels.stream().map(channel -> "away " + channel).toList());
+  }
+
+  @Test
+  void creditIsNoMoreAndNoLessWhenTheLineHasBeenCut() {
+    HaipPerson ada = person().official(3, 100_000);
+    ada.next("HAI");
+    ada.grant("AGENT", 1, 1);
+    answerEach(ada, 0, 9);
+    assertThat(texts(ada, 4)).isEqualTo(numbers(0, 4));
+    ada.roundTrip();
+    ada.cut();
+    HaipPerson again = again(ada);
+    again.official(3, 100_000, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
+    again.next("HAI");
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+    again.grant("AGENT", 2, 1);
+    assertThat(texts(again, 2)).isEqualTo(numbers(4, 6));
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+  }
+
+  @Test
+  void whoComesAgainTakesOverFromItsOldLine() {
+    HaipPerson ada = person().official(1_000, 1 << 20);
+    ada.next("HAI");
+    answerEach(ada, 0, 3);
+    assertThat(texts(ada, 3)).isEqualTo(numbers(0, 3));
+    HaipPerson again = again(ada);
+    again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
+    again.next("HAI");
+    assertThat(ada.closeCode()).isEqualTo(1008);
+    answerEach(again, 3, 6);
+    assertThat(texts(again, 3)).isEqualTo(numbers(3, 6));
+  }
+
+  @Test
+  void nobodyGoesOnInAnothersSession() {
+    HaipPerson ada = person().official(10, 10_000);
+    ada.next("HAI");
+    HaipPerson eve = person("eve", ada.session);
+    eve.official(10, 10_000, ",\"last_rx_seq\":\"0\"");
+    assertThat(eve.next("HAI").get("session").asString()).isNotEqualTo(ada.session);
+    assertThat(eve.next("ERROR").get("payload").get("code").asString()).isEqualTo("RESUME_FAILED");
+    answerEach(ada, 0, 1);
+    assertThat(ada.text()).isEqualTo("0");
+    eve.roundTrip();
+    assertThat(eve.hasMessage()).isFalse();
+  }
+
+  @Test
+  void sessionThatIsOverIsNotGoneOnWith() throws Exception {
+    restart(Map.of("haip.resume.age", "10ms"));
+    HaipPerson ada = person().official(10, 10_000);
+    ada.next("HAI");
+    answerEach(ada, 0, 1);
+    ada.text();
+    ada.cut();
+    HaipPerson again = null;
+    String said;
+    do {
+      if (again != null) {
+        again.cut();
+      }
+      again = again(ada);
+      again.official(10, 10_000, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
+      said = again.next("HAI", "ERROR").get("type").asString();
+      again.roundTrip();
+    } while (again.all.stream().noneMatch(one -> one.get("type").asString().equals("PONG")));
+    assertThat(said).isEqualTo("HAI");
+  }
+}
