@@ -229,7 +229,7 @@ final class Sent {
     byte[] write(Greeting greeting, long seq);
   }
 
-  private sealed interface Entry {
+  sealed interface Entry {
     int count();
 
     int bytes();
