@@ -116,7 +116,7 @@ public final class HaipIdleSessions {
       }
 
       @Override
-      public void appeared(ChannelName channel, boolean all, Moment now) {
+      public void speaks(ChannelName channel, boolean all, Moment now) {
         host.channelOpened(channel, all ? Reader.OLDEST : Reader.HEAD, now);
       }
 
