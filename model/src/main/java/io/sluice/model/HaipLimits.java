@@ -138,8 +138,7 @@ public record HaipLimits(
    */
   public record Resume(Duration age, int messages, int bytes, int sessions) {
     /** Five minutes, 1,000 messages, 1 MiB; 10,000 sessions. */
-    public static final Resume DEFAULTS =
-        new Resume(Duration.ofMinutes(5), 1_000, 1 << 20, 10_000);
+    public static final Resume DEFAULTS = new Resume(Duration.ofMinutes(5), 1_000, 1 << 20, 10_000);
   }
 
   /**
