@@ -6,6 +6,7 @@ import io.sluice.gateway.http.HttpErrors;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Position;
+import io.sluice.model.Refusal;
 import io.sluice.protocol.json.JsonWriter;
 import io.sluice.protocol.nexus.NexusGrammar;
 import java.util.Map;
@@ -31,6 +32,12 @@ final class Answers {
   static HttpAnswer failed(HttpCall call, Fault fault, @Nullable String field) {
     return HttpErrors.answer(
         call, ErrorStatus.of(fault.code()), fault.code().text(), fault.message(), field);
+  }
+
+  /** There is nothing of that name, or nothing for who asks. */
+  static HttpAnswer notFound(HttpCall call, String message) {
+    Refusal refusal = Refusal.NOT_FOUND;
+    return HttpErrors.answer(call, refusal.status(), refusal.text(), message, null);
   }
 
   /** {@code ,"epoch":…,"offset":…}, behind a member. */

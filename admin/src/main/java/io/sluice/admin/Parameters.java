@@ -20,6 +20,16 @@ final class Parameters {
     return values.isEmpty() ? null : values.getFirst();
   }
 
+  /** A text of at most so many characters; null if absent. */
+  static @Nullable String text(HttpCall call, String name, int most) throws Refused {
+    String text = text(call, name);
+    if (text != null && text.length() > most) {
+      throw new Refused(
+          Code.INVALID_FIELD, name + " must be at most " + most + " characters", name);
+    }
+    return text;
+  }
+
   static ChannelName channel(HttpCall call) throws Refused {
     String name = text(call, "channel");
     if (name == null) {

@@ -9,6 +9,7 @@ import io.sluice.gateway.http.HttpReply;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.model.Code;
 import io.sluice.model.Fault;
+import io.sluice.model.HaipLimits;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
@@ -30,6 +31,8 @@ import java.util.function.Supplier;
  * does it want, may it; and only then is anything done.
  */
 public final class RestApi {
+  private static final String API = "/api/v1/";
+
   private final Parts parts;
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile boolean stopping;
@@ -39,7 +42,9 @@ public final class RestApi {
    *
    * @param meter counts what was not done
    * @param authenticator says who calls
+   * @param talks the sessions of HAIP
    * @param namespaces how channels behave
+   * @param haip how many of those sessions one answer names
    */
   public record Parts(
       Meter meter,
@@ -48,9 +53,11 @@ public final class RestApi {
       History history,
       Presence presence,
       Connections connections,
+      Talks talks,
       ServerView view,
       Namespaces namespaces,
       Limits limits,
+      HaipLimits.Http haip,
       Supplier<Moment> clock) {}
 
   /** An API that stands on these. */
@@ -62,6 +69,7 @@ public final class RestApi {
   public List<HttpRoute> routes() {
     Limits limits = parts.limits();
     HttpAnswer description = description();
+    TalksCall talks = new TalksCall(parts.talks(), parts.haip().page());
     return List.of(
         post("publish", new PublishCall(parts.publisher(), parts.namespaces(), limits.json())),
         post("broadcast", new BroadcastCall(parts.publisher(), limits)),
@@ -69,15 +77,17 @@ public final class RestApi {
         get("history", new HistoryCall(parts.history(), parts.namespaces())),
         get("presence", new PresenceCall(parts.presence(), parts.namespaces())),
         get("info", new InfoCall(parts.view(), limits)),
-        HttpRoute.at("GET", "/api/v1/openapi.json", call -> description.now()));
+        get(TalksCall.PATH, talks::page),
+        HttpRoute.below("GET", API + TalksCall.PATH + "/", guarded(talks::one)),
+        HttpRoute.at("GET", API + "openapi.json", call -> description.now()));
   }
 
   private HttpRoute get(String name, Call what) {
-    return HttpRoute.at("GET", "/api/v1/" + name, guarded(what));
+    return HttpRoute.at("GET", API + name, guarded(what));
   }
 
   private HttpRoute post(String name, Call what) {
-    return HttpRoute.at("POST", "/api/v1/" + name, guarded(what));
+    return HttpRoute.at("POST", API + name, guarded(what));
   }
 
   private static HttpAnswer description() {

@@ -24,6 +24,7 @@ import io.sluice.model.ChannelPattern;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Grants;
+import io.sluice.model.HaipLimits;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -47,7 +48,7 @@ final class Desk {
   static final String SECRET = "an API key of thirty-two bytes!!".replace(' ', '-');
   static final String WEAK_SECRET = "another-key-of-thirty-two-bytes!";
   static final Moment NOW = new Moment(1_000_000_000, 1_769_846_709_007L);
-  private static final JsonMapper JSON = JsonMapper.shared();
+  static final JsonMapper JSON = JsonMapper.shared();
 
   final Meter meter = new Meter();
   final GatewayMeter gatewayMeter = new GatewayMeter();
@@ -57,6 +58,7 @@ final class Desk {
   Consumer<HistoryReading.Answer> history = answer -> waiting.add(answer);
   Event.@Nullable Presence presence =
       new Event.Presence(null, new ChannelName("news"), List.of(), 0);
+  final FakeTalks talks = new FakeTalks();
   final RestApi api;
 
   Desk() {
@@ -88,9 +90,11 @@ final class Desk {
                 this::history,
                 channel -> presence,
                 this::end,
+                talks,
                 new ServerView("1.2.3", () -> 7, () -> 5, () -> 4, () -> 3),
                 Namespaces.of(Limits.Log.DEFAULTS),
                 limits,
+                new HaipLimits.Http(8, 2),
                 () -> NOW));
   }
 
@@ -140,12 +144,16 @@ final class Desk {
     }
     HttpCall call = new HttpCall(method, "/api/v1/" + path, query, all, body, "192.0.2.7:5", false);
     return api.routes().stream()
-        .filter(route -> route.method().equals(method) && route.path().equals(call.path()))
+        .filter(route -> route.method().equals(method) && leads(route, call.path()))
         .findFirst()
         .map(HttpRoute::handler)
         .orElseThrow()
         .handle(call)
         .thenApply(reply -> (HttpReply) reply);
+  }
+
+  private static boolean leads(HttpRoute route, String path) {
+    return route.prefix() ? path.startsWith(route.path()) : route.path().equals(path);
   }
 
   CompletionStage<HttpReply> begin(String path, String body, String... headers) {

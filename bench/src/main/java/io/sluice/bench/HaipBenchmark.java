@@ -91,7 +91,7 @@ public class HaipBenchmark {
       String seq = "\"seq\":\"";
       String message =
           "{\"id\":\"%s\",\"session\":\"%s\",%s%d\",\"ts\":\"1767225600000\",\"channel\":\"%s\","
-              .formatted(ID, ID, seq, FIRST, channel)
+                  .formatted(ID, ID, seq, FIRST, channel)
               + "\"type\":\"%s\",\"payload\":%s}".formatted(type, payload);
       text = Unpooled.directBuffer().writeBytes(message.getBytes(UTF_8));
       seqAt = message.indexOf(seq) + seq.length();

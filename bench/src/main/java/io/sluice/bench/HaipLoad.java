@@ -88,8 +88,7 @@ public final class HaipLoad {
             .channel(NioSocketChannel.class)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .remoteAddress(
-                new InetSocketAddress(options.url().getHost(), options.url().getPort()));
+            .remoteAddress(new InetSocketAddress(options.url().getHost(), options.url().getPort()));
   }
 
   /** Runs it. */
@@ -138,8 +137,7 @@ public final class HaipLoad {
     HaipLoadLine line = new HaipLoadLine(this, options, index);
     lines.add(line);
     HttpHeaders headers =
-        new DefaultHttpHeaders()
-            .add(HttpHeaderNames.AUTHORIZATION, "Bearer " + options.token());
+        new DefaultHttpHeaders().add(HttpHeaderNames.AUTHORIZATION, "Bearer " + options.token());
     WebSocketClientProtocolConfig config =
         WebSocketClientProtocolConfig.newBuilder()
             .webSocketUri(options.url())

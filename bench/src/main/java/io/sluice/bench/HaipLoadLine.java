@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owner: the load's event loop. One line of {@link HaipLoad}: it says when what it says was due, and
- * hears it again. HAIP in the official grammar, with so much credit that it grants nothing.
+ * Owner: the load's event loop. One line of {@link HaipLoad}: it says when what it says was due,
+ * and hears it again. HAIP in the official grammar, with so much credit that it grants nothing.
  */
 final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final String EVENTS =

@@ -203,6 +203,17 @@ public final class Session {
     return places;
   }
 
+  /**
+   * How many publications are in the log of each of its subscriptions that it has not looked at.
+   */
+  public Map<Subject, Long> behind() {
+    Map<Subject, Long> behind = HashMap.newHashMap(cursors.size());
+    cursors.forEach(
+        (subject, cursor) ->
+            behind.put(subject, Math.max(0, cursor.fanout.log().head() + 1 - cursor.position())));
+    return behind;
+  }
+
   /** What is left of the credit of each of its subscriptions that has any to count. */
   public Map<Subject, Balance> balances() {
     Map<Subject, Balance> balances = HashMap.newHashMap(cursors.size());

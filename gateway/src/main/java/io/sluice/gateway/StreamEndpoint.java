@@ -1,16 +1,17 @@
 package io.sluice.gateway;
 
-import io.sluice.model.Fault;
 import io.sluice.model.Identity;
 import io.sluice.model.Refusal;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is answered at one path with a response that goes on: a conversation of which the request
- * brings all that the peer has to say. The gateway has checked origin and token before. Nothing is
- * kept from one request to the next, so that any node may be asked.
+ * brings all that the peer has to say, before the response or, if it {@link #listens}, beside it.
+ * The gateway has checked origin and token before. Nothing is kept from one request to the next, so
+ * that any node may be asked.
  *
  * <p>Thread: {@link #read} is called on event loops, several at a time.
  */
@@ -25,13 +26,21 @@ public interface StreamEndpoint {
   String contentType();
 
   /**
+   * Whether the response begins before the request's body has come: {@link Request#body} is empty
+   * then, and of the body each line is a message when it is there, however many they are.
+   */
+  default boolean listens() {
+    return false;
+  }
+
+  /**
    * Reads a request, before a word of the answer is said; changes nothing, unless it is {@link
    * Reading.Done} then.
    */
   Reading read(Request request);
 
   /**
-   * A whole request.
+   * A whole request, or all but its body.
    *
    * @param identity whose token it was
    * @param query the decoded parameters
@@ -70,9 +79,19 @@ public interface StreamEndpoint {
      * It is not, for a reason of the protocol's.
      *
      * @param status the HTTP status
+     * @param code the stable word for it
+     * @param message a sentence for a person
      * @param field the parameter or header that is meant; null if none is
      */
-    record Faulty(int status, Fault fault, @Nullable String field) implements Reading {}
+    record Faulty(int status, String code, String message, @Nullable String field)
+        implements Reading {}
+
+    /**
+     * Somebody else has it, who says what it comes to.
+     *
+     * @param reading may come on any thread; anything but this
+     */
+    record Asked(CompletionStage<Reading> reading) implements Reading {}
 
     /**
      * It is not, for a reason of HTTP's.

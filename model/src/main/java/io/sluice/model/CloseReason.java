@@ -12,7 +12,11 @@ public enum CloseReason {
       1000,
       "A request at /stream or /sse is done: every command is answered, all credit is spent.",
       "Ask again, with since and new credit."),
-  PROTOCOL("protocol", 1002, "The peer broke RFC 6455 or RFC 7692.", "Use a conforming library."),
+  PROTOCOL(
+      "protocol",
+      1002,
+      "The peer broke RFC 6455 or RFC 7692, or the chunks of a request's body at /haip/stream.",
+      "Use a conforming library."),
   UNSUPPORTED_DATA(
       "unsupported_data",
       1003,
@@ -27,7 +31,8 @@ public enum CloseReason {
   TOO_BIG(
       "too_big",
       1009,
-      "A message, or what it inflates to, is larger than limits.socket.messageBytes.",
+      "A message, what it inflates to, or a line at /haip/stream is larger than"
+          + " limits.socket.messageBytes.",
       "Split it."),
   INTERNAL("internal", 1011, "A bug in the server; the log has it.", "Report it."),
   RESTART("restart", 1012, "The server is stopping.", "Reconnect; use since to lose nothing."),

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param talk what a conversation may have open
  * @param heartbeat signs of life
  * @param errors how many mistakes end a connection
+ * @param http what is asked by single requests
  */
 public record HaipLimits(
     Duration hello,
@@ -27,7 +28,8 @@ public record HaipLimits(
     Resume resume,
     Talk talk,
     Heartbeat heartbeat,
-    Errors errors) {
+    Errors errors,
+    Http http) {
   /** The defaults. */
   public static final HaipLimits DEFAULTS =
       new HaipLimits(
@@ -40,7 +42,8 @@ public record HaipLimits(
           Resume.DEFAULTS,
           Talk.DEFAULTS,
           Heartbeat.DEFAULTS,
-          Errors.DEFAULTS);
+          Errors.DEFAULTS,
+          Http.DEFAULTS);
 
   /**
    * Credit in the official grammar, for each channel.
@@ -135,8 +138,7 @@ public record HaipLimits(
    */
   public record Resume(Duration age, int messages, int bytes, int sessions) {
     /** Five minutes, 1,000 messages, 1 MiB; 10,000 sessions. */
-    public static final Resume DEFAULTS =
-        new Resume(Duration.ofMinutes(5), 1_000, 1 << 20, 10_000);
+    public static final Resume DEFAULTS = new Resume(Duration.ofMinutes(5), 1_000, 1 << 20, 10_000);
   }
 
   /**
@@ -175,5 +177,17 @@ public record HaipLimits(
   public record Errors(int protocol, int authentication, int flow, Duration within) {
     /** 10, 3 and 20 a minute. */
     public static final Errors DEFAULTS = new Errors(10, 3, 20, Duration.ofMinutes(1));
+  }
+
+  /**
+   * What is asked by single requests.
+   *
+   * @param posts so many requests to {@code /haip/message} of one session may be under way; more
+   *     answer {@code busy}
+   * @param page an answer of {@code GET /api/v1/haip/sessions} names at most so many
+   */
+  public record Http(int posts, int page) {
+    /** 8 posts, 100 sessions. */
+    public static final Http DEFAULTS = new Http(8, 100);
   }
 }

@@ -73,7 +73,8 @@ public enum Refusal {
   BUSY(
       "busy",
       429,
-      "What this session said before is not handled yet, as much as haip.pressure allows.",
+      "What this session said before is not handled yet, as much as haip.pressure allows, or"
+          + " haip.http.posts requests of it are under way.",
       "Retry a moment later."),
   INTERNAL("internal", 500, "A bug in the server; the log has it.", "Report it."),
   OVERLOAD(

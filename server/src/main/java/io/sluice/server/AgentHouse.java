@@ -9,15 +9,20 @@ import io.sluice.model.HaipLimits;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.server.config.HaipSettings;
 import io.sluice.services.agents.AgentHost;
 import io.sluice.services.agents.AgentPorts;
 import io.sluice.services.agents.Agents;
+import io.sluice.services.agents.EchoAgent;
 import io.sluice.services.agents.Handled;
+import io.sluice.services.agents.TokenAgent;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentHouse implements HaipAgents, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentHouse.class);
+
+  /** How fast the demo agent speaks: as fast as a model does. */
+  private static final Duration PACE = Duration.ofMillis(40);
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -54,6 +62,23 @@ final class AgentHouse implements HaipAgents, AutoCloseable {
             handled,
             haip);
     this.host = new AgentHost(ports, agents);
+  }
+
+  /**
+   * Who of the house answers people; programs on the hub may beside.
+   *
+   * @param own of who embeds the server, in the place of the one that is named; null for none
+   */
+  static Agents agents(HaipSettings.Agent named, @Nullable Agents own) {
+    TokenAgent demo = new TokenAgent(PACE);
+    return own != null
+        ? own
+        : (session, person) ->
+            switch (named) {
+              case ECHO -> new EchoAgent();
+              case DEMO -> demo;
+              case NONE -> null;
+            };
   }
 
   @Override

@@ -10,13 +10,14 @@ import io.sluice.model.Moment;
 import io.sluice.model.Refusal;
 import io.sluice.server.metrics.Figures;
 import io.sluice.server.metrics.Metrics;
+import io.sluice.server.metrics.Recent;
 import io.sluice.server.metrics.Stats;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,16 @@ final class Pages implements AutoCloseable {
   private final long startedNanos;
   private final ExecutorService printers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean stopping;
-  private @Nullable Figures figures;
+  private @Nullable Shown shown;
   private @Nullable Metrics metrics;
+
+  /**
+   * What there is to show.
+   *
+   * @param figures as they are
+   * @param recent how they changed of late
+   */
+  private record Shown(Figures figures, Recent recent) {}
 
   Pages(Authenticator authenticator, Supplier<Moment> clock) {
     this.authenticator = authenticator;
@@ -45,13 +54,13 @@ final class Pages implements AutoCloseable {
   }
 
   /** Has something to show from now on. */
-  synchronized void show(Figures shown) {
-    figures = shown;
+  synchronized void show(Figures figures, Recent recent) {
+    shown = new Shown(figures, recent);
   }
 
   List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.at("GET", "/health", call -> json(200, "{\"status\":\"ok\"}")),
+        HttpRoute.at("GET", "/health", call -> health()),
         HttpRoute.at("GET", "/health/ready", call -> ready()),
         HttpRoute.at("GET", "/metrics", call -> guarded(call, this::metrics)),
         HttpRoute.at("GET", "/stats", call -> guarded(call, this::stats)));
@@ -61,51 +70,66 @@ final class Pages implements AutoCloseable {
     return HttpAnswer.of(status, JSON, body).now();
   }
 
+  /** Whether the process lives, which it does while it stops; what it holds is no secret. */
+  private CompletionStage<HttpReply> health() {
+    String status = stopping ? "stopping" : "ok";
+    Shown now = shown();
+    return json(
+        200,
+        now == null
+            ? "{\"status\":\"" + status + "\"}"
+            : Stats.health(status, now.figures(), uptime()));
+  }
+
+  private Duration uptime() {
+    return Duration.ofNanos(clock.get().nanos() - startedNanos);
+  }
+
   private CompletionStage<HttpReply> ready() {
     return stopping ? json(503, "{\"status\":\"stopping\"}") : json(200, "{\"status\":\"ready\"}");
   }
 
-  private HttpAnswer metrics(Figures shown) {
+  private HttpAnswer metrics(Shown now) {
     Metrics all;
     synchronized (this) {
       if (metrics == null) {
         // Only now: what it loads would double the time the server takes to start.
-        metrics = new Metrics(shown);
+        metrics = new Metrics(now.figures());
       }
       all = metrics;
     }
     return HttpAnswer.of(200, Metrics.CONTENT_TYPE, all.scrape());
   }
 
-  private HttpAnswer stats(Figures shown) {
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.get().nanos() - startedNanos);
-    return HttpAnswer.of(200, JSON, Stats.print(shown, seconds));
+  private HttpAnswer stats(Shown now) {
+    Recent.Rates recent = now.recent().rates(clock.get());
+    return HttpAnswer.of(200, JSON, Stats.print(now.figures(), recent, uptime()));
   }
 
-  private CompletionStage<HttpReply> guarded(HttpCall call, Function<Figures, HttpAnswer> page) {
-    Figures shown = shown();
-    if (shown == null || stopping) {
+  private CompletionStage<HttpReply> guarded(HttpCall call, Function<Shown, HttpAnswer> page) {
+    Shown now = shown();
+    if (now == null || stopping) {
       return refused(Refusal.STOPPING);
     }
     if (call.loopback()) {
-      return print(shown, page);
+      return print(now, page);
     }
     return authenticator
         .identify(call, clock.get())
         .thenCompose(
             who ->
                 switch (who) {
-                  case Authenticator.Result.Known _ -> print(shown, page);
+                  case Authenticator.Result.Known _ -> print(now, page);
                   case Authenticator.Result.Unknown(Refusal refusal) -> refused(refusal);
                 });
   }
 
-  private synchronized @Nullable Figures shown() {
-    return figures;
+  private synchronized @Nullable Shown shown() {
+    return shown;
   }
 
-  private CompletionStage<HttpReply> print(Figures shown, Function<Figures, HttpAnswer> page) {
-    return CompletableFuture.supplyAsync(() -> page.apply(shown), printers);
+  private CompletionStage<HttpReply> print(Shown now, Function<Shown, HttpAnswer> page) {
+    return CompletableFuture.supplyAsync(() -> page.apply(now), printers);
   }
 
   private static CompletionStage<HttpReply> refused(Refusal refusal) {

@@ -29,21 +29,19 @@ import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.auth.Verification;
 import io.sluice.server.config.AuthSettings;
 import io.sluice.server.config.EdgeSettings.TlsFiles;
-import io.sluice.server.config.HaipSettings;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
 import io.sluice.server.config.TelemetrySettings;
 import io.sluice.server.metrics.Figures;
+import io.sluice.server.metrics.Recent;
+import io.sluice.server.metrics.Traffic;
 import io.sluice.services.Telemetry;
 import io.sluice.services.agents.Agents;
-import io.sluice.services.agents.EchoAgent;
-import io.sluice.services.agents.TokenAgent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +61,6 @@ import org.jspecify.annotations.Nullable;
 public final class Sluice implements AutoCloseable {
   private static final int BACKLOG = 1_024;
 
-  /** How fast the demo agent speaks: as fast as a model does. */
-  private static final Duration PACE = Duration.ofMillis(40);
-
   private final Settings settings;
   private final @Nullable TokenIssuer developer;
   private final Verification verification;
@@ -78,6 +73,7 @@ public final class Sluice implements AutoCloseable {
   private final @Nullable Certificate certificate;
   private final RestApi api;
   private final long startedNanos = System.nanoTime();
+  private final Recent recent;
   private final GatewayServer gateway;
   private final InetSocketAddress address;
   private final List<Rounds> rounds = new ArrayList<>();
@@ -122,7 +118,7 @@ public final class Sluice implements AutoCloseable {
             settings.haip().limits(),
             clock,
             this::handledThrough,
-            agents(settings.haip().agent(), others));
+            AgentHouse.agents(settings.haip().agent(), others));
     this.haip =
         new HaipEndpoint(
             settings.haip().limits(), limits, fronted, verification.verifier(), agents, clock);
@@ -149,14 +145,22 @@ public final class Sluice implements AutoCloseable {
             verification.verifier(),
             gatewayMeter,
             limits);
-    pages.show(new Figures(gatewayMeter, meter, broker, house.census()::total));
     this.gateway =
         new GatewayServer(gatewaySettings(), house, limits, clock, switchboard::lane, gatewayMeter);
+    Figures figures = figures(gatewayMeter, meter, house);
+    this.recent = new Recent(figures::sums, clock.get());
+    pages.show(figures, recent);
     this.address = bind(host);
     if (certificate != null) {
       certificate.watch(Certificate.INTERVAL);
     }
     startRounds(fronted, clock);
+  }
+
+  private Figures figures(GatewayMeter gatewayMeter, Meter meter, Gatehouse house) {
+    Traffic traffic =
+        new Traffic(() -> gateway.connections(), () -> gateway.messages(), () -> gateway.errors());
+    return new Figures(gatewayMeter, meter, broker, house.census()::total, traffic, haip.figures());
   }
 
   private GatewaySettings gatewaySettings() {
@@ -175,6 +179,7 @@ public final class Sluice implements AutoCloseable {
         switchboard::history,
         channel -> switchboard.keepsPresence() ? switchboard.presence(channel) : null,
         switchboard::disconnect,
+        new PeopleTalking(haip.standings()),
         new ServerView(
             release == null ? "(unreleased)" : release,
             () -> TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos),
@@ -183,11 +188,12 @@ public final class Sluice implements AutoCloseable {
             broker::channels),
         settings.namespaces(),
         settings.limits(),
+        settings.haip().limits().http(),
         clock);
   }
 
   private void startRounds(Broker fronted, Supplier<Moment> clock) {
-    rounds.add(new Rounds("sluice-haip", haip::tick, clock));
+    rounds.add(new Rounds("sluice-haip", this::tick, clock));
     TelemetrySettings telemetry = settings.telemetry();
     if (!telemetry.enabled()) {
       return;
@@ -195,6 +201,11 @@ public final class Sluice implements AutoCloseable {
     Gauges gauges = new Gauges(broker, settings.limits().hub().logBytes());
     Telemetry lines = new Telemetry(fronted, gauges, telemetry.every());
     rounds.add(new Rounds("sluice-telemetry", lines::tick, clock));
+  }
+
+  private void tick(Moment now) {
+    haip.tick(now);
+    recent.tick(now);
   }
 
   /**
@@ -237,19 +248,6 @@ public final class Sluice implements AutoCloseable {
   public static Sluice start(Settings settings, Agents agents)
       throws IOException, SettingsException {
     return new Sluice(settings, List.of(), UnaryOperator.identity(), agents);
-  }
-
-  /** Who of the house answers people; programs on the hub may beside. */
-  private static Agents agents(HaipSettings.Agent named, @Nullable Agents own) {
-    TokenAgent demo = new TokenAgent(PACE);
-    return own != null
-        ? own
-        : (session, person) ->
-            switch (named) {
-              case ECHO -> new EchoAgent();
-              case DEMO -> demo;
-              case NONE -> null;
-            };
   }
 
   private void handledThrough(String session, String channel, long offset) {

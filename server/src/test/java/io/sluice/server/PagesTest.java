@@ -7,7 +7,6 @@ import io.sluice.admin.ApiKey;
 import io.sluice.admin.ApiKeys;
 import io.sluice.admin.Authenticator;
 import io.sluice.core.Meter;
-import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TokenVerifier;
 import io.sluice.gateway.TokenVerifier.Verdict;
@@ -18,11 +17,10 @@ import io.sluice.gateway.http.HttpReply;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
-import io.sluice.model.Limits;
 import io.sluice.model.Moment;
-import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
-import io.sluice.server.metrics.Figures;
+import io.sluice.server.metrics.Recent;
+import io.sluice.server.metrics.TestFigures;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -52,12 +50,8 @@ class PagesTest {
 
   PagesTest() {
     pages.show(
-        new Figures(
-            meter,
-            new Meter(),
-            new MemoryBroker(
-                Limits.defaults(1 << 20).hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch"),
-            () -> 0));
+        TestFigures.of(meter, new Meter()),
+        new Recent(() -> new Recent.Sums(0, 0, 0, 0), new Moment(0, 0)));
   }
 
   @AfterEach
@@ -85,14 +79,20 @@ class PagesTest {
   void healthIsForEverybody() {
     HttpAnswer answer = get("/health", false, Map.of());
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(body(answer)).isEqualTo("{\"status\":\"ok\"}");
+    meter.countUpgrade();
+    meter.countStream();
+    assertThat(body(get("/health", false, Map.of())))
+        .isEqualTo(
+            "{\"status\":\"ok\",\"uptime\":0.0,\"activeConnections\":3,\"totalConnections\":2}");
     assertThat(get("/health/ready", false, Map.of()).status()).isEqualTo(200);
   }
 
   @Test
   void aServerThatStopsIsAliveAndNotReady() {
     pages.stopping();
-    assertThat(get("/health", false, Map.of()).status()).isEqualTo(200);
+    HttpAnswer alive = get("/health", false, Map.of());
+    assertThat(alive.status()).isEqualTo(200);
+    assertThat(body(alive)).contains("\"status\":\"stopping\"");
     assertThat(get("/health/ready", false, Map.of()).status()).isEqualTo(503);
   }
 

@@ -6,21 +6,6 @@ import io.sluice.model.Moment;
 
 /** Who in the house listens to sessions. Any thread; nothing may wait here. */
 public interface HaipAgents {
-  /** Nobody does: what a person says is handled when it is in the log. */
-  HaipAgents NOBODY =
-      new HaipAgents() {
-        @Override
-        public boolean opened(String session, Identity person, Moment now) {
-          return false;
-        }
-
-        @Override
-        public void speaks(ChannelName channel, boolean all, Moment now) {}
-
-        @Override
-        public void closed(String session) {}
-      };
-
   /**
    * A session has begun.
    *

@@ -2,42 +2,28 @@ package io.sluice.gateway.haip;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.sluice.core.Balance;
-import io.sluice.core.Session;
-import io.sluice.core.log.Broker;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StampedMessages;
+import io.sluice.gateway.haip.HaipTally.Sum;
 import io.sluice.gateway.response.Lines;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
-import io.sluice.model.Command;
 import io.sluice.model.Event;
+import io.sluice.model.HaipStanding;
 import io.sluice.model.Identity;
 import io.sluice.model.Moment;
-import io.sluice.model.Position;
-import io.sluice.model.RequestId;
 import io.sluice.model.StampedForm.Tail;
-import io.sluice.model.Subject;
-import io.sluice.protocol.haip.HaipCode;
 import io.sluice.protocol.haip.HaipConversation;
-import io.sluice.protocol.haip.HaipEnd;
-import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipFault;
-import io.sluice.protocol.haip.HaipHello;
 import io.sluice.protocol.haip.HaipKept;
-import io.sluice.protocol.haip.HaipOutgoing;
-import io.sluice.protocol.haip.HaipReplay;
 import io.sluice.protocol.haip.HaipSetup;
-import io.sluice.protocol.haip.HaipSteps;
-import io.sluice.protocol.json.JsonPayload;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,66 +31,88 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  *
  * <p>What the peer says becomes publications of its session's channels, its credit that of their
- * cursors; what the core delivers gets its head here as it is written.
+ * cursors ({@link HaipHands}); what the core delivers gets its head as it is written ({@link
+ * HaipStamps}), and what it answers is told to the conversation ({@link HaipHearing}).
  */
-final class HaipDialog implements Dialog, HaipSteps {
-  private static final byte[] NOTHING = {};
-
+final class HaipDialog implements Dialog {
   private final HaipEndpoint house;
   private final Connection connection;
   private final Identity identity;
-  private final HaipEndpoint.Tools tools;
+  private final HaipTally tally;
   private final HaipConversation conversation;
+  private final HaipArrival arrival;
+  private final HaipHearing hearing;
+  private final HaipStamps stamps;
+
+  /** By this name its session is spoken to before it has begun; null for none. */
+  private final @Nullable String expected;
 
   private Moment now;
-  private @Nullable HaipHello hello;
 
-  /** From the session's beginning on; null before. */
-  private @Nullable HaipSeat seat;
+  /** What was wrong with what is being delivered; the first of it. */
+  private @Nullable HaipFault wrong;
 
-  private @Nullable HaipReplaying replaying;
+  /** Requests of the peer's that are not answered. Any thread. */
+  private final AtomicInteger posts = new AtomicInteger();
 
-  /** Names the message that must not be published before its credentials have been checked. */
-  private long unchecked = -1;
-
-  private @Nullable String credentials;
-
-  /** Whose heads are written, and may not have been given. */
-  private final List<Stamp> stamps = new ArrayList<>(0);
-
-  private record Stamp(String channel, long offset) {}
-
-  /** Whether {@link #stopReading} holds. Written here, read by any thread. */
+  /** Whether nothing more is wanted of the peer for now. Written here, read by any thread. */
   private volatile boolean full;
 
   /** Whether nothing may be asked of the conversation any more. */
   private boolean over;
+
+  /** What became of what the peer said in a request of its own. */
+  sealed interface Delivery {
+    /** It was taken, if nothing was wrong with it; else all of it that was good. */
+    record Heard(@Nullable HaipFault wrong) implements Delivery {}
+
+    /** Nobody hears it any more. */
+    record Unheard() implements Delivery {}
+
+    /** Too many requests are under way, or too much is not handled. */
+    record Busy() implements Delivery {}
+  }
 
   private HaipDialog(
       HaipEndpoint house,
       Connection connection,
       Identity identity,
       HaipEndpoint.Tools tools,
-      boolean binaryFrames,
+      HaipSetup setup,
+      @Nullable String expected,
       Moment now) {
     this.house = house;
     this.connection = connection;
     this.identity = identity;
-    this.tools = tools;
+    this.expected = expected;
     this.now = now;
-    HaipSetup setup = HaipSetup.server(house.server().socket().messageBytes(), binaryFrames);
+    this.tally = tools.tally();
+    this.arrival = new HaipArrival(this);
+    this.hearing = new HaipHearing(this);
+    HaipHands hands = new HaipHands(this);
     this.conversation =
-        new HaipConversation(setup, tools.codec(), house.limits(), HaipDialog::id, this, now);
+        new HaipConversation(setup, tools.codec(), house.limits(), HaipDialog::id, hands, now);
+    this.stamps = new HaipStamps(conversation, tools);
   }
 
+  /**
+   * Begins.
+   *
+   * @param expected its session may be spoken to by this name from now on; null for none
+   */
   static HaipDialog begin(
       HaipEndpoint house,
       Connection connection,
       Identity identity,
       HaipEndpoint.Tools tools,
       boolean binaryFrames,
+      @Nullable String expected,
       Moment now) {
-    HaipDialog dialog = new HaipDialog(house, connection, identity, tools, binaryFrames, now);
+    HaipSetup setup = HaipSetup.server(house.server().socket().messageBytes(), binaryFrames);
+    HaipDialog dialog = new HaipDialog(house, connection, identity, tools, setup, expected, now);
+    if (expected != null) {
+      house.sessions().expect(expected, dialog);
+    }
     connection.callAt(dialog.conversation.dueNanos());
     return dialog;
   }
@@ -120,7 +128,7 @@ final class HaipDialog implements Dialog, HaipSteps {
   // From the gateway
 
   /** Does something with the conversation, if it still goes on. */
-  private void enter(Moment at, Runnable action) {
+  void enter(Moment at, Runnable action) {
     if (over) {
       return;
     }
@@ -133,11 +141,13 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   @Override
   public void text(ByteBuf message, Moment at) {
+    tally.count(Sum.RECEIVED);
     enter(at, () -> conversation.text(message, at));
   }
 
   @Override
   public void binary(ByteBuf message, Moment at) {
+    tally.count(Sum.RECEIVED);
     enter(at, () -> conversation.binary(message, at));
   }
 
@@ -151,6 +161,7 @@ final class HaipDialog implements Dialog, HaipSteps {
     if (!over) {
       conversation.alive(house.clock().get());
     }
+    HaipSeat seat = seat();
     if (seat != null) {
       seat.session.heard();
     }
@@ -158,66 +169,26 @@ final class HaipDialog implements Dialog, HaipSteps {
 
   @Override
   public byte @Nullable [] encode(Event event) {
-    HaipSeat at = seat;
+    HaipSeat at = seat();
     if (at != null) {
-      enter(house.clock().get(), () -> hear(at, event));
+      enter(house.clock().get(), () -> hearing.hear(at, event, now));
     }
     return null;
   }
 
-  private void hear(HaipSeat at, Event event) {
-    switch (event) {
-      case Event.Published published -> published(at, published);
-      case Event.Failed failed -> failed(at, failed);
-      case Event.Gap gap ->
-          conversation.gap(at.nameOf(gap.subject()), gap.first(), gap.last(), now);
-      case Event.Subscribed subscribed -> {
-        if (at.reads.subscribed(subscribed)) {
-          at.settle(now);
-        }
-      }
-      case Event.History history -> {
-        if (replaying != null) {
-          replaying.heard(history, at.form, now);
-          connection.post(this::goOnReplaying);
-        }
-      }
-      case Event.Connected _,
-          Event.Unsubscribed _,
-          Event.At _,
-          Event.Held _,
-          Event.Released _,
-          Event.Presence _,
-          Event.Refreshed _,
-          Event.Pong _ -> {}
-    }
+  @Override
+  public int stampedCost(Tail tail) {
+    return stamps.cost(tail);
   }
 
-  private void published(HaipSeat at, Event.Published published) {
-    long ticket = Long.parseLong(Objects.requireNonNull(published.id()).raw());
-    conversation.published(ticket, published.position().offset(), now);
-    if (!at.heard) {
-      conversation.handled(ticket, now);
-    }
+  @Override
+  public void stamp(Tail tail, ChannelName channel, long offset, StampedMessages into) {
+    stamps.stamp(tail, offset, into);
   }
 
-  private void failed(HaipSeat at, Event.Failed failed) {
-    RequestId id = failed.id();
-    if (HaipReplaying.ASKED.equals(id)) {
-      if (replaying != null) {
-        replaying.failed(now);
-        connection.post(this::goOnReplaying);
-      }
-    } else if (HaipReads.ASKED.equals(id)) {
-      conversation.fail(HaipFaults.of(failed.fault()), now);
-      if (at.reads.refused()) {
-        at.settle(now);
-      }
-    } else if (id != null) {
-      conversation.refused(Long.parseLong(id.raw()), HaipFaults.of(failed.fault()), now);
-    } else {
-      conversation.fail(HaipFaults.of(failed.fault()), now);
-    }
+  @Override
+  public void stamped(int sent) {
+    stamps.sent(sent);
   }
 
   @Override
@@ -231,6 +202,22 @@ final class HaipDialog implements Dialog, HaipSteps {
     letGo(house.clock().get());
   }
 
+  private void letGo(Moment at) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (expected != null) {
+      house.sessions().expectNoMore(expected, this);
+    }
+    HaipKept kept = null;
+    try {
+      kept = conversation.cut(at);
+    } finally {
+      arrival.leave(kept, at);
+    }
+  }
+
   // From other threads
 
   /** Whose connection it is. Any thread. */
@@ -238,30 +225,83 @@ final class HaipDialog implements Dialog, HaipSteps {
     return identity.user();
   }
 
-  /** Whether too much waits to be handled for more to be taken. Any thread. */
-  boolean isFull() {
-    return full;
-  }
-
-  /** What the peer says in a request of its own: a message on each line. Any thread. */
-  void deliver(byte[] lines) {
+  /** Does something on the connection's loop, and gives what comes of it. Any thread. */
+  private <T extends @Nullable Object> CompletableFuture<T> ask(Function<Moment, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
     connection.post(
         at -> {
-          for (int from = 0; from < lines.length; ) {
-            int end = Lines.end(lines, from);
-            if (!Lines.isBlank(lines, from, end)) {
-              text(Unpooled.wrappedBuffer(lines, from, end - from), at);
-            }
-            from = end + 1;
+          try {
+            answer.complete(question.apply(at));
+          } catch (RuntimeException bug) {
+            answer.completeExceptionally(bug);
+            throw bug;
           }
         });
+    return answer;
+  }
+
+  /**
+   * What the peer says in a request of its own: a message on each line. Answered when the
+   * conversation has dealt with all of them. Any thread.
+   */
+  CompletionStage<Delivery> deliver(byte[] lines) {
+    if (full) {
+      return CompletableFuture.completedStage(new Delivery.Busy());
+    }
+    if (posts.incrementAndGet() > house.limits().http().posts()) {
+      posts.decrementAndGet();
+      return CompletableFuture.completedStage(new Delivery.Busy());
+    }
+    return this.<Delivery>ask(at -> over ? new Delivery.Unheard() : hear(lines, at))
+        .whenComplete((done, bug) -> posts.decrementAndGet());
+  }
+
+  private Delivery hear(byte[] lines, Moment at) {
+    wrong = null;
+    for (int from = 0; from < lines.length; ) {
+      int end = Lines.end(lines, from);
+      if (!Lines.isBlank(lines, from, end)) {
+        tally.count(Sum.POSTED);
+        text(Unpooled.wrappedBuffer(lines, from, end - from), at);
+      }
+      from = end + 1;
+    }
+    HaipFault first = wrong;
+    wrong = null;
+    return new Delivery.Heard(first);
+  }
+
+  /** Something was wrong with what the peer said. */
+  void found(HaipFault fault) {
+    if (wrong == null) {
+      wrong = fault;
+    }
+  }
+
+  /** How its session stands; null if it has none, or has let go of it. Any thread. */
+  CompletableFuture<@Nullable HaipStanding> standing() {
+    return this.<@Nullable HaipStanding>ask(at -> stand());
+  }
+
+  private @Nullable HaipStanding stand() {
+    HaipSeat seat = seat();
+    return over || seat == null
+        ? null
+        : HaipStandings.of(
+            conversation.session(),
+            user(),
+            true,
+            conversation.dialect(),
+            conversation.metrics(),
+            seat.reads.balances(),
+            seat.behind());
   }
 
   /** A channel of its session has a log now. Any thread. */
   void appeared(String channel, Reserved reserved) {
     connection.post(
         at -> {
-          HaipSeat sitting = seat;
+          HaipSeat sitting = seat();
           if (over || sitting == null) {
             reserved.give(at);
           } else {
@@ -275,291 +315,82 @@ final class HaipDialog implements Dialog, HaipSteps {
     connection.post(at -> enter(at, () -> conversation.handledThrough(channel, offset, at)));
   }
 
-  /** Lets go of the session for another line, which is called when that is done. Any thread. */
+  /**
+   * Lets go of the session for another line, which is called when that is done, come what may. Any
+   * thread.
+   */
   void makeWay(HaipDialog next) {
     connection.post(
         at -> {
-          letGo(at);
-          connection.close(CloseReason.TAKEN_OVER);
-          next.connection.post(later -> next.enter(later, next::comeIn));
-        });
-  }
-
-  private void letGo(Moment at) {
-    if (over) {
-      return;
-    }
-    over = true;
-    HaipKept kept = conversation.cut(at);
-    house.sessions().expectNoMore(this);
-    if (seat == null) {
-      return;
-    }
-    Predecessor left = null;
-    Map<Subject, Position> places = seat.places();
-    Map<String, Balance> balances = seat.reads.balances();
-    if (kept != null && connection.lane().detach(seat.session)) {
-      left = new Predecessor(kept, seat.session, connection.lane(), places, balances);
-    } else {
-      connection.lane().forget(seat.session);
-    }
-    seat.settle(at);
-    house.sessions().leave(seat.channels.session(), this, left, at);
-  }
-
-  // How a session begins
-
-  @Override
-  public void hello(HaipHello said) {
-    hello = said;
-    String auth = said.auth();
-    if (auth == null) {
-      comeIn();
-    } else {
-      check(auth, good -> comeInIf(good));
-    }
-  }
-
-  private void comeInIf(boolean good) {
-    if (good) {
-      comeIn();
-    } else {
-      conversation.turnAway(unauthenticated(), now);
-    }
-  }
-
-  private static HaipFault unauthenticated() {
-    return new HaipFault(HaipCode.AUTHENTICATION_FAILED, "The token in payload.auth is not good");
-  }
-
-  /** Whether these credentials are good; the answer may come late. */
-  private void check(String auth, Consumer<Boolean> then) {
-    house
-        .credentials()
-        .check(
-            auth, identity, now, good -> connection.post(at -> enter(at, () -> then.accept(good))));
-  }
-
-  private void comeIn() {
-    HaipHello said = Objects.requireNonNull(hello);
-    switch (house.sessions().enter(said.session(), this, identity, now)) {
-      case HaipSessions.Entry.Wait wait -> wait.other().makeWay(this);
-      case HaipSessions.Entry.In in -> sitDown(in, said);
-    }
-  }
-
-  private void sitDown(HaipSessions.Entry.In in, HaipHello said) {
-    Predecessor before = in.left();
-    Session session =
-        connection
-            .lane()
-            .open(
-                connection.slot(),
-                identity,
-                new HaipForm(conversation, new SessionChannels(in.name()), ""),
-                in.name(),
-                now);
-    session.last(said.keeps());
-    HaipSeat taken = take(in, session, said);
-    if (!conversation.adopt(in.name(), before == null ? null : before.kept(), now)) {
-      forgetTooOld(in, Objects.requireNonNull(before));
-      HaipSessions.Entry.In other =
-          (HaipSessions.Entry.In) house.sessions().enter(null, this, identity, now);
-      taken = take(other, session, said);
-      boolean _ = conversation.adopt(other.name(), null, now);
-    }
-    if (replaying == null && !over) {
-      taken.read(now);
-    }
-  }
-
-  private void forgetTooOld(HaipSessions.Entry.In in, Predecessor before) {
-    before.forget();
-    house.sessions().leave(in.name(), this, null, now);
-  }
-
-  private HaipSeat take(HaipSessions.Entry.In in, Session session, HaipHello said) {
-    SessionChannels channels = new SessionChannels(in.name());
-    HaipForm form = new HaipForm(conversation, channels, "");
-    session.use(form);
-    session.publishAs(
-        in.name(),
-        channels.all(),
-        new Broker.Writer(
-            house.server().session().publishesInFlight(),
-            house.server().session().publishBytesInFlight()));
-    HaipSeat taken =
-        new HaipSeat(channels, session, form, new HaipReads(session, channels, said), in);
-    seat = taken;
-    return taken;
-  }
-
-  @Override
-  public void replay(List<HaipReplay> again) {
-    replaying = new HaipReplaying(connection, conversation, again);
-    connection.post(this::goOnReplaying);
-  }
-
-  private void goOnReplaying(Moment at) {
-    enter(
-        at,
-        () -> {
-          HaipSeat sitting = seat;
-          if (replaying == null || sitting == null) {
-            return;
-          }
-          if (replaying.goOn(sitting.session, sitting.channels, sitting.reads, at)) {
-            replaying = null;
-            conversation.replayed(at);
-            if (!sitting.isReading()) {
-              sitting.read(at);
-            }
+          try {
+            letGo(at);
+            connection.close(CloseReason.TAKEN_OVER);
+          } finally {
+            next.connection.post(later -> next.enter(later, next.arrival::comeIn));
           }
         });
   }
 
-  // What the conversation wants done
+  // What its parts share
 
-  @Override
-  public void say(byte[] text) {
-    connection.send(false, Unpooled.wrappedBuffer(text));
+  HaipEndpoint house() {
+    return house;
   }
 
-  @Override
-  public void sayBinary(byte[] bytes) {
-    connection.send(true, Unpooled.wrappedBuffer(bytes));
+  Connection connection() {
+    return connection;
   }
 
-  @Override
-  public void ping() {
-    connection.ping();
+  Identity identity() {
+    return identity;
   }
 
-  @Override
-  public void auth(long ticket, String auth) {
-    unchecked = ticket;
-    credentials = auth;
+  HaipConversation conversation() {
+    return conversation;
   }
 
-  @Override
-  public void message(long ticket, String channel, HaipEvent type, byte[] canonical) {
-    String auth = credentials;
-    if (ticket != unchecked || auth == null) {
-      publish(ticket, channel, canonical);
-      return;
-    }
-    credentials = null;
-    connection.stopReading();
-    check(
-        auth,
-        good -> {
-          if (good) {
-            publish(ticket, channel, canonical);
-          } else {
-            conversation.refused(ticket, unauthenticated(), now);
-          }
-          connection.readOn();
-        });
+  HaipArrival arrival() {
+    return arrival;
   }
 
-  private void publish(long ticket, String channel, byte[] canonical) {
-    HaipSeat at = Objects.requireNonNull(seat);
-    ChannelName onHub = at.channels.onHub(channel);
-    if (at.beginsToSpeak(channel)) {
-      house.sessions().speaks(onHub, now);
-    }
-    at.session.accept(
-        new Command.Publish(
-            new RequestId(Long.toString(ticket)),
-            onHub,
-            JsonPayload.of(canonical, house.server().json()),
-            true,
-            null,
-            null),
-        now);
+  HaipHearing hearing() {
+    return hearing;
   }
 
-  @Override
-  public void grant(String channel, long messages, long units) {
-    Objects.requireNonNull(seat).reads.grant(channel, messages, units, now);
+  HaipTally tally() {
+    return tally;
   }
 
-  @Override
-  public void pause(String channel) {
-    Objects.requireNonNull(seat).reads.pause(channel, true, now);
+  /** When what is being done began. */
+  Moment now() {
+    return now;
   }
 
-  @Override
-  public void resume(String channel) {
-    Objects.requireNonNull(seat).reads.pause(channel, false, now);
+  boolean isOver() {
+    return over;
   }
 
-  @Override
-  public void error(HaipFault fault) {
-    // The peer's own trouble: nothing follows from it here.
+  /** From the session's beginning on; null before. */
+  @Nullable HaipSeat seat() {
+    return arrival.seat();
   }
 
-  @Override
-  public void stopReading() {
+  /** The peer is to say no more. */
+  void stopReading() {
     full = true;
     connection.stopReading();
   }
 
-  @Override
-  public void readOn() {
+  /** It may go on. */
+  void readOn() {
     full = false;
     connection.readOn();
   }
 
-  @Override
-  public void sent(HaipOutgoing message) {
-    throw new IllegalStateException("a server's messages wait in their logs");
-  }
-
-  @Override
-  public void dropped(HaipOutgoing message, HaipFault why) {
-    throw new IllegalStateException("a server's messages wait in their logs");
-  }
-
-  @Override
-  public void changed(String channel) {
-    throw new IllegalStateException("a server's messages wait in their logs");
-  }
-
-  @Override
-  public void close(HaipEnd end) {
-    connection.close(end.reason());
-  }
-
-  // The way out
-
-  @Override
-  public int stampedCost(Tail tail) {
-    HaipForm.Behind behind = (HaipForm.Behind) tail;
-    return behind.tail().cost(conversation.dialect(), conversation.headSize(behind.channel()));
-  }
-
-  @Override
-  public void stamp(Tail tail, ChannelName channel, long offset, StampedMessages into) {
-    HaipForm.Behind behind = (HaipForm.Behind) tail;
-    byte[] text = behind.tail().text();
-    byte[] binary = behind.tail().binary();
-    byte[] head = tools.head();
-    into.message(false, head, conversation.head(head, 0, behind.channel()), text, 0, text.length);
-    if (binary != null) {
-      into.message(true, NOTHING, 0, binary, 0, binary.length);
+  /** It may go on, unless more than this held it back. */
+  void readOnIfMay() {
+    if (!full) {
+      connection.readOn();
     }
-    stamps.add(new Stamp(behind.channel(), offset));
-  }
-
-  @Override
-  public void stamped(int sent) {
-    for (int i = 0; i < sent; i++) {
-      conversation.sent(stamps.get(i).channel(), stamps.get(i).offset());
-    }
-    if (sent < stamps.size()) {
-      conversation.unsent(stamps.size() - sent);
-    }
-    stamps.clear();
   }
 }

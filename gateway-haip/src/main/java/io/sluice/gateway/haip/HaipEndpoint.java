@@ -50,14 +50,15 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
    * What one event loop's conversations share.
    *
    * @param head room for one head
+   * @param tally what they have done
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody
-  record Tools(HaipCodec codec, byte[] head) {
+  record Tools(HaipCodec codec, byte[] head, HaipTally tally) {
     /** More than a session's id, a channel's name, two numbers and the words between them. */
     private static final int HEAD_BYTES = 512;
 
     Tools(Limits.Json limits) {
-      this(new HaipCodec(limits), new byte[HEAD_BYTES]);
+      this(new HaipCodec(limits), new byte[HEAD_BYTES], new HaipTally());
     }
   }
 
@@ -100,7 +101,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
 
   @Override
   public Dialog open(Connection connection, Welcome welcome) {
-    return begin(connection, welcome, true);
+    return begin(connection, welcome, true, null);
   }
 
   /**
@@ -109,17 +110,14 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
    * @param session by this name it is found before it has begun; null if the request brings all
    */
   HaipDialog answer(Connection connection, Welcome welcome, @Nullable String session) {
-    HaipDialog dialog = begin(connection, welcome, false);
-    if (session != null) {
-      sessions.expect(session, dialog);
-    }
-    return dialog;
+    return begin(connection, welcome, false, session);
   }
 
-  private HaipDialog begin(Connection connection, Welcome welcome, boolean binaryFrames) {
+  private HaipDialog begin(
+      Connection connection, Welcome welcome, boolean binaryFrames, @Nullable String expected) {
     Identity identity = Objects.requireNonNull(welcome.identity(), "HAIP needs a token");
     Tools own = tools.computeIfAbsent(connection.lane(), lane -> new Tools(server.json()));
-    return HaipDialog.begin(this, connection, identity, own, binaryFrames, clock.get());
+    return HaipDialog.begin(this, connection, identity, own, binaryFrames, expected, clock.get());
   }
 
   @Override
@@ -142,14 +140,15 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
     sessions.tick(now);
   }
 
-  /** Sessions that have a line now. */
-  public int attached() {
-    return sessions.count()[0];
+  /** How its sessions stand. */
+  public HaipStandings standings() {
+    return new HaipStandings(sessions);
   }
 
-  /** Sessions that are kept without one. */
-  public int kept() {
-    return sessions.count()[1];
+  /** What all conversations have done. */
+  public HaipFigures figures() {
+    return new HaipFigures(
+        () -> tools.values().stream().map(Tools::tally), sessions::attached, sessions::kept);
   }
 
   HaipLimits limits() {

@@ -38,4 +38,22 @@ final class HaipFaults {
           HaipCode.SERVER_ERROR;
     };
   }
+
+  /** The HTTP status of a request that brought what was refused so. */
+  static int status(HaipCode code) {
+    return switch (code) {
+      case PROTOCOL_VIOLATION,
+          SEQ_VIOLATION,
+          VERSION_INCOMPATIBLE,
+          UNSUPPORTED_TYPE,
+          INVALID_PAYLOAD,
+          MISSING_TOOL_NAME ->
+          400;
+      case AUTHENTICATION_FAILED, UNAUTHORIZED -> 403;
+      case RUN_NOT_FOUND, TOOL_NOT_FOUND, TRANSACTION_NOT_FOUND -> 404;
+      case REPLAY_TOO_OLD, RESUME_FAILED, CHANNEL_PAUSED -> 409;
+      case FLOW_CONTROL_VIOLATION, RUN_LIMIT_EXCEEDED, BUSY -> 429;
+      case TOOL_EXECUTION_ERROR, SERVER_ERROR -> 500;
+    };
+  }
 }

@@ -132,6 +132,13 @@ final class HaipSeat {
     reserved = List.of();
   }
 
+  /** How much of each channel that is read has not been looked at, by its name in the session. */
+  Map<String, Long> behind() {
+    Map<String, Long> behind = new HashMap<>();
+    session.behind().forEach((subject, count) -> behind.put(nameOf(subject), count));
+    return behind;
+  }
+
   /** Up to where each channel has been read, here or before. */
   Map<Subject, Position> places() {
     Map<Subject, Position> places = new HashMap<>();

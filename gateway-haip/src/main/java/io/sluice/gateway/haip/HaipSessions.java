@@ -2,10 +2,13 @@ package io.sluice.gateway.haip;
 
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.Hold;
+import io.sluice.gateway.BugLog;
 import io.sluice.model.ChannelName;
 import io.sluice.model.HaipLimits;
+import io.sluice.model.HaipStanding;
 import io.sluice.model.Identity;
 import io.sluice.model.Moment;
+import io.sluice.protocol.haip.HaipKept;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,44 +18,65 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which session is where: with a line, on its way from one to another, or kept without one. Guarded
  * by its own lock, which nobody holds while calling out; asked once per connection and once per
- * channel that comes into being.
+ * channel that comes into being. Who has a session may be read without the lock.
+ *
+ * <p>Whoever enters has a place from then on until it leaves, whatever becomes of it in between: a
+ * place without anybody would make all who come wait for nobody.
  */
 final class HaipSessions {
+  private static final Logger LOG = LoggerFactory.getLogger(HaipSessions.class);
+
   private final HaipLimits.Resume limits;
   private final HaipAgents agents;
   private final Broker broker;
-  private final Map<String, Place> places = new HashMap<>();
+
+  /** By name, so that they can be shown page by page. Written under the lock. */
+  private final ConcurrentSkipListMap<String, Place> places = new ConcurrentSkipListMap<>();
+
+  /** How many those are. */
+  private int count;
 
   /** Those without a line, in the order in which they lost it. */
   private final LinkedHashMap<String, Place> waiting = new LinkedHashMap<>();
 
-  /** Responses that go on before anything was said in their sessions, by the session's name. */
-  private final Map<String, HaipDialog> expecting = new HashMap<>();
+  /** Responses that go on before anything was said in their sessions. */
+  private final Map<Expected, HaipDialog> expecting = new HashMap<>();
 
-  /** One session. Guarded by the lock. */
-  private static final class Place {
+  /** Somebody's name for a session that may never be: it is in nobody else's way. */
+  private record Expected(String user, String session) {}
+
+  /** One session. Guarded by the lock, but for what never changes and who is there. */
+  static final class Place {
     final String name;
     final String user;
 
     /** The channels that are known to have logs, by their names in the session. */
-    final Set<String> channels = new HashSet<>(2);
+    private final Set<String> channels = new HashSet<>(2);
 
     /** Places in logs that came while nobody was there to read them. */
-    final List<Reserved> reserved = new ArrayList<>(0);
+    private final List<Reserved> reserved = new ArrayList<>(0);
 
-    boolean heard;
-    @Nullable HaipDialog dialog;
-    @Nullable Predecessor left;
-    long leftNanos;
+    private volatile @Nullable HaipDialog dialog;
+    private boolean heard;
+    private @Nullable Predecessor left;
+    private long leftNanos;
 
     Place(String name, String user) {
       this.name = name;
       this.user = user;
+    }
+
+    /** Who speaks in it now; null if nobody does. */
+    @Nullable HaipDialog dialog() {
+      return dialog;
     }
   }
 
@@ -86,34 +110,31 @@ final class HaipSessions {
   }
 
   /**
-   * Somebody wants a session.
+   * Somebody wants a session. Who is in leaves again by {@link #leave}.
    *
    * @param wanted by this name; null for any
    */
   Entry enter(@Nullable String wanted, HaipDialog dialog, Identity person, Moment now) {
     Place place;
+    Set<String> before;
     synchronized (this) {
       if (wanted != null) {
-        expecting.remove(wanted, dialog);
+        expecting.remove(new Expected(person.user(), wanted), dialog);
       }
       Place known = wanted == null ? null : places.get(wanted);
       if (known != null && known.user.equals(person.user())) {
-        return known.dialog == null ? comeBack(known, dialog) : new Entry.Wait(known.dialog);
+        HaipDialog other = known.dialog;
+        return other == null ? comeBack(known, dialog) : new Entry.Wait(other);
       }
       place = begin(wanted == null || known != null ? newName() : wanted, dialog, person);
+      before = Set.copyOf(place.channels);
     }
-    Set<String> before = Set.copyOf(place.channels);
-    boolean heard = agents.opened(place.name, person, now);
-    Entry.In in;
-    synchronized (this) {
-      place.heard = heard;
-      in = new Entry.In(place.name, Set.copyOf(place.channels), null, List.of(), heard);
+    try {
+      return introduce(place, before, person, now);
+    } catch (RuntimeException bug) {
+      leave(place.name, dialog, null, now);
+      throw bug;
     }
-    SessionChannels channels = new SessionChannels(place.name);
-    for (String channel : before) {
-      agents.speaks(channels.onHub(channel), false, now);
-    }
-    return in;
   }
 
   static String newName() {
@@ -140,7 +161,21 @@ final class HaipSessions {
       }
     }
     places.put(name, place);
+    count++;
     return place;
+  }
+
+  /** The agents hear of a session; what they say at once is told to the dialog as it appears. */
+  private Entry introduce(Place place, Set<String> before, Identity person, Moment now) {
+    boolean heard = agents.opened(place.name, person, now);
+    synchronized (this) {
+      place.heard = heard;
+    }
+    SessionChannels channels = new SessionChannels(place.name);
+    for (String channel : before) {
+      agents.speaks(channels.onHub(channel), false, now);
+    }
+    return new Entry.In(place.name, before, null, List.of(), heard);
   }
 
   /**
@@ -157,8 +192,7 @@ final class HaipSessions {
       }
       place.dialog = null;
       if (left == null) {
-        places.remove(name);
-        over.add(place);
+        remove(place, over);
       } else {
         place.left = left;
         place.leftNanos = now.nanos();
@@ -166,7 +200,13 @@ final class HaipSessions {
         forgetOldest(over);
       }
     }
-    over.forEach(place -> end(place, now));
+    endAll(over, now);
+  }
+
+  private void remove(Place place, List<Place> over) {
+    places.remove(place.name);
+    count--;
+    over.add(place);
   }
 
   private void forgetOldest(List<Place> over) {
@@ -174,8 +214,7 @@ final class HaipSessions {
     while (waiting.size() > limits.sessions() && oldest.hasNext()) {
       Place place = oldest.next();
       oldest.remove();
-      places.remove(place.name);
-      over.add(place);
+      remove(place, over);
     }
   }
 
@@ -190,11 +229,21 @@ final class HaipSessions {
           break;
         }
         oldest.remove();
-        places.remove(place.name);
-        over.add(place);
+        remove(place, over);
       }
     }
-    over.forEach(place -> end(place, now));
+    endAll(over, now);
+  }
+
+  /** What fails for one is not the others' end. */
+  private void endAll(List<Place> over, Moment now) {
+    for (Place place : over) {
+      try {
+        end(place, now);
+      } catch (RuntimeException bug) {
+        BugLog.report(LOG, "a session could not be ended", bug);
+      }
+    }
   }
 
   private void end(Place place, Moment now) {
@@ -237,18 +286,18 @@ final class HaipSessions {
 
   /** A response goes on, in which this session is to begin, or to be gone on with. */
   synchronized void expect(String name, HaipDialog dialog) {
-    expecting.put(name, dialog);
+    expecting.put(new Expected(dialog.user(), name), dialog);
   }
 
   /** It has ended. */
-  synchronized void expectNoMore(HaipDialog dialog) {
-    expecting.values().removeIf(dialog::equals);
+  synchronized void expectNoMore(String name, HaipDialog dialog) {
+    expecting.remove(new Expected(dialog.user(), name), dialog);
   }
 
   /** Who hears what this user says in a session; null if nobody does. */
   synchronized @Nullable HaipDialog listener(String name, String user) {
-    HaipDialog expected = expecting.get(name);
-    if (expected != null && expected.user().equals(user)) {
+    HaipDialog expected = expecting.get(new Expected(user, name));
+    if (expected != null) {
       return expected;
     }
     Place place = places.get(name);
@@ -256,13 +305,39 @@ final class HaipSessions {
   }
 
   /** Who speaks in a session now; null if nobody does. */
-  synchronized @Nullable HaipDialog find(String name) {
+  @Nullable HaipDialog find(String name) {
     Place place = places.get(name);
     return place == null ? null : place.dialog;
   }
 
-  /** Sessions with a line, and without. */
-  synchronized int[] count() {
-    return new int[] {places.size() - waiting.size(), waiting.size()};
+  // For who looks
+
+  /** A session that there is. */
+  @Nullable Place place(String name) {
+    return places.get(name);
+  }
+
+  /** Sessions in the order of their names, behind this one. */
+  Iterable<Place> behind(String name) {
+    return places.tailMap(name, false).values();
+  }
+
+  /** How a session stands that has no line; null if it has one, or has ended. */
+  synchronized @Nullable HaipStanding kept(Place place) {
+    Predecessor left = place.left;
+    if (left == null) {
+      return null;
+    }
+    HaipKept kept = left.kept();
+    return HaipStandings.of(
+        kept.session(), place.user, false, kept.dialect(), kept.metrics(), left.balances(), null);
+  }
+
+  synchronized int attached() {
+    return count - waiting.size();
+  }
+
+  synchronized int kept() {
+    return waiting.size();
   }
 }

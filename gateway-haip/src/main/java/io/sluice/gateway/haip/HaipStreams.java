@@ -6,6 +6,7 @@ import io.sluice.gateway.response.ResponseFraming;
 import io.sluice.gateway.response.Style;
 import io.sluice.model.Limits;
 import io.sluice.model.Refusal;
+import io.sluice.protocol.haip.HaipFault;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class HaipStreams {
     }
   }
 
-  /** A response that goes on. Its request may bring what is said first. */
+  /** A response that goes on, beside its request's body if it answers one with lines. */
   private final class Told implements StreamEndpoint {
     private final String method;
     private final String path;
@@ -94,16 +95,20 @@ final class HaipStreams {
     }
 
     @Override
+    public boolean listens() {
+      return style == Style.LINES;
+    }
+
+    @Override
     public Reading read(Request request) {
       Reading refused = refusal(request);
       if (refused != null) {
         return refused;
       }
-      byte[] said = method.equals("POST") ? request.body() : NOTHING;
       String session = session(request);
       return new Reading.Answered(
           new ResponseFraming(style, request.chunked()),
-          said,
+          NOTHING,
           (connection, welcome) -> haip.answer(connection, welcome, session));
     }
   }
@@ -143,15 +148,28 @@ final class HaipStreams {
             Refusal.BAD_REQUEST, "Name the session: ?session= or X-HAIP-Session.");
       }
       HaipDialog dialog = haip.sessions().listener(session, request.identity().user());
-      if (dialog == null) {
-        return new Reading.Refused(Refusal.NOT_FOUND, "No response of yours has this session.");
-      }
-      if (dialog.isFull()) {
-        return new Reading.Refused(
-            Refusal.BUSY, "The session has more to handle than it may; retry a moment later.");
-      }
-      dialog.deliver(request.body());
-      return new Reading.Done("{\"status\":\"ok\"}");
+      return dialog == null
+          ? unheard()
+          : new Reading.Asked(dialog.deliver(request.body()).thenApply(HaipStreams::reading));
     }
+  }
+
+  private static StreamEndpoint.Reading reading(HaipDialog.Delivery delivery) {
+    return switch (delivery) {
+      case HaipDialog.Delivery.Heard(HaipFault wrong) ->
+          wrong == null
+              ? new StreamEndpoint.Reading.Done("{\"status\":\"ok\"}")
+              : new StreamEndpoint.Reading.Faulty(
+                  HaipFaults.status(wrong.code()), wrong.code().text(), wrong.message(), null);
+      case HaipDialog.Delivery.Unheard _ -> unheard();
+      case HaipDialog.Delivery.Busy _ ->
+          new StreamEndpoint.Reading.Refused(
+              Refusal.BUSY, "The session has more to handle than it may; retry a moment later.");
+    };
+  }
+
+  private static StreamEndpoint.Reading unheard() {
+    return new StreamEndpoint.Reading.Refused(
+        Refusal.NOT_FOUND, "No response of yours has this session.");
   }
 }

@@ -15,6 +15,11 @@
  * idle session has none. When a line is cut its session stays on its lane without a socket, holds
  * the writers that it held, and is forgotten when the next line reads on from its places.
  *
+ * <p>Who comes takes a place, a seat, and gives both back: {@link
+ * io.sluice.gateway.haip.HaipArrival}. What an operator sees is counted on each loop ({@code
+ * HaipTally}, added up by {@link io.sluice.gateway.haip.HaipFigures}) or asked of the loop that has
+ * a session ({@link io.sluice.gateway.haip.HaipStandings}); nothing is shared per message.
+ *
  * <p>Imports {@code core}, {@code protocol.haip}, {@code protocol.json} and the gateway's own
  * ports; no sibling package. Start reading at {@link io.sluice.gateway.haip.HaipDialog}.
  */

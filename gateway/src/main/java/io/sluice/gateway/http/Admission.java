@@ -51,16 +51,18 @@ final class Admission {
   }
 
   private void judge(String token, Consumer<Identity> welcome) {
-    handler.<Verdict>ask(
-        () -> door.house().verifier().verify(token, door.now()),
-        (verdict, failure) -> {
-          switch (verdict) {
-            case null -> handler.fail(failure);
-            case Verdict.Accepted accepted -> welcome.accept(accepted.identity());
-            case Verdict.Rejected rejected -> reject(Refusal.BAD_TOKEN, rejected.reason());
-            case Verdict.Unavailable away -> reject(Refusal.OVERLOAD, away.reason());
-          }
-        });
+    handler
+        .questions()
+        .<Verdict>ask(
+            () -> door.house().verifier().verify(token, door.now()),
+            (verdict, failure) -> {
+              switch (verdict) {
+                case null -> handler.fail(failure);
+                case Verdict.Accepted accepted -> welcome.accept(accepted.identity());
+                case Verdict.Rejected rejected -> reject(Refusal.BAD_TOKEN, rejected.reason());
+                case Verdict.Unavailable away -> reject(Refusal.OVERLOAD, away.reason());
+              }
+            });
   }
 
   private void reject(Refusal refusal, String reason) {
@@ -122,23 +124,34 @@ final class Admission {
     StreamEndpoint.Request request =
         new StreamEndpoint.Request(
             identity, call.query(), call.headers(), call.body(), asked.chunked());
-    switch (asked.endpoint().read(request)) {
+    answer(asked, call, identity, asked.endpoint().read(request));
+  }
+
+  private void answer(Decision.Stream asked, HttpCall call, Identity identity, Reading reading) {
+    switch (reading) {
       case Reading.Refused refused ->
           handler.refuse(new Decision.Refuse(refused.refusal(), refused.why()));
       case Reading.Faulty faulty -> handler.answer(answer(call, faulty));
       case Reading.Done done -> handler.answer(readable(done(done)));
+      case Reading.Asked later ->
+          handler
+              .questions()
+              .<Reading>ask(
+                  later::reading,
+                  (said, failure) -> {
+                    if (said == null) {
+                      handler.fail(failure);
+                    } else {
+                      answer(asked, call, identity, said);
+                    }
+                  });
       case Reading.Answered answered -> respond(asked, answered, identity);
     }
   }
 
   private HttpAnswer answer(HttpCall call, Reading.Faulty faulty) {
     HttpAnswer answer =
-        HttpErrors.answer(
-            call,
-            faulty.status(),
-            faulty.fault().code().text(),
-            faulty.fault().message(),
-            faulty.field());
+        HttpErrors.answer(call, faulty.status(), faulty.code(), faulty.message(), faulty.field());
     return readable(answer);
   }
 
@@ -165,16 +178,20 @@ final class Admission {
       ChannelFuture head =
           Answers.beginStream(
               channel, asked.endpoint().contentType(), asked.chunked(), visitor.crossOrigin());
+      boolean listens = asked.endpoint().listens();
       handOver(
           head,
           () -> {
             door.house().meter().countStream();
-            door.handoff().respond(channel, answered, welcome);
+            door.handoff().respond(channel, answered, listens, welcome);
           });
     }
   }
 
-  /** In this order, so that the decoder's leftovers meet the new handlers and nobody else. */
+  /**
+   * In this order, so that the decoder's leftovers meet the new handlers and nobody else. Of a body
+   * that is still to come the decoder goes on to read what is framed.
+   */
   private void makeWay(Runnable handoff) {
     if (!handler.makeWay()) {
       return;
@@ -185,6 +202,6 @@ final class Admission {
       BugLog.report(LOG, "a connection could not be handed over", broken);
       handler.close();
     }
-    channel.pipeline().remove(handler.decoder());
+    handler.letDecoderGo();
   }
 }

@@ -19,9 +19,6 @@ import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.tls.Tls;
 import io.sluice.model.Refusal;
 import java.io.IOException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +55,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private final Visitor visitor;
   private final Admission admission;
   private final RequestBody body;
+  private final Questions questions;
   private final Deadlines.Waiter waiter =
       new Deadlines.Waiter() {
         @Override
@@ -70,8 +68,10 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private @Nullable HttpRequest request;
   private @Nullable Decision decision;
 
-  /** Counts the questions asked of others, so that a late answer finds nobody. */
-  private int question;
+  /** Whether the body of the request at hand is left to whoever its response is handed to. */
+  private boolean ahead;
+
+  private boolean bodyCame;
 
   /** For a connection that was let in. */
   DoorHandler(Door door, Channel channel, Census.Visit visit) {
@@ -89,6 +89,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.visitor = new Visitor(door.house(), channel, visit);
     this.admission = new Admission(door, channel, visitor, this);
+    this.questions = new Questions(channel, () -> phase == Phase.DECIDING);
     this.turnedAway = turnedAway;
     this.decoder = new RequestDecoder(door.house().limits().http());
     this.body = new RequestBody(door.house().limits().http().bodyBytes());
@@ -121,6 +122,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
         if (msg instanceof HttpContent content) {
           take(content);
         }
+      } else if (ahead) {
+        bodyCame |= msg instanceof LastHttpContent;
       }
     } finally {
       ReferenceCountUtil.release(msg);
@@ -137,8 +140,15 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     decision = made;
     if (made instanceof Decision.Refuse refuse) {
       refuse(refuse);
-    } else if (HttpUtil.is100ContinueExpected(head)) {
+      return;
+    }
+    if (HttpUtil.is100ContinueExpected(head)) {
       Answers.proceed(channel);
+    }
+    if (made instanceof Decision.Stream stream && stream.endpoint().listens()) {
+      ahead = true;
+      decoder.hold();
+      decide(made);
     }
   }
 
@@ -152,11 +162,15 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     } else if (!body.append(content.content())) {
       refuse(new Decision.Refuse(Refusal.BODY_TOO_LARGE));
     } else if (content instanceof LastHttpContent) {
-      phase = Phase.DECIDING;
-      carryOut(made);
-      if (phase == Phase.DECIDING) {
-        setAutoRead(false);
-      }
+      decide(made);
+    }
+  }
+
+  private void decide(Decision made) {
+    phase = Phase.DECIDING;
+    carryOut(made);
+    if (phase == Phase.DECIDING) {
+      setAutoRead(false);
     }
   }
 
@@ -171,7 +185,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private void serve(Decision.Serve serve) {
     waiter.waitIn(door.handshakes(), door.now().nanos());
-    this.<HttpReply>ask(
+    questions.<HttpReply>ask(
         () -> serve.handler().handle(call(serve.target())),
         (reply, failure) -> {
           switch (reply) {
@@ -194,45 +208,9 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     return head;
   }
 
-  /**
-   * Asks somebody who may answer late and on another thread, but is heard here and once at most.
-   */
-  <T> void ask(Question<T> what, BiConsumer<@Nullable T, @Nullable Throwable> heard) {
-    int mine = ++question;
-    CompletionStage<? extends T> stage;
-    try {
-      stage = what.put();
-    } catch (RuntimeException broken) {
-      heard.accept(null, broken);
-      return;
-    }
-    CompletionStage<? extends T> _ =
-        stage.whenComplete(
-            (answer, failure) ->
-                onLoop(
-                    () -> {
-                      if (mine == question && phase == Phase.DECIDING) {
-                        heard.accept(answer, failure);
-                      }
-                    }));
-  }
-
-  /** Something that is answered later. */
-  @FunctionalInterface
-  interface Question<T> {
-    CompletionStage<? extends T> put();
-  }
-
-  private void onLoop(Runnable task) {
-    if (channel.eventLoop().inEventLoop()) {
-      task.run();
-      return;
-    }
-    try {
-      channel.eventLoop().execute(task);
-    } catch (RejectedExecutionException stopped) {
-      LOG.debug("an answer came after the loop had stopped");
-    }
+  /** What is asked of others on behalf of the request at hand. */
+  Questions questions() {
+    return questions;
   }
 
   /** The 101 is on its way, or another last word: from here on nobody else writes. */
@@ -259,10 +237,25 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     return true;
   }
 
+  /** The new handlers stand: the decoder leaves, or goes on with a body that is still to come. */
+  void letDecoderGo() {
+    try {
+      if (ahead) {
+        BodyHandler.follow(channel.pipeline(), decoder, bodyCame);
+      } else {
+        channel.pipeline().remove(decoder);
+      }
+    } catch (Exception broken) {
+      BugLog.report(LOG, "a body could not be handed on", broken);
+      close();
+    }
+  }
+
   void answer(HttpAnswer answer) {
     HttpRequest head = current();
     boolean keepAlive =
         HttpUtil.isKeepAlive(head)
+            && !ahead
             && head.protocolVersion().equals(HttpVersion.HTTP_1_1)
             && !door.house().isStopping();
     ChannelFuture written;
@@ -329,7 +322,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private void refuse(Decision.Refuse refuse, String requestId) {
     door.house().meter().count(refuse.refusal());
-    question++;
+    questions.forget();
     phase = Phase.LEAVING;
     body.clear();
     waiter.waitIn(door.farewells(), door.now().nanos());
@@ -391,7 +384,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     phase = Phase.GONE;
-    question++;
+    questions.forget();
     waiter.stopWaiting();
     ctx.fireChannelInactive();
   }

@@ -176,7 +176,7 @@ final class Doorman {
     if (tokens.token() == null) {
       return new Decision.Refuse(Refusal.NO_TOKEN);
     }
-    if (HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
+    if (!stream.listens() && HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
       return new Decision.Refuse(Refusal.BODY_TOO_LARGE);
     }
     boolean chunked = request.protocolVersion().equals(HttpVersion.HTTP_1_1);

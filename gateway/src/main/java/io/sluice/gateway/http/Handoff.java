@@ -18,6 +18,16 @@ public interface Handoff {
    */
   void adopt(Channel channel, Endpoint endpoint, Endpoint.Welcome welcome, boolean deflates);
 
-  /** Takes over a connection whose response is to be written from here on. */
-  void respond(Channel channel, StreamEndpoint.Reading.Answered request, Endpoint.Welcome welcome);
+  /**
+   * Takes over a connection whose response is to be written from here on.
+   *
+   * @param listens whether the request's body is still to come: its bytes, freed of what HTTP puts
+   *     around them, are read by the handler that is added, and behind them comes a {@link
+   *     RequestEnd}
+   */
+  void respond(
+      Channel channel,
+      StreamEndpoint.Reading.Answered request,
+      boolean listens,
+      Endpoint.Welcome welcome);
 }

@@ -23,6 +23,7 @@ final class RequestDecoder extends HttpRequestDecoder {
   private final HeadGuard guard = new HeadGuard();
   private boolean inHead = true;
   private boolean waiting;
+  private boolean whole;
   private boolean decoding;
   private boolean discarding;
 
@@ -78,7 +79,8 @@ final class RequestDecoder extends HttpRequestDecoder {
       }
       inHead = false;
     }
-    waiting |= decoded instanceof LastHttpContent;
+    whole |= decoded instanceof LastHttpContent;
+    waiting |= whole;
   }
 
   /** The bytes that are left belong to nobody yet: at the end of the line they are no request. */
@@ -90,9 +92,24 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
   }
 
+  /** Behind a head: the bytes of the body are kept until {@link #goOn}. */
+  void hold() {
+    waiting = true;
+  }
+
+  /** Goes on with the body of the request whose head has been seen. */
+  void goOn(ChannelHandlerContext self) throws Exception {
+    waiting = whole;
+    if (!decoding) {
+      channelRead(self, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(self);
+    }
+  }
+
   /** The request has been answered: goes on with the next one, perhaps inside this call. */
   void next(ChannelHandlerContext self) throws Exception {
     waiting = false;
+    whole = false;
     inHead = true;
     guard.reset();
     if (!decoding) {

@@ -112,6 +112,7 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   /** Hands a message to the dialog, if it still means anything. */
   final void say(ByteBuf text) {
     if (dialog != null && wire().isOpen(slot)) {
+      worker.messages().increment();
       try {
         dialog.text(text, worker.readAt());
       } catch (RuntimeException bug) {
@@ -287,7 +288,11 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
       return null;
     }
     try {
-      return dialog.encode(event);
+      byte[] said = dialog.encode(event);
+      if (said != null && event instanceof Event.Failed) {
+        worker.errors().increment();
+      }
+      return said;
     } catch (RuntimeException bug) {
       fail("a dialog could not encode " + event.getClass().getSimpleName(), bug);
       return null;

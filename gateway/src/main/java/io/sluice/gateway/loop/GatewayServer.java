@@ -159,6 +159,16 @@ public final class GatewayServer {
     return workers.stream().mapToInt(Worker::connections).sum();
   }
 
+  /** Messages that have come over WebSockets, and as lines of responses that go on. */
+  public long messages() {
+    return workers.stream().mapToLong(worker -> worker.messages().sum()).sum();
+  }
+
+  /** Failures that their peers were told of as the core told them. */
+  public long errors() {
+    return workers.stream().mapToLong(worker -> worker.errors().sum()).sum();
+  }
+
   /**
    * Stops: nobody new comes in, receipts are finished, every WebSocket is told 1012. Whoever has
    * not left after four seconds is cut. Blocks until then, not five seconds in all; not to be

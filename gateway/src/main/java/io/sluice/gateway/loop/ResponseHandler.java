@@ -7,26 +7,33 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StreamEndpoint.Reading;
-import io.sluice.gateway.response.Lines;
+import io.sluice.gateway.http.RequestEnd;
+import io.sluice.model.CloseReason;
 
 /**
  * One response that goes on: the lines of its request become calls of its dialog, some at a time,
  * and none while too much waits for the socket. Owned by its worker's event loop.
  *
- * <p>Nothing more is read of the peer: what comes behind its request is thrown away, for the
- * response has said that the connection ends with it. A peer that closes its side gets the answers
- * it has asked for; no subscription goes on for it.
+ * <p>A request is there whole, or its body is still to come: then each line is a call when it is
+ * there, and while the dialog wants no more, or too much waits for the socket, the socket is not
+ * read. Nothing is read behind a request: what comes there is thrown away, for the response has
+ * said that the connection ends with it. A peer that closes its side gets the answers it has asked
+ * for; no subscription goes on for it.
  */
 final class ResponseHandler extends Attendant {
-  private static final byte[] NOTHING = {};
+  private final BodyLines lines;
+  private final boolean listened;
 
-  private byte[] lines;
-  private int at;
+  /** Whether there is more of the body to come. */
+  private boolean listens;
+
   private boolean completed;
 
-  ResponseHandler(Worker worker, Channel channel, Reading.Answered request) {
+  ResponseHandler(Worker worker, Channel channel, Reading.Answered request, boolean listens) {
     super(worker, channel, request.framing());
-    this.lines = request.lines();
+    this.lines = new BodyLines(request.lines());
+    this.listens = listens;
+    this.listened = listens;
   }
 
   @Override
@@ -41,36 +48,64 @@ final class ResponseHandler extends Attendant {
       return;
     }
     long _ = worker().beginRead();
-    int stop = at + ReadBuffer.BYTES;
-    while (!isStopped() && at < lines.length && at < stop) {
+    lines.beginShare(ReadBuffer.BYTES);
+    while (!isStopped() && !completed && lines.next(!listens)) {
       readLine();
     }
     worker().scheduleTurn();
-    if (at < lines.length) {
-      // Whoever paused it calls again.
-      if (!isStopped()) {
-        channel().eventLoop().execute(this::read);
-      }
-      return;
+    if (lines.isMore(!listens)) {
+      holdBack();
+    } else if (!listens) {
+      completed = true;
+      lines.clear();
+      dialog.complete();
+    } else if (lines.pending() > worker().messageBytes()) {
+      end(CloseReason.TOO_BIG);
+    } else if (!isStopped()) {
+      channel().config().setAutoRead(true);
     }
-    completed = true;
-    lines = NOTHING;
-    at = 0;
-    dialog.complete();
+  }
+
+  /** What is here comes before what is still to be read. */
+  private void holdBack() {
+    if (listens) {
+      channel().config().setAutoRead(false);
+    }
+    // Whoever paused it calls again.
+    if (!isStopped()) {
+      channel().eventLoop().execute(this::read);
+    }
   }
 
   private void readLine() {
-    int begin = at;
-    int end = Lines.end(lines, begin);
-    at = Math.min(lines.length, end + 1);
-    if (!Lines.isBlank(lines, begin, end)) {
-      say(Unpooled.wrappedBuffer(lines, begin, end - begin));
+    if (lines.isBlank()) {
+      return;
     }
+    if (listened && lines.length() > worker().messageBytes()) {
+      end(CloseReason.TOO_BIG);
+    } else if (!lines.isText()) {
+      end(CloseReason.ENCODING);
+    } else {
+      say(Unpooled.wrappedBuffer(lines.bytes(), lines.from(), lines.length()));
+    }
+  }
+
+  /** The peer's body cannot be read any further. */
+  private void end(CloseReason why) {
+    completed = true;
+    lines.clear();
+    close(why);
+    channel().config().setAutoRead(true);
+    worker().scheduleTurn();
   }
 
   @Override
   void take(ByteBuf in) {
-    // See above.
+    if (listens && !completed && wire().isOpen(slot())) {
+      heard();
+      lines.add(in);
+      read();
+    }
   }
 
   @Override
@@ -80,9 +115,27 @@ final class ResponseHandler extends Attendant {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event != ChannelInputShutdownEvent.INSTANCE || isGone()) {
+    if (isGone()) {
       return;
     }
+    switch (event) {
+      case RequestEnd end when listens && !completed -> {
+        if (end == RequestEnd.BROKEN) {
+          end(CloseReason.PROTOCOL);
+        } else {
+          listens = false;
+          channel().config().setAutoRead(true);
+          read();
+        }
+      }
+      case ChannelInputShutdownEvent _ -> peerEnded();
+      default -> {
+        // Nobody's here.
+      }
+    }
+  }
+
+  private void peerEnded() {
     Dialog dialog = dialog();
     if (dialog == null || !wire().isOpen(slot())) {
       wire().peerEnded(slot());
@@ -94,7 +147,10 @@ final class ResponseHandler extends Attendant {
 
   @Override
   void stop() {
-    // Asked before each line.
+    // Beside this it is asked before each line.
+    if (listens) {
+      channel().config().setAutoRead(false);
+    }
   }
 
   @Override
@@ -105,7 +161,6 @@ final class ResponseHandler extends Attendant {
   @Override
   void release() {
     completed = true;
-    lines = NOTHING;
-    at = 0;
+    lines.clear();
   }
 }

@@ -71,6 +71,7 @@ final class SocketHandler extends Attendant implements FrameSink {
   public void binary(ByteBuf message) {
     Dialog dialog = dialog();
     if (dialog != null && wire().isOpen(slot())) {
+      worker().messages().increment();
       try {
         dialog.binary(message, worker().readAt());
       } catch (RuntimeException bug) {

@@ -10,6 +10,7 @@ import io.sluice.core.Lane;
 import io.sluice.gateway.BugLog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.LoopCount;
 import io.sluice.gateway.StreamEndpoint;
 import io.sluice.gateway.http.Handoff;
 import io.sluice.gateway.websocket.FrameDecoder;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One event loop with everything that lives on it: its lane, its wire, its clock and its one timer.
  * Owned by the loop's thread; {@link #scheduleTurn}, {@link #start}, {@link #stop}, {@link
- * #connections} and {@link #loop} are for any thread.
+ * #connections}, the sums of its counts and {@link #loop} are for any thread.
  *
  * <p>Whatever happens, reading or waking, asks for a turn. A turn runs as a task behind the loop's
  * I/O, so that what was read together leaves together. What asks during a turn gets its own only
@@ -78,6 +79,8 @@ public final class Worker implements Upstream, Handoff {
   private final Runnable turn = this::turn;
   private final AtomicReference<Turn> state = new AtomicReference<>(Turn.NONE);
   private final AtomicInteger connections = new AtomicInteger();
+  private final LoopCount messages = new LoopCount();
+  private final LoopCount errors = new LoopCount();
   private final List<Consumer<Moment>> ticking = new ArrayList<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -126,6 +129,16 @@ public final class Worker implements Upstream, Handoff {
     return connections.get();
   }
 
+  /** Messages that have come over them. Raised on the loop. */
+  LoopCount messages() {
+    return messages;
+  }
+
+  /** Failures that they have been told of as the core told them. Raised on the loop. */
+  LoopCount errors() {
+    return errors;
+  }
+
   /** What every channel of this loop should be read into, from its registration on. */
   public RecvByteBufAllocator reads() {
     return reads;
@@ -157,11 +170,14 @@ public final class Worker implements Upstream, Handoff {
 
   @Override
   public void respond(
-      Channel channel, StreamEndpoint.Reading.Answered request, Endpoint.Welcome welcome) {
+      Channel channel,
+      StreamEndpoint.Reading.Answered request,
+      boolean listens,
+      Endpoint.Welcome welcome) {
     prepare(channel);
     // Nobody answers our heartbeats: the kernel must tell who does not even acknowledge them.
     boolean _ = channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, unacknowledged);
-    ResponseHandler handler = new ResponseHandler(this, channel, request);
+    ResponseHandler handler = new ResponseHandler(this, channel, request, listens);
     seat(channel, handler);
     if (stopping != null) {
       wire.failedToOpen(handler.slot(), stopping);
@@ -299,6 +315,11 @@ public final class Worker implements Upstream, Handoff {
 
   Wire wire() {
     return wire;
+  }
+
+  /** See {@code limits.socket.messageBytes}. */
+  int messageBytes() {
+    return limits.messageBytes();
   }
 
   /** See {@code limits.socket.heldBytes}. */

@@ -190,6 +190,6 @@ final class EventsEndpoint implements StreamEndpoint {
 
   private static Reading faulty(Code code, String message, @Nullable String field) {
     boolean denied = code == Code.FORBIDDEN || code == Code.POLICY_NOT_ALLOWED;
-    return new Reading.Faulty(denied ? 403 : 400, new Fault(code, message), field);
+    return new Reading.Faulty(denied ? 403 : 400, code.text(), message, field);
   }
 }

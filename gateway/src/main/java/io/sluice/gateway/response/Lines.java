@@ -22,8 +22,13 @@ public final class Lines {
 
   /** Whether it is UTF-8. */
   public static boolean isText(byte[] body) {
+    return isText(body, 0, body.length);
+  }
+
+  /** Whether a part of it is. */
+  public static boolean isText(byte[] body, int from, int end) {
     try {
-      var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+      var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(body, from, end - from));
       return true;
     } catch (CharacterCodingException malformed) {
       return false;

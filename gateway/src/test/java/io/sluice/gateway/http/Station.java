@@ -64,6 +64,7 @@ final class Station implements Handoff, TokenVerifier {
   CompletableFuture<Verdict> slowVerdict = new CompletableFuture<>();
   CompletableFuture<HttpAnswer> slowAnswer = new CompletableFuture<>();
   final Stutter stuttering = new Stutter();
+  final Listening listening = new Listening();
   boolean deflates;
   private long nanos = 7;
 
@@ -144,7 +145,7 @@ final class Station implements Handoff, TokenVerifier {
             HttpRoute.at("POST", "/echo", echo),
             HttpRoute.below("GET", "/files/", echo),
             HttpRoute.below("GET", "/files/deeper/", call -> HttpAnswer.of(200, "a", "d").now())),
-        List.of(new Talk(true, "/ws", "/"), new Talk(false, "/open")),
+        List.of(new Talk(true, "/ws", "/"), new Talk(false, "/open"), listening),
         development,
         Set.of("https://app.example:8443"),
         trusted,
@@ -226,8 +227,11 @@ final class Station implements Handoff, TokenVerifier {
 
   @Override
   public void respond(
-      Channel channel, StreamEndpoint.Reading.Answered request, Endpoint.Welcome welcome) {
-    throw new AssertionError("there is no stream here");
+      Channel channel,
+      StreamEndpoint.Reading.Answered request,
+      boolean listens,
+      Endpoint.Welcome welcome) {
+    channel.pipeline().addLast(listening.handler(listens));
   }
 
   @Override

@@ -81,8 +81,7 @@ final class FlowUpdate {
       return Action.STRANGE;
     }
     for (Action known : NAMED) {
-      if (known.text.length() == to - from - 2
-          && HaipChannels.isAt(known.text, bytes, from + 1)) {
+      if (known.text.length() == to - from - 2 && HaipChannels.isAt(known.text, bytes, from + 1)) {
         return known;
       }
     }

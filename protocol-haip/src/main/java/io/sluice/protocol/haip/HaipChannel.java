@@ -74,6 +74,8 @@ final class HaipChannel {
         pressureEvents,
         send == null ? 0 : send.messages(),
         send == null ? 0 : send.units(),
+        receive == null ? 0 : receive.messages(),
+        receive == null ? 0 : receive.units(),
         receive == null ? 0 : receive.windowMessages(),
         receive == null ? 0 : receive.windowUnits(),
         pausedByPeer,

@@ -227,10 +227,12 @@ public final class HaipConversation {
     }
     errors = errors == null ? new ErrorBudget(limits, now) : errors;
     boolean spent = errors.isSpentBy(fault.code(), now);
-    if (errors.mayAnswer(now) || spent) {
+    boolean told = errors.mayAnswer(now) || spent;
+    if (told) {
       name();
       out.error(fault, now);
     }
+    steps.failed(fault, told && out.accepts(HaipEvent.ERROR));
     if (spent || fault.code().isClosing()) {
       end(CloseReason.POLICY, fault.code().text());
     }
@@ -332,7 +334,7 @@ public final class HaipConversation {
   /** Server: what got the oldest head that was not answered for is on its way. */
   public void sent(String channel, long offset) {
     kept.sent.published(channel, offset);
-    HaipChannel known = kept.find(channel);
+    HaipChannel known = kept.channel(channel, limits.namedChannels());
     if (known != null) {
       known.sent++;
     }
@@ -451,6 +453,6 @@ public final class HaipConversation {
 
   /** How every channel stands that was used. */
   public List<HaipMetrics> metrics() {
-    return kept.channels().stream().map(HaipChannel::metrics).toList();
+    return kept.metrics();
   }
 }

@@ -39,6 +39,16 @@ public final class HaipKept {
     return session;
   }
 
+  /** The grammar of flow control that is spoken in it. */
+  public HaipDialect dialect() {
+    return dialect;
+  }
+
+  /** How every channel stands that was used. */
+  public List<HaipMetrics> metrics() {
+    return channels().stream().map(HaipChannel::metrics).toList();
+  }
+
   /** Roughly what it takes of the heap, for the bound on all of them. */
   public int retainedBytes() {
     long bytes = sent.retainedBytes() + (long) channels().size() * CHANNEL_BYTES;

@@ -12,6 +12,8 @@ package io.sluice.protocol.haip;
  * @param pressureEvents how often either end asked the other to wait
  * @param creditMessages what may still be sent; of a server what was granted is the core's: 0
  * @param creditUnits the same in the dialect's units; below 0 is a debt
+ * @param allowedMessages what the peer may still send; 0 where nothing limits it
+ * @param allowedUnits the same in the dialect's units; below 0 is its debt
  * @param windowMessages what the peer may have under way
  * @param windowUnits the same in the dialect's units
  * @param pausedByPeer the peer wants nothing more
@@ -27,6 +29,8 @@ public record HaipMetrics(
     long pressureEvents,
     long creditMessages,
     long creditUnits,
+    long allowedMessages,
+    long allowedUnits,
     long windowMessages,
     long windowUnits,
     boolean pausedByPeer,

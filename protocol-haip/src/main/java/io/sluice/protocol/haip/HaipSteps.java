@@ -78,6 +78,22 @@ public interface HaipSteps {
   /** What waits on a channel, its credit or pauses have changed. For drawing; client only. */
   void changed(String channel);
 
+  /**
+   * The peer has made a mistake, or was refused something.
+   *
+   * @param told whether an ERROR says so; not to a peer that takes none, nor in a flood of them
+   */
+  default void failed(HaipFault fault, boolean told) {}
+
+  /** A message of the peer's is handled, so long after its receipt. For figures. */
+  default void settled(long latencyNanos) {}
+
+  /** The peer was asked to wait on a channel. For figures. */
+  default void pressed(String channel) {}
+
+  /** A message was taken for which the peer had no credit. For figures. */
+  default void owed(String channel, long units) {}
+
   /** Closes the line. Nothing is said behind it. */
   void close(HaipEnd end);
 }

@@ -70,7 +70,7 @@ final class HaipTailWriter {
       return null;
     }
     HaipEvent event = HaipEvent.of(json, type.from() + 1, type.to() - 1);
-    if (event == null || !event.isData()) {
+    if (event == null || !(event.isData() || event == HaipEvent.ERROR)) {
       return null;
     }
     byte kind = json[payload.from()];

@@ -103,7 +103,11 @@ final class Intake {
       return refuseFree();
     }
     ReceiveLedger ledger = ledger(channel, now);
-    if (ledger.charge(size, now) != ReceiveLedger.Charge.VIOLATION) {
+    ReceiveLedger.Charge charge = ledger.charge(size, now);
+    if (charge == ReceiveLedger.Charge.DEBT) {
+      steps.owed(channel.name, size);
+    }
+    if (charge != ReceiveLedger.Charge.VIOLATION) {
       return null;
     }
     String detail = "{\"size\":" + size + ",\"credit\":" + ledger.units() + "}";
@@ -197,17 +201,25 @@ final class Intake {
     for (HaipChannel channel : kept.channels()) {
       Unhandled all = channel.unhandled;
       while (all != null && all.count() > 0) {
-        handled(channel, all.first(), now);
+        settle(channel, all.first(), now);
       }
     }
   }
 
   /** A message is handled. */
   void handled(HaipChannel channel, long ticket, Moment now) {
+    long latency = settle(channel, ticket, now);
+    if (latency >= 0) {
+      steps.settled(latency);
+    }
+  }
+
+  /** Gives how long it took; below 0 if there is nothing to settle. */
+  private long settle(HaipChannel channel, long ticket, Moment now) {
     Unhandled all = channel.unhandled;
     Pressure pressure = channel.pressure;
     if (all == null || pressure == null) {
-      return;
+      return -1;
     }
     long number = ticket & NUMBER;
     int size = all.size(number);
@@ -225,6 +237,7 @@ final class Intake {
       channel.window.handled(latency, now);
     }
     watchReading(now);
+    return latency;
   }
 
   /** Tells the peer of what it is granted. */
@@ -257,6 +270,7 @@ final class Intake {
 
   private void askToWait(HaipChannel channel, Moment now) {
     channel.pressureEvents++;
+    steps.pressed(channel.name);
     if (channel.window != null) {
       channel.window.pressed(now);
     }

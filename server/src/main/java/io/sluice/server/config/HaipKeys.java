@@ -35,7 +35,11 @@ final class HaipKeys {
         new HaipLimits.Heartbeat(
             time("haip.heartbeat.every", d.heartbeat().every(), "a PING goes out so often"),
             time("haip.heartbeat.answer", d.heartbeat().answer(), "anything must come by then")),
-        errors(d.errors()));
+        errors(d.errors()),
+        new HaipLimits.Http(
+            count("haip.http.posts", d.http().posts(), "posts of a session under way; then `busy`"),
+            keys.integer(
+                "haip.http.page", d.http().page(), 1, 10_000, "sessions that a page names")));
   }
 
   private Duration time(String key, Duration fallback, String meaning) throws SettingsException {

@@ -3,6 +3,7 @@ package io.sluice.server.metrics;
 import io.sluice.core.Meter;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
+import io.sluice.gateway.haip.HaipFigures;
 import java.util.function.IntSupplier;
 
 /**
@@ -12,6 +13,33 @@ import java.util.function.IntSupplier;
  * @param core what was done and not done
  * @param broker the logs
  * @param connections how many connections there are, HTTP among them
+ * @param traffic what goes over those of them that last
+ * @param haip what its conversations have done
  */
 public record Figures(
-    GatewayMeter gateway, Meter core, MemoryBroker broker, IntSupplier connections) {}
+    GatewayMeter gateway,
+    Meter core,
+    MemoryBroker broker,
+    IntSupplier connections,
+    Traffic traffic,
+    HaipFigures haip) {
+  /** WebSockets that were ever opened, and responses that ever went on. */
+  long connectionsEver() {
+    return gateway.upgraded() + gateway.streamed();
+  }
+
+  /** Messages that peers have sent, over whatever line. */
+  long messages() {
+    return traffic.messages().getAsLong() + haip.posted();
+  }
+
+  /** Failures that peers have been told of. */
+  long errors() {
+    return traffic.errors().getAsLong() + haip.errors();
+  }
+
+  /** What {@link Recent} looks at. */
+  public Recent.Sums sums() {
+    return new Recent.Sums(messages(), errors(), haip.handled(), haip.handledNanos());
+  }
+}

@@ -1,6 +1,7 @@
 package io.sluice.server.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -17,8 +18,10 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
+import io.sluice.protocol.haip.HaipCode;
 import io.sluice.server.auth.Verification;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -41,6 +44,7 @@ public final class Metrics implements AutoCloseable {
     this.figures = figures;
     registerReasons();
     registerWork();
+    registerHaip();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -110,6 +114,8 @@ public final class Metrics implements AutoCloseable {
   }
 
   private void registerWork() {
+    counter("sluice.messages", "Messages received", Figures::messages);
+    counter("sluice.errors", "Failures told to peers", Figures::errors);
     counter("sluice.publications", "Appended", all -> all.core().publications());
     counter("sluice.deliveries", "Publications sent", all -> all.core().deliveries());
     counter(
@@ -152,6 +158,41 @@ public final class Metrics implements AutoCloseable {
         "sluice.holds.lost",
         "Holds of readers that did not move",
         all -> all.core().faults(Code.HOLD_LOST));
+  }
+
+  private void registerHaip() {
+    gauge("sluice.haip.sessions", "HAIP sessions with a line", all -> all.haip().attached());
+    gauge(
+        "sluice.haip.sessions.kept",
+        "HAIP sessions without a line that may be come back to",
+        all -> all.haip().kept());
+    counter("sluice.haip.messages", "Messages of people received", all -> all.haip().received());
+    for (HaipCode code : HaipCode.values()) {
+      counter(
+          "sluice.haip.errors",
+          "ERRORs told to people",
+          "code",
+          code.text(),
+          all -> all.haip().errors(code));
+    }
+    counter(
+        "sluice.haip.agent.errors",
+        "ERRORs of agents told to people",
+        all -> all.haip().agentErrors());
+    counter("sluice.haip.pressure", "Times people were asked to wait", all -> all.haip().pressed());
+    counter("sluice.haip.debts", "Messages taken on debt", all -> all.haip().owed());
+    counter("sluice.haip.debt.units", "Credit that they lacked", all -> all.haip().owedUnits());
+    counter(
+        "sluice.haip.resumes", "Lines that went on with a session", all -> all.haip().resumed());
+    counter("sluice.haip.replays", "Times something was said again", all -> all.haip().replayed());
+    FunctionTimer.builder(
+            "sluice.haip.handling",
+            figures,
+            all -> all.haip().handled(),
+            all -> all.haip().handledNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("From the receipt of people's messages until somebody is done with them")
+        .register(registry);
   }
 
   private void counter(String name, String description, ToDoubleFunction<Figures> value) {

@@ -2,15 +2,18 @@ package io.sluice.server.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.sluice.gateway.TlsTrouble;
+import io.sluice.gateway.haip.HaipFigures;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
+import io.sluice.protocol.haip.HaipCode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,11 +26,17 @@ public final class Stats {
   /**
    * Prints them.
    *
-   * @param uptimeSeconds since the server started
+   * @param recent how things went of late
+   * @param uptime since the server started
    */
-  public static String print(Figures figures, long uptimeSeconds) {
+  public static String print(Figures figures, Recent.Rates recent, Duration uptime) {
     ObjectNode stats = MAPPER.createObjectNode();
-    stats.put("uptimeSeconds", uptimeSeconds);
+    putConnections(stats, figures, uptime);
+    stats.put("totalMessages", figures.messages());
+    stats.put("messagesPerSecond", rounded(recent.messagesPerSecond()));
+    stats.put("averageLatency", rounded(recent.latencyMillis()));
+    stats.put("errorRate", rounded(recent.errorsPerMessage()));
+    stats.put("uptimeSeconds", uptime.toSeconds());
     stats.put("connections", figures.connections().getAsInt());
     stats.put("sessions", figures.core().sessions());
     stats.put("subscriptions", figures.core().subscriptions());
@@ -48,6 +57,7 @@ public final class Stats {
     }
     stats.put("upgrades", figures.gateway().upgraded());
     stats.put("streams", figures.gateway().streamed());
+    haip(stats.putObject("haip"), figures.haip());
     process(stats.putObject("process"));
     ObjectNode refused = stats.putObject("refused");
     for (Refusal refusal : Refusal.values()) {
@@ -72,6 +82,45 @@ public final class Stats {
     ObjectNode tokens = stats.putObject("tokensRefused");
     figures.gateway().tokens().forEach((reason, count) -> put(tokens, reason, count));
     return MAPPER.writeValueAsString(stats);
+  }
+
+  /**
+   * The page for who asks whether the server lives.
+   *
+   * @param status in one word
+   * @param uptime since the server started
+   */
+  public static String health(String status, Figures figures, Duration uptime) {
+    ObjectNode health = MAPPER.createObjectNode();
+    health.put("status", status);
+    putConnections(health, figures, uptime);
+    return MAPPER.writeValueAsString(health);
+  }
+
+  private static void putConnections(ObjectNode into, Figures figures, Duration uptime) {
+    into.put("uptime", uptime.toMillis() / 1e3);
+    into.put("activeConnections", figures.traffic().standing().getAsLong());
+    into.put("totalConnections", figures.connectionsEver());
+  }
+
+  /** Nobody wants more than a thousandth. */
+  private static double rounded(double figure) {
+    return Math.round(figure * 1e3) / 1e3;
+  }
+
+  private static void haip(ObjectNode into, HaipFigures haip) {
+    into.put("sessions", haip.attached());
+    into.put("kept", haip.kept());
+    into.put("received", haip.received());
+    into.put("pressure", haip.pressed());
+    into.put("debts", haip.owed());
+    into.put("resumes", haip.resumed());
+    into.put("replays", haip.replayed());
+    into.put("agentErrors", haip.agentErrors());
+    ObjectNode errors = into.putObject("errors");
+    for (HaipCode code : HaipCode.values()) {
+      put(errors, code.text(), haip.errors(code));
+    }
   }
 
   /** What the server costs the machine; what the machine does not tell is left out. */

@@ -3,27 +3,20 @@ package io.sluice.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.Meter;
-import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
-import io.sluice.model.Limits;
-import io.sluice.model.Namespaces;
 import io.sluice.model.Refusal;
 import io.sluice.server.auth.Verification;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
   private final GatewayMeter gateway = new GatewayMeter();
   private final Meter core = new Meter();
-  private final Figures figures =
-      new Figures(
-          gateway,
-          core,
-          new MemoryBroker(
-              Limits.defaults(1 << 20).hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch"),
-          () -> 7);
+  private final Figures figures = TestFigures.of(gateway, core);
+  private static final Recent.Rates RATES = new Recent.Rates(1.5, 0.25, 0.12345);
 
   @Test
   void everyReasonIsThereFromTheStartAndCounts() {
@@ -71,6 +64,16 @@ class MetricsTest {
           .contains("sluice_subscriptions 0.0")
           .contains("sluice_channels 0.0")
           .contains("sluice_log_bytes 0.0")
+          .contains("sluice_messages_total 40.0")
+          .contains("sluice_errors_total 2.0")
+          .contains("sluice_haip_sessions 0.0")
+          .contains("sluice_haip_sessions_kept 0.0")
+          .contains("sluice_haip_pressure_total 0.0")
+          .contains("sluice_haip_debts_total 0.0")
+          .contains("sluice_haip_debt_units_total 0.0")
+          .contains("sluice_haip_errors_total{code=\"FLOW_CONTROL_VIOLATION\"} 0.0")
+          .contains("sluice_haip_replays_total 0.0")
+          .contains("sluice_haip_handling_seconds_count 0")
           .contains("sluice_publications_total 0.0")
           .contains("sluice_deliveries_total 0.0")
           .contains("sluice_held_channels 0.0")
@@ -95,8 +98,13 @@ class MetricsTest {
     core.count(Code.BUSY);
     gateway.count(Violation.FRAME_FLOOD);
     gateway.countToken("expired");
-    assertThat(Stats.print(figures, 5))
-        .startsWith("{\"uptimeSeconds\":5,\"connections\":7,\"sessions\":0,")
+    assertThat(Stats.print(figures, RATES, Duration.ofMillis(5_250)))
+        .startsWith(
+            "{\"uptime\":5.25,\"activeConnections\":3,\"totalConnections\":0,"
+                + "\"totalMessages\":40,\"messagesPerSecond\":1.5,\"averageLatency\":0.25,"
+                + "\"errorRate\":0.123,"
+                + "\"uptimeSeconds\":5,\"connections\":7,\"sessions\":0,")
+        .contains("\"haip\":{\"sessions\":0,\"kept\":0,")
         .contains("\"conflated\":0,\"gaps\":{}")
         .contains("\"refused\":{\"no_token\":1}")
         .contains("\"closed\":{}")
@@ -107,7 +115,7 @@ class MetricsTest {
 
   @Test
   void theJsonSaysWhatTheServerCostsTheMachine() {
-    assertThat(Stats.print(figures, 5))
+    assertThat(Stats.print(figures, RATES, Duration.ofMillis(5_250)))
         .containsPattern("\"process\":\\{\"cpuNanos\":[1-9]\\d*,(.*)\"heapBytes\":[1-9]\\d*}");
   }
 }

@@ -1,15 +1,17 @@
 package io.sluice.services.agents;
 
-/** What a person is told when something cannot be done. The name is the code on the wire. */
+/**
+ * What a person is told when something cannot be done. The name is the code on the wire, one of
+ * those of {@code protocol.haip.HaipCode}: this room does not see that table, a test of the server
+ * sees both.
+ */
 public enum AgentCode {
-  /** What came is no envelope, or lacks what its type needs. */
-  INVALID_MESSAGE,
+  /** What came is no envelope, or lacks what its type needs, such as which run is meant. */
+  PROTOCOL_VIOLATION,
   /** What was given to a tool does not fit its schema. */
   INVALID_PAYLOAD,
   /** As many runs or transactions are open as {@code haip.talk.runs}. */
   RUN_LIMIT_EXCEEDED,
-  /** Nothing says which run is meant, and none is open. */
-  MISSING_RUN_ID,
   /** No such run is open. */
   RUN_NOT_FOUND,
   /** The agent has no such tool. */

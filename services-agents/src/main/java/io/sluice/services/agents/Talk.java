@@ -23,7 +23,7 @@ final class Talk {
     Envelope envelope = Envelope.read(publication.draft().payload().bytes());
     long offset = publication.offset();
     if (envelope == null) {
-      session.tell(AgentCode.INVALID_MESSAGE, "This is no envelope", null);
+      session.tell(AgentCode.PROTOCOL_VIOLATION, "This is no envelope", null);
       session.answer(new AgentSession.Heard(channel, offset, "nothing", null), null);
       return;
     }
@@ -72,7 +72,7 @@ final class Talk {
 
   static @Nullable AgentTask lacks(AgentSession session, Envelope envelope, String field) {
     String message = envelope.type() + " needs " + field;
-    return refuse(session, envelope, AgentCode.INVALID_MESSAGE, message);
+    return refuse(session, envelope, AgentCode.PROTOCOL_VIOLATION, message);
   }
 
   // Messages
@@ -166,7 +166,7 @@ final class Talk {
   private static @Nullable AgentTask runStarted(AgentSession session, Envelope envelope) {
     String id = runOf(envelope);
     if (id == null) {
-      return refuse(session, envelope, AgentCode.MISSING_RUN_ID, "RUN_STARTED needs run_id");
+      return refuse(session, envelope, AgentCode.PROTOCOL_VIOLATION, "RUN_STARTED needs run_id");
     }
     if (!session.runs().open(new Run(session, id, envelope.threadId(), true))) {
       return refuse(
@@ -189,7 +189,7 @@ final class Talk {
     Run run = id == null ? session.runs().newest() : session.runs().find(id);
     if (run == null) {
       return id == null
-          ? refuse(session, envelope, AgentCode.MISSING_RUN_ID, "RUN_CANCEL needs run_id")
+          ? refuse(session, envelope, AgentCode.PROTOCOL_VIOLATION, "RUN_CANCEL needs run_id")
           : refuse(session, envelope, AgentCode.RUN_NOT_FOUND, "No such run is open");
     }
     run.cancel();

@@ -26,7 +26,7 @@ final class ToolTalk {
       case YES -> begin(session, call);
       case TWICE ->
           Talk.refuse(
-              session, envelope, AgentCode.INVALID_MESSAGE, "A call of this id is open already");
+              session, envelope, AgentCode.PROTOCOL_VIOLATION, "A call of this id is open already");
       case FULL -> {
         call.fail(AgentCode.BUSY, "As many calls are open as may be");
         yield null;

@@ -116,7 +116,7 @@ class AgentMessagesTest {
     rig.says("AUDIO_IN", "AUDIO_CHUNK", "{'message_id':'a','data':'%'}", "");
     assertThat(rig.answers("SYSTEM"))
         .containsExactly(
-            "ERROR {'code':'INVALID_MESSAGE','message':'AUDIO_CHUNK needs data in base64',"
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'AUDIO_CHUNK needs data in base64',"
                 + "'related_id':'m3'}");
   }
 
@@ -188,15 +188,15 @@ class AgentMessagesTest {
     rig.says("AUDIO", "{}");
     assertThat(rig.answers("SYSTEM"))
         .containsExactly(
-            "ERROR {'code':'INVALID_MESSAGE','message':'This is no envelope'}",
-            "ERROR {'code':'INVALID_MESSAGE','message':'This is no envelope'}",
-            "ERROR {'code':'INVALID_MESSAGE','message':'MESSAGE_START needs message_id',"
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'This is no envelope'}",
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'This is no envelope'}",
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'MESSAGE_START needs message_id',"
                 + "'related_id':'m1'}",
-            "ERROR {'code':'INVALID_MESSAGE','message':'MESSAGE_PART needs message_id and text',"
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'MESSAGE_PART needs message_id and text',"
                 + "'related_id':'m2'}",
-            "ERROR {'code':'INVALID_MESSAGE','message':'MESSAGE_END needs message_id',"
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'MESSAGE_END needs message_id',"
                 + "'related_id':'m3'}",
-            "ERROR {'code':'INVALID_MESSAGE','message':'AUDIO needs data','related_id':'m4'}");
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'AUDIO needs data','related_id':'m4'}");
     assertThat(rig.handled).endsWith("USER 6");
   }
 

@@ -92,7 +92,7 @@ class AgentRunsTest {
     assertThat(rig.answers("SYSTEM"))
         .satisfiesExactly(
             error -> assertThat(error).contains("RUN_LIMIT_EXCEEDED"),
-            error -> assertThat(error).contains("MISSING_RUN_ID"),
+            error -> assertThat(error).contains("PROTOCOL_VIOLATION"),
             error -> assertThat(error).contains("TOOL_NOT_FOUND"));
     rig.answers();
     tell("start");
@@ -121,7 +121,7 @@ class AgentRunsTest {
     rig.says("RUN_CANCEL", "{'run_id':'r'}");
     assertThat(rig.answers("SYSTEM"))
         .satisfiesExactly(
-            error -> assertThat(error).contains("MISSING_RUN_ID"),
+            error -> assertThat(error).contains("PROTOCOL_VIOLATION"),
             error -> assertThat(error).contains("RUN_NOT_FOUND"));
     rig.says("RUN_STARTED", "{}").says("USER", "RUN_STARTED", "{}", ",'run_id':'r'");
     rig.says("RUN_CANCEL", "{}");

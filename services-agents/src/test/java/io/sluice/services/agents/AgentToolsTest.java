@@ -185,7 +185,7 @@ class AgentToolsTest {
             "TOOL_DONE {'call_id':'c','status':'CANCELLED'}");
     assertThat(rig.answers("SYSTEM"))
         .containsExactly(
-            "ERROR {'code':'INVALID_MESSAGE','message':'TOOL_CANCEL needs call_id',"
+            "ERROR {'code':'PROTOCOL_VIOLATION','message':'TOOL_CANCEL needs call_id',"
                 + "'related_id':'m4'}");
   }
 
@@ -199,7 +199,7 @@ class AgentToolsTest {
     rig.says("TOOL_CALL", "{'call_id':'more','tool':'mine'}");
     assertThat(rig.answers("SYSTEM"))
         .satisfiesExactly(
-            error -> assertThat(error).contains("INVALID_MESSAGE", "open already"),
+            error -> assertThat(error).contains("PROTOCOL_VIOLATION", "open already"),
             error -> assertThat(error).contains("'code':'BUSY'"));
     calls.getFirst().done(null);
     rig.says("TOOL_CALL", "{'call_id':'more','tool':'mine'}");
@@ -222,7 +222,7 @@ class AgentToolsTest {
     assertThat(rig.answers("SYSTEM"))
         .satisfiesExactly(
             error -> assertThat(error).contains("TOOL_NOT_FOUND"),
-            error -> assertThat(error).contains("INVALID_MESSAGE"));
+            error -> assertThat(error).contains("PROTOCOL_VIOLATION"));
   }
 
   @Test

@@ -1,0 +1,323 @@
+package io.sluice.gateway.haip;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.CloseReason;
+import io.sluice.model.HaipLimits;
+import io.sluice.model.HaipStanding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Who sits where, whatever goes wrong on the way. */
+class HaipSeatsTest {
+  private static final String MESSAGE = "{\"message_id\":\"%s\",\"text\":\"x\"}";
+
+  private final House house = new House();
+  private final String session = UUID.randomUUID().toString();
+
+  private Line talking(String user, String more) {
+    Line line = house.line(user);
+    line.hai(session, more);
+    house.settle();
+    return line;
+  }
+
+  private Line talking(String user) {
+    return talking(user, "");
+  }
+
+  private HaipSessions sessions() {
+    return house.endpoint.sessions();
+  }
+
+  // Expected before they begin
+
+  @Test
+  void nobodyIsInTheWayOfAnothersNameForASession() {
+    Line eve = house.line("eve", session);
+    Line ada = house.line("ada", session);
+    assertThat(sessions().listener(session, "ada")).isSameAs(ada.dialog());
+    assertThat(sessions().listener(session, "eve")).isSameAs(eve.dialog());
+    ada.hai(session);
+    house.settle();
+    assertThat(sessions().listener(session, "ada")).isSameAs(ada.dialog());
+    eve.close(CloseReason.LOST);
+    house.settle();
+    assertThat(sessions().listener(session, "eve")).isNull();
+    assertThat(sessions().listener(session, "ada")).isSameAs(ada.dialog());
+  }
+
+  // A bug on the way to a seat
+
+  @Test
+  void aBugOnTheWayToASeatLeavesNobodyInThePlace() {
+    house.breaks = true;
+    Line ada = talking("ada");
+    assertThat(ada.closed).isEqualTo(CloseReason.INTERNAL);
+    assertThat(sessions().find(session)).isNull();
+    assertThat(sessions().attached()).isZero();
+    assertThat(house.agents).containsExactly("opened " + session, "closed " + session);
+    Line again = talking("ada");
+    assertThat(again.types()).containsExactly("HAI");
+    assertThat(sessions().find(session)).isSameAs(again.dialog());
+  }
+
+  @Test
+  void aBugOfAnAgentThatHearsOfASessionLeavesNobodyInThePlace() {
+    house.onOpened =
+        name -> {
+          throw new IllegalStateException("on purpose");
+        };
+    Line ada = talking("ada");
+    assertThat(ada.closed).isEqualTo(CloseReason.INTERNAL);
+    assertThat(sessions().attached()).isZero();
+    house.onOpened = name -> {};
+    assertThat(talking("ada").types()).containsExactly("HAI");
+  }
+
+  @Test
+  void whoFailsToComeBackLeavesWhatItFound() {
+    Line ada = talking("ada");
+    house.publish(session, "AGENT", "\"one\"");
+    house.settle();
+    assertThat(ada.types()).containsExactly("HAI", "MESSAGE_START");
+    ada.close(CloseReason.LOST);
+    house.publish(session, "AGENT", "\"two\"");
+    house.settle();
+    assertThat(sessions().kept()).isEqualTo(1);
+    house.breaks = true;
+    Line failing = talking("ada", ",\"last_rx_seq\":\"2\"");
+    assertThat(failing.closed).isEqualTo(CloseReason.INTERNAL);
+    assertThat(sessions().kept()).isEqualTo(1);
+    Line again = talking("ada", ",\"last_rx_seq\":\"2\"");
+    assertThat(again.types()).containsExactly("HAI", "MESSAGE_START");
+    assertThat(again.heard.getLast()).contains("two");
+    assertThat(house.endpoint.figures().resumed()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnAgentSaysAsItHearsOfASessionIsHeard() {
+    house.onOpened = name -> house.publish(name, "AGENT", "\"welcome\"");
+    Line ada = talking("ada");
+    assertThat(ada.types()).containsExactly("HAI", "MESSAGE_START");
+    assertThat(ada.heard.getLast()).contains("welcome");
+  }
+
+  // Taking over
+
+  @Test
+  void twoLinesThatTakeASessionFromEachOtherDoSoOncePerLine() {
+    Line had = talking("ada");
+    for (int round = 0; round < 20; round++) {
+      Line next = house.line("ada");
+      next.hai(session, ",\"last_rx_seq\":\"0\"");
+      house.settle();
+      assertThat(had.closed).isEqualTo(CloseReason.TAKEN_OVER);
+      assertThat(next.closed).isNull();
+      assertThat(next.types()).contains("HAI");
+      assertThat(sessions().find(session)).isSameAs(next.dialog());
+      had = next;
+    }
+    assertThat(house.agents).containsExactly("opened " + session);
+  }
+
+  @Test
+  void ofManyWhoWantASessionAtOnceOneHasItAndNobodyWaits() {
+    List<Line> lines = new ArrayList<>();
+    lines.add(talking("ada"));
+    for (int i = 0; i < 5; i++) {
+      Line line = house.line("ada");
+      line.hai(session, ",\"last_rx_seq\":\"0\"");
+      lines.add(line);
+    }
+    house.settle();
+    List<Line> left = lines.stream().filter(line -> line.closed == null).toList();
+    assertThat(left).hasSize(1);
+    assertThat(sessions().find(session)).isSameAs(left.getFirst().dialog());
+    assertThat(left.getFirst().types()).contains("HAI");
+  }
+
+  @Test
+  void whoComesWhileTheOldLineClosesGetsTheSession() {
+    Line old = talking("ada");
+    old.close(CloseReason.LOST);
+    Line next = house.line("ada");
+    next.hai(session, ",\"last_rx_seq\":\"1\"");
+    house.settle();
+    assertThat(next.types()).containsExactly("HAI");
+    assertThat(sessions().find(session)).isSameAs(next.dialog());
+    assertThat(sessions().attached()).isEqualTo(1);
+    assertThat(house.endpoint.figures().resumed()).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsGoneBeforeTheOldLineLetsGoLeavesTheSessionToTheNext() {
+    Line old = talking("ada");
+    Line brief = house.line("ada");
+    brief.hai(session, ",\"last_rx_seq\":\"1\"");
+    brief.close(CloseReason.LOST);
+    boolean _ = brief.runPosted();
+    house.settle();
+    assertThat(old.closed).isEqualTo(CloseReason.TAKEN_OVER);
+    assertThat(sessions().kept()).isEqualTo(1);
+    assertThat(talking("ada", ",\"last_rx_seq\":\"1\"").types()).containsExactly("HAI");
+  }
+
+  // Requests of their own
+
+  @Test
+  void aRequestIsAnsweredWhenTheConversationHasDealtWithIt() {
+    Line ada = talking("ada");
+    String good = ada.envelope(session, "USER", "MESSAGE_START", MESSAGE.formatted(session));
+    var stage = ada.dialog().deliver(good.getBytes(UTF_8)).toCompletableFuture();
+    assertThat(stage).isNotDone();
+    house.settle();
+    assertThat(stage.join()).isEqualTo(new HaipDialog.Delivery.Heard(null));
+    var bad = ada.dialog().deliver("{}\n".getBytes(UTF_8)).toCompletableFuture();
+    house.settle();
+    assertThat(((HaipDialog.Delivery.Heard) bad.join()).wrong().code().text())
+        .isEqualTo("PROTOCOL_VIOLATION");
+    assertThat(house.endpoint.figures().posted()).isEqualTo(2);
+  }
+
+  @Test
+  void requestsUnderWayAreBounded() {
+    Line ada = talking("ada");
+    List<CompletionStage<HaipDialog.Delivery>> all = new ArrayList<>();
+    int most = HaipLimits.DEFAULTS.http().posts();
+    for (int i = 0; i <= most; i++) {
+      all.add(ada.dialog().deliver("\n".getBytes(UTF_8)));
+    }
+    assertThat(all.getLast().toCompletableFuture().join())
+        .isEqualTo(new HaipDialog.Delivery.Busy());
+    assertThat(all.get(most - 1).toCompletableFuture()).isNotDone();
+    house.settle();
+    assertThat(all.get(most - 1).toCompletableFuture().join())
+        .isEqualTo(new HaipDialog.Delivery.Heard(null));
+    var after = ada.dialog().deliver("\n".getBytes(UTF_8)).toCompletableFuture();
+    house.settle();
+    assertThat(after.join()).isEqualTo(new HaipDialog.Delivery.Heard(null));
+  }
+
+  @Test
+  void aRequestToWhoIsGoneIsHeardByNobody() {
+    Line ada = talking("ada");
+    var late = ada.dialog().deliver("\n".getBytes(UTF_8)).toCompletableFuture();
+    ada.posted.addAll(List.of(ada.posted.remove()));
+    ada.dialog().closed(CloseReason.LOST);
+    house.settle();
+    assertThat(late.join()).isEqualTo(new HaipDialog.Delivery.Unheard());
+  }
+
+  // How they stand
+
+  @Test
+  void aSessionIsShownByTheLoopItLivesOn() {
+    Line ada = talking("ada");
+    house.publish(session, "AGENT", "\"one\"");
+    house.settle();
+    ada.say(session, "USER", "MESSAGE_START", MESSAGE.formatted(session));
+    house.settle();
+    HaipStandings standings = house.endpoint.standings();
+    var asked = standings.one(session, "ada").toCompletableFuture();
+    assertThat(asked).isNotDone();
+    house.settle();
+    HaipStanding standing = asked.join();
+    assertThat(standing.connected()).isTrue();
+    assertThat(standing.dialect()).isEqualTo("official");
+    HaipStanding.Channel agent = channel(standing, "AGENT");
+    assertThat(agent.sent()).isEqualTo(1);
+    assertThat(agent.queued()).isZero();
+    assertThat(agent.credit().messages()).isEqualTo(8);
+    assertThat(agent.allowance()).isNull();
+    HaipStanding.Channel user = channel(standing, "USER");
+    assertThat(user.received()).isEqualTo(1);
+    assertThat(user.unhandled()).isZero();
+    assertThat(user.window().messages()).isEqualTo(HaipLimits.DEFAULTS.official().messages());
+    var others = standings.one(session, "eve").toCompletableFuture();
+    assertThat(others.join()).isNull();
+  }
+
+  private static HaipStanding.Channel channel(HaipStanding standing, String name) {
+    return standing.channels().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void errorsOfAgentsAreCountedWhenTheyGo() {
+    Line ada = talking("ada");
+    for (int i = 0; i < 12; i++) {
+      house.publish(session, "AGENT", "{\"type\":\"ERROR\",\"payload\":{\"code\":\"BUSY\"}}");
+    }
+    house.settle();
+    long told = ada.types().stream().filter("ERROR"::equals).count();
+    assertThat(told).isPositive();
+    assertThat(house.endpoint.figures().errors()).isEqualTo(told);
+    ada.raw("{}");
+    assertThat(house.endpoint.figures().errors()).isEqualTo(told + 1);
+  }
+
+  @Test
+  void whatWaitsForASlowPersonIsQueued() {
+    Line ada = talking("ada");
+    for (int i = 0; i < 12; i++) {
+      house.publish(session, "AGENT", "\"" + i + "\"");
+    }
+    house.settle();
+    var asked = house.endpoint.standings().one(session, null).toCompletableFuture();
+    house.settle();
+    HaipStanding.Channel agent = channel(asked.join(), "AGENT");
+    assertThat(ada.types()).hasSize(10);
+    assertThat(agent.sent()).isEqualTo(9);
+    assertThat(agent.queued()).isEqualTo(3);
+    assertThat(agent.credit().messages()).isZero();
+  }
+
+  @Test
+  void aSessionWithoutALineIsShownToo() {
+    Line ada = talking("ada");
+    house.publish(session, "AGENT", "\"one\"");
+    house.settle();
+    ada.close(CloseReason.LOST);
+    house.settle();
+    HaipStanding standing =
+        house.endpoint.standings().one(session, "ada").toCompletableFuture().join();
+    assertThat(standing.connected()).isFalse();
+    HaipStanding.Channel agent = channel(standing, "AGENT");
+    assertThat(agent.sent()).isEqualTo(1);
+    assertThat(agent.queued()).isNull();
+    assertThat(agent.credit().messages()).isEqualTo(8);
+  }
+
+  @Test
+  void pagesGoOnBehindTheLast() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      String name = UUID.randomUUID().toString();
+      names.add(name);
+      house.line(i % 2 == 0 ? "ada" : "eve").hai(name);
+    }
+    names.sort(null);
+    house.settle();
+    List<String> seen = new ArrayList<>();
+    HaipStandings.Page page;
+    do {
+      String behind = seen.isEmpty() ? "" : seen.getLast();
+      var asked = house.endpoint.standings().page(null, behind, 2).toCompletableFuture();
+      house.settle();
+      page = asked.join();
+      page.sessions().forEach(one -> seen.add(one.session()));
+    } while (page.more());
+    assertThat(seen).isEqualTo(names);
+    var own = house.endpoint.standings().page("eve", "", 9).toCompletableFuture();
+    house.settle();
+    assertThat(own.join().sessions()).hasSize(2).allMatch(one -> one.user().equals("eve"));
+    assertThat(own.join().more()).isFalse();
+  }
+}
