@@ -25,8 +25,8 @@ class EventsTest extends StreamHouse {
   void anEventNamesItsPlaceAndTheNextRequestGoesOnThere() throws Exception {
     publish("a", 5);
     List<String> first =
-        server.send(
-                server.request("/sse?channel=a&messages=2&lastEventId=none:0").build())
+        server
+            .send(server.request("/sse?channel=a&messages=2&lastEventId=none:0").build())
             .body()
             .lines()
             .toList();
@@ -35,7 +35,8 @@ class EventsTest extends StreamHouse {
     List<String> ids = first.stream().filter(line -> line.startsWith("id: ")).toList();
     assertThat(ids).hasSize(3).last().asString().endsWith(":2");
     HttpRequest again =
-        server.request("/sse?channel=a&messages=3")
+        server
+            .request("/sse?channel=a&messages=3")
             .header("Last-Event-ID", ids.getLast().substring("id: ".length()))
             .build();
     String second = server.send(again).body();
@@ -63,7 +64,8 @@ class EventsTest extends StreamHouse {
     String last = "none:0";
     while (seen.size() < count) {
       List<String> lines =
-          server.send(
+          server
+              .send(
                   server.request("/sse?channel=a&messages=7").header("Last-Event-ID", last).build())
               .body()
               .lines()
@@ -122,7 +124,8 @@ class EventsTest extends StreamHouse {
                 new TokenIssuer.Request("bob", null, null, List.of(new ChannelPattern("public.*"))),
                 Duration.ofMinutes(1),
                 System.currentTimeMillis());
-    HttpRequest request = HttpRequest.newBuilder(server.at("/sse?channel=a&token=" + token)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(server.at("/sse?channel=a&token=" + token)).build();
     HttpResponse<String> answer = server.send(request);
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body()).contains("\"code\":\"forbidden\"");
@@ -137,7 +140,8 @@ class EventsTest extends StreamHouse {
       HttpRequest bad =
           ask(HttpRequest.newBuilder(server.at(path)).header("Authorization", "Bearer x"), posts);
       assertThat(server.http.send(bad, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
-      HttpRequest foreign = ask(server.request(path).header("Origin", "https://evil.example"), posts);
+      HttpRequest foreign =
+          ask(server.request(path).header("Origin", "https://evil.example"), posts);
       HttpResponse<String> refused = server.send(foreign);
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(refused.body()).contains("bad_origin");
@@ -167,7 +171,8 @@ class EventsTest extends StreamHouse {
     assertThat(allowed.headers().firstValue("access-control-allow-headers").orElse(""))
         .contains("Authorization", "Content-Type", "Last-Event-ID");
     for (String path : List.of("/stream", "/sse?channel=a b".replace(" ", "%20"))) {
-      HttpRequest asked = ask(server.request(path).header("Origin", origin), path.equals("/stream"));
+      HttpRequest asked =
+          ask(server.request(path).header("Origin", origin), path.equals("/stream"));
       HttpResponse<Void> answer = server.http.send(asked, BodyHandlers.discarding());
       assertThat(answer.headers().firstValue("access-control-allow-origin")).hasValue(origin);
     }

@@ -32,18 +32,19 @@ class HaipFlowAttackTest extends HaipAttack {
   // Numbers
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "-1",
-    "0.5",
-    "2147483648",
-    "9223372036854775807",
-    "9223372036854775808",
-    "1e400",
-    "\"5\"",
-    "null",
-    "true",
-    "[5]",
-  })
+  @ValueSource(
+      strings = {
+        "-1",
+        "0.5",
+        "2147483648",
+        "9223372036854775807",
+        "9223372036854775808",
+        "1e400",
+        "\"5\"",
+        "null",
+        "true",
+        "[5]",
+      })
   void aBadNumberIsOneErrorAndChangesNothing(String number) {
     HaipPerson ada = seed();
     for (String action : List.of("request_credits", "grant_credits", "reduce_credits")) {

@@ -131,10 +131,7 @@ class HaipOrderAttackTest extends HaipAttack {
   void aRequestForWhatIsToComeIsAnsweredWithWhatThereIs() {
     HaipPerson ada = official();
     ada.echo();
-    ada.say(
-        "SYSTEM",
-        "REPLAY_REQUEST",
-        "{\"from_seq\":\"1\",\"to_seq\":\"18446744073709551615\"}");
+    ada.say("SYSTEM", "REPLAY_REQUEST", "{\"from_seq\":\"1\",\"to_seq\":\"18446744073709551615\"}");
     ada.say("SYSTEM", "REPLAY_REQUEST", "{\"from_seq\":\"18446744073709551615\"}");
     assertThat(ada.text()).startsWith("are you there");
     ada.echo();
@@ -150,8 +147,7 @@ class HaipOrderAttackTest extends HaipAttack {
       }
       eve.hears(5);
     }
-    assertThat(ada.next("REPLAY_REQUEST").get("payload").get("from_seq").asString())
-        .isEqualTo("2");
+    assertThat(ada.next("REPLAY_REQUEST").get("payload").get("from_seq").asString()).isEqualTo("2");
     message(ada, "2", "the missing one");
     assertThat(ada.text()).isEqualTo("the missing one");
   }

@@ -23,8 +23,7 @@ class HaipStreamAttackTest extends HaipAttack {
   private static final String NOBODY = "00000000-0000-4000-8000-000000000000";
 
   private HttpResponse<String> post(String user, String path, String body) throws Exception {
-    return server.send(
-        server.request(user, path).POST(BodyPublishers.ofString(body)).build());
+    return server.send(server.request(user, path).POST(BodyPublishers.ofString(body)).build());
   }
 
   @ParameterizedTest

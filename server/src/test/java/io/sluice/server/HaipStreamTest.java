@@ -25,8 +25,7 @@ class HaipStreamTest extends HaipHouse {
         HaipPerson.envelope(session, 1, "SYSTEM", "HAI", HaipEvents.HAI)
             + "\n"
             + HaipPerson.envelope(session, 2, "SYSTEM", "PING", "{\"nonce\":\"n\"}");
-    HttpRequest said =
-        server.request("/haip/stream").POST(BodyPublishers.ofString(body)).build();
+    HttpRequest said = server.request("/haip/stream").POST(BodyPublishers.ofString(body)).build();
     try (BufferedReader lines = server.open(said)) {
       assertThat(JSON.readTree(lines.readLine()).get("type").asString()).isEqualTo("HAI");
       assertThat(JSON.readTree(lines.readLine()).get("type").asString()).isEqualTo("PONG");

@@ -32,7 +32,10 @@ abstract class StreamHouse {
   }
 
   final HttpRequest post(String... lines) {
-    return server.request("/stream").POST(BodyPublishers.ofString(String.join("\n", lines))).build();
+    return server
+        .request("/stream")
+        .POST(BodyPublishers.ofString(String.join("\n", lines)))
+        .build();
   }
 
   /** All lines of a response that ends by itself. */

@@ -84,7 +84,8 @@ class StreamTest extends StreamHouse {
 
   @Test
   void creditThatIsSpentLiveEndsTheResponseAtOnce() throws Exception {
-    BufferedReader reader = server.open(post(subscribe("a", credits(2)), subscribe("b", credits(0))));
+    BufferedReader reader =
+        server.open(post(subscribe("a", credits(2)), subscribe("b", credits(0))));
     assertThat(next(reader)).contains("connected");
     assertThat(next(reader)).contains("subscribed");
     assertThat(next(reader)).contains("subscribed");
@@ -113,7 +114,8 @@ class StreamTest extends StreamHouse {
   void aLineBreakInAPayloadIsABlankInALine() throws Exception {
     String body = "{\"channel\":\"a\",\"payload\":{\n\"x\":\r\n1}}";
     HttpRequest publish =
-        server.request("/api/v1/publish")
+        server
+            .request("/api/v1/publish")
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
@@ -138,7 +140,8 @@ class StreamTest extends StreamHouse {
 
   @Test
   void whatComesBehindTheRequestIsNoSecondOne() throws Exception {
-    String request = new String(server.raw("POST /stream HTTP/1.1", "{\"action\":\"ping\"}"), ISO_8859_1);
+    String request =
+        new String(server.raw("POST /stream HTTP/1.1", "{\"action\":\"ping\"}"), ISO_8859_1);
     String answer = server.exchange((request + request).getBytes(ISO_8859_1));
     assertThat(answer.split("HTTP/1.1 200", -1)).hasSize(2);
     assertThat(answer.split("pong", -1)).hasSize(2);
@@ -157,7 +160,9 @@ class StreamTest extends StreamHouse {
   void aReaderThatStallsIsParkedAndThenGetsEverythingInOrder() throws Exception {
     int count = 400;
     try (Socket socket = server.connect(4 << 10)) {
-      socket.getOutputStream().write(server.raw("POST /stream HTTP/1.1", subscribe("a", credits(count))));
+      socket
+          .getOutputStream()
+          .write(server.raw("POST /stream HTTP/1.1", subscribe("a", credits(count))));
       InputStream in = socket.getInputStream();
       StringBuilder read = new StringBuilder();
       while (!read.toString().contains("subscribed")) {
@@ -247,12 +252,16 @@ class StreamTest extends StreamHouse {
   @Test
   void aBodyOfTooManyLinesOrOfNoTextIsRefusedWhole() throws Exception {
     String one = publication("a", "1") + "\n";
-    HttpRequest many = server.request("/stream").POST(BodyPublishers.ofString(one.repeat(51))).build();
+    HttpRequest many =
+        server.request("/stream").POST(BodyPublishers.ofString(one.repeat(51))).build();
     HttpResponse<String> refused = server.send(many);
     assertThat(refused.statusCode()).isEqualTo(413);
     assertThat(refused.body()).contains("body_too_large").contains("50 lines");
     HttpRequest bytes =
-        server.request("/stream").POST(BodyPublishers.ofByteArray(new byte[] {(byte) 0xFF})).build();
+        server
+            .request("/stream")
+            .POST(BodyPublishers.ofByteArray(new byte[] {(byte) 0xFF}))
+            .build();
     HttpResponse<String> noText = server.send(bytes);
     assertThat(noText.statusCode()).isEqualTo(400);
     assertThat(noText.body()).contains("bad_request").contains("UTF-8");

@@ -297,8 +297,8 @@ final class SeedReceiveLedger implements ReceiveLedger {
   }
 
   /**
-   * It has all of the window, and may wait with a message that is larger: the seed's client may hold
-   * ten times what it begins with.
+   * It has all of the window, and may wait with a message that is larger: the seed's client may
+   * hold ten times what it begins with.
    */
   private @Nullable Credit stretch(Moment now) {
     Credit grant = grant(Math.min(seed.grant(), most - units), now);

@@ -128,8 +128,8 @@ public final class AgentSession {
   }
 
   /**
-   * Tells the person on {@link #SYSTEM} that something cannot be done; does not wait, and is lost on
-   * one who has not read many of these.
+   * Tells the person on {@link #SYSTEM} that something cannot be done; does not wait, and is lost
+   * on one who has not read many of these.
    */
   public void error(AgentCode code, String message) {
     tell(code, message, null);

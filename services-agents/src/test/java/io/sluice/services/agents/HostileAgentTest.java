@@ -111,8 +111,7 @@ class HostileAgentTest {
     rig.host.closed(Rig.SESSION);
     rig.run();
     assertThat(agent.called)
-        .containsExactly(
-            "opened", "message", "heard", "audio", "toolCall", "cancelled", "closed");
+        .containsExactly("opened", "message", "heard", "audio", "toolCall", "cancelled", "closed");
     assertThat(rig.handled)
         .containsExactly("USER 1", "USER 2", "USER 3", "USER 4", "USER 5", "USER 6");
     assertThat(rig.answers("SYSTEM").toString() + rig.answers()).doesNotContain("secret");
@@ -221,8 +220,7 @@ class HostileAgentTest {
         Rig rig =
             new Rig(
                 (session, who) ->
-                    agent(
-                        Tool.of("far", "Is elsewhere.", schema.formatted(base), (p, c) -> p)));
+                    agent(Tool.of("far", "Is elsewhere.", schema.formatted(base), (p, c) -> p)));
         if (rig.host.opened(Rig.SESSION, Rig.ADA)) {
           rig.run();
           rig.says("TOOL_CALL", "{'call_id':'c','tool':'far','params':{}}");
