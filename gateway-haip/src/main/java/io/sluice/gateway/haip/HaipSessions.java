@@ -31,6 +31,8 @@ final class HaipSessions {
   /** Those without a line, in the order in which they lost it. */
   private final LinkedHashMap<String, Place> waiting = new LinkedHashMap<>();
 
+  private final FormerChannels former;
+
   /** Responses that go on before anything was said in their sessions, by the session's name. */
   private final Map<String, HaipDialog> expecting = new HashMap<>();
 
@@ -83,6 +85,7 @@ final class HaipSessions {
     this.limits = limits;
     this.agents = agents;
     this.broker = broker;
+    this.former = new FormerChannels(limits.sessions());
   }
 
   /**
@@ -139,6 +142,11 @@ final class HaipSessions {
         place.channels.add(standing);
       }
     }
+    for (String named : former.take(name)) {
+      if (broker.mayHave(channels.onHub(named))) {
+        place.channels.add(named);
+      }
+    }
     places.put(name, place);
     return place;
   }
@@ -157,8 +165,7 @@ final class HaipSessions {
       }
       place.dialog = null;
       if (left == null) {
-        places.remove(name);
-        over.add(place);
+        remove(place, over);
       } else {
         place.left = left;
         place.leftNanos = now.nanos();
@@ -169,13 +176,18 @@ final class HaipSessions {
     over.forEach(place -> end(place, now));
   }
 
+  private void remove(Place place, List<Place> over) {
+    places.remove(place.name);
+    former.keep(place.name, place.channels);
+    over.add(place);
+  }
+
   private void forgetOldest(List<Place> over) {
     Iterator<Place> oldest = waiting.values().iterator();
     while (waiting.size() > limits.sessions() && oldest.hasNext()) {
       Place place = oldest.next();
       oldest.remove();
-      places.remove(place.name);
-      over.add(place);
+      remove(place, over);
     }
   }
 
@@ -190,8 +202,7 @@ final class HaipSessions {
           break;
         }
         oldest.remove();
-        places.remove(place.name);
-        over.add(place);
+        remove(place, over);
       }
     }
     over.forEach(place -> end(place, now));
