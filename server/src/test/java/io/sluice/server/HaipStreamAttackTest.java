@@ -82,9 +82,9 @@ class HaipStreamAttackTest extends HaipAttack {
   void anothersEventsDoNotHideASession() throws Exception {
     try (HaipEvents ada = new HaipEvents(server).begin()) {
       HttpRequest eve = server.request("eve", "/haip/sse?session=" + ada.session).build();
-      try (BufferedReader lines = server.open(eve)) {
-        echo(ada);
-      }
+      BufferedReader lines = server.open(eve);
+      echo(ada);
+      lines.close();
       echo(ada);
     }
   }
