@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.config.EdgeSettings.TlsFiles;
 import io.sluice.server.config.Settings;
 import io.sluice.server.config.SettingsException;
@@ -11,6 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +28,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -70,8 +77,7 @@ class EdgeTest {
     return Settings.load(all, null, Map.of());
   }
 
-  private static String ask(Sluice sluice, X509Certificate trusted, String path, String header)
-      throws Exception {
+  private static SSLContext trusting(X509Certificate trusted) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry("server", trusted);
@@ -79,8 +85,13 @@ class EdgeTest {
     trust.init(store);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static String ask(Sluice sluice, X509Certificate trusted, String path, String header)
+      throws Exception {
     try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", sluice.port())) {
+        (SSLSocket) trusting(trusted).getSocketFactory().createSocket("127.0.0.1", sluice.port())) {
       return ask(socket, path, header);
     }
   }
@@ -102,6 +113,48 @@ class EdgeTest {
     try (Sluice sluice = Sluice.start(settings(given))) {
       assertThat(sluice.isSecured()).isTrue();
       assertThat(ask(sluice, first, "/health", "")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void haipIsSpokenOverTls() throws Exception {
+    Path certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    X509Certificate made = make(certificate, key);
+    Map<String, String> given = Map.of("tls.certificate", certificate + "", "tls.key", key + "");
+    try (Sluice sluice = Sluice.start(settings(given));
+        HttpClient http = HttpClient.newBuilder().sslContext(trusting(made)).build()) {
+      String token =
+          sluice
+              .developer()
+              .issue(
+                  TokenIssuer.Request.of("ada"), Duration.ofMinutes(1), System.currentTimeMillis());
+      String house = "//127.0.0.1:" + sluice.port() + "/haip/";
+      HaipPerson ada =
+          new HaipPerson(
+              http, URI.create("wss:" + house + "websocket?token=" + token), HaipPerson.id());
+      ada.official(100, 100_000).next("HAI");
+      ada.echo();
+      ada.cut();
+      HttpRequest said =
+          HttpRequest.newBuilder(URI.create("https:" + house + "stream"))
+              .header("Authorization", "Bearer " + token)
+              .POST(
+                  BodyPublishers.ofString(
+                      HaipPerson.envelope(HaipPerson.id(), 1, "SYSTEM", "HAI", HaipEvents.HAI)))
+              .build();
+      try (Stream<String> lines = http.send(said, BodyHandlers.ofLines()).body()) {
+        assertThat(lines.findFirst().orElseThrow()).contains("\"HAI\"");
+      }
+      HttpRequest events =
+          HttpRequest.newBuilder(URI.create("https:" + house + "sse"))
+              .header("Authorization", "Bearer " + token)
+              .build();
+      // A server that nobody spoke to speaks first.
+      try (Stream<String> lines = http.send(events, BodyHandlers.ofLines()).body()) {
+        assertThat(lines.anyMatch(line -> line.contains("\"HAI\""))).isTrue();
+      }
+      http.shutdownNow();
     }
   }
 

@@ -24,9 +24,13 @@ final class HaipEvents implements AutoCloseable {
     this.lines = server.open(server.request("/haip/sse?session=" + session).build());
   }
 
-  /** HAI, and its answer. */
+  /** HAI, and its answer. The session may be expected only a moment after the head has come. */
   HaipEvents begin() throws Exception {
-    say("SYSTEM", "HAI", HAI);
+    String hai = envelope("SYSTEM", "HAI", HAI);
+    HttpResponse<String> answer = post(hai);
+    while (answer.statusCode() == 404) {
+      answer = post(hai);
+    }
     next("HAI");
     return this;
   }
@@ -76,6 +80,15 @@ final class HaipEvents implements AutoCloseable {
     }
     assertThat(line).as("one more event").isNotNull();
     return JSON.readTree(line.substring(DATA.length()));
+  }
+
+  /** Whether there is an end of it; what comes before is passed over. */
+  boolean ends() throws IOException {
+    String line = lines.readLine();
+    while (line != null) {
+      line = lines.readLine();
+    }
+    return true;
   }
 
   @Override

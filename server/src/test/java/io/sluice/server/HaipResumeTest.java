@@ -59,6 +59,49 @@ class HaipResumeTest extends HaipHouse {
             channels.stream().map(channel -> "away " + channel).toList());
   }
 
+  /** What it said itself on that channel lies between, and is not said back to it. */
+  @Test
+  void whoComesBackIsToldWhatOthersSaidOnAChannelWhereItSpeaksToo() throws Exception {
+    restart(Map.of("haip.agent", "echo"));
+    HaipPerson ada = person().official(1_000, 1 << 20);
+    ada.next("HAI");
+    for (int i = 0; i < 10; i++) {
+      ada.message("AGENT", Integer.toString(i));
+      assertThat(ada.text()).isEqualTo(Integer.toString(i));
+    }
+    long third = Long.parseLong(ada.all.get(3).get("seq").asString());
+    ada.cut();
+    HaipPerson again = again(ada);
+    again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + third + "\"");
+    again.next("HAI");
+    List<String> heard = texts(again, 7);
+    assertThat(heard).isSorted().isEqualTo(numbers(Integer.parseInt(heard.getFirst()), 10));
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+  }
+
+  @Test
+  void whoComesBackIsToldSoundWithItsFrames() {
+    HaipPerson ada = person().official(1_000, 1 << 20);
+    long greeted = Long.parseLong(ada.next("HAI").get("seq").asString());
+    String chunk =
+        "{\"id\":\"%s\",\"ts\":\"1\",\"type\":\"AUDIO_CHUNK\",\"bin_mime\":\"audio/opus\","
+            + "\"payload\":{\"message_id\":\"m\",\"mime\":\"audio/opus\",\"data\":\"AAECAw==\"}}";
+    for (int i = 0; i < 3; i++) {
+      answer(ada, "AUDIO_OUT", chunk.formatted(HaipPerson.id())).join();
+      ada.next("AUDIO_CHUNK");
+      ada.next("binary");
+    }
+    ada.cut();
+    HaipPerson again = again(ada);
+    again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + greeted + "\"");
+    again.next("HAI");
+    for (int i = 0; i < 3; i++) {
+      assertThat(again.next("AUDIO_CHUNK").get("seq").asLong()).isEqualTo(greeted + 1 + i);
+      assertThat(again.next("binary").get("bytes").asInt()).isEqualTo(4);
+    }
+  }
+
   @Test
   void creditIsNoMoreAndNoLessWhenTheLineHasBeenCut() {
     HaipPerson ada = person().official(3, 100_000);

@@ -1,7 +1,10 @@
 package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +76,34 @@ class HaipSessionAttackTest extends HaipAttack {
     assertThat(eve.error()).isEqualTo("RESUME_FAILED");
     HaipPerson back = greeted(resumes(again(ada), "\"" + ada.lastSeq() + "\""));
     back.echo();
+  }
+
+  /** A session that was over begins again under its name; its logs are still there. */
+  @Test
+  void whoBeginsAgainUnderItsNameHearsAllItsChannels() {
+    HaipPerson ada = seed();
+    for (String channel : List.of("AGENT", "notes")) {
+      answer(ada, channel, "\"before\"").join();
+      assertThat(ada.text()).isEqualTo("before");
+    }
+    ada.cut();
+    HaipPerson back = greeted(person("ada", ada.session).seed());
+    for (String channel : List.of("AGENT", "notes")) {
+      answer(back, channel, "\"after\"").join();
+      assertThat(back.text()).isEqualTo("after");
+    }
+    back.message("notes", "and the agent hears them");
+    assertThat(back.text()).isEqualTo("and the agent hears them");
+  }
+
+  @Test
+  void aPageOfAForeignOriginIsRefused() {
+    HaipPerson ada = official();
+    WebSocket.Builder page =
+        server.http.newWebSocketBuilder().header("Origin", "https://evil.example");
+    assertThatThrownBy(() -> page.buildAsync(at("ada"), ada).join())
+        .hasCauseInstanceOf(WebSocketHandshakeException.class);
+    ada.echo();
   }
 
   // Takeover

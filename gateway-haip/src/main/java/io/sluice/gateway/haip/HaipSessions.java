@@ -47,6 +47,8 @@ final class HaipSessions {
   /** Those without a line, in the order in which they lost it. */
   private final LinkedHashMap<String, Place> waiting = new LinkedHashMap<>();
 
+  private final FormerChannels former;
+
   /** Responses that go on before anything was said in their sessions. */
   private final Map<Expected, HaipDialog> expecting = new HashMap<>();
 
@@ -107,6 +109,7 @@ final class HaipSessions {
     this.limits = limits;
     this.agents = agents;
     this.broker = broker;
+    this.former = new FormerChannels(limits.sessions());
   }
 
   /**
@@ -160,6 +163,11 @@ final class HaipSessions {
         place.channels.add(standing);
       }
     }
+    for (String named : former.take(name)) {
+      if (broker.mayHave(channels.onHub(named))) {
+        place.channels.add(named);
+      }
+    }
     places.put(name, place);
     count++;
     return place;
@@ -205,6 +213,7 @@ final class HaipSessions {
 
   private void remove(Place place, List<Place> over) {
     places.remove(place.name);
+    former.keep(place.name, place.channels);
     count--;
     over.add(place);
   }

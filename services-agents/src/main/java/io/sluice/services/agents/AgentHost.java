@@ -58,7 +58,7 @@ public final class AgentHost {
     try {
       Agent agent = agents.forSession(session, who);
       return agent == null ? null : new AgentSession(ports, session, who, agent, agent.tools());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
       ports.mishaps().failed(session, "beginning", e);
       return null;
     }

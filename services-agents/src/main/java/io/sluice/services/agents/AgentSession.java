@@ -33,6 +33,9 @@ public final class AgentSession {
 
   private static final String AUTHOR = "agent";
 
+  /** So many errors wait for a person who does not read; those beyond are not told. */
+  private static final int ERRORS = 256;
+
   private final AgentPorts ports;
   private final String id;
   private final Identity who;
@@ -124,7 +127,10 @@ public final class AgentSession {
     publish(AUDIO_OUT, chunk, null);
   }
 
-  /** Tells the person on {@link #SYSTEM} that something cannot be done; does not wait. */
+  /**
+   * Tells the person on {@link #SYSTEM} that something cannot be done; does not wait, and is lost
+   * on one who has not read many of these.
+   */
   public void error(AgentCode code, String message) {
     tell(code, message, null);
   }
@@ -244,8 +250,11 @@ public final class AgentSession {
     CompletableFuture<@Nullable Void> _ = put(channel, envelope);
   }
 
-  /** Tells the person what cannot be done. */
+  /** Tells the person what cannot be done, unless it has not read many of these. */
   void tell(AgentCode code, String message, @Nullable String relatedId) {
+    if (way(SYSTEM).size() >= ERRORS) {
+      return;
+    }
     ObjectNode payload = Json.object();
     payload.put("code", code.name());
     payload.put("message", message);
@@ -345,10 +354,14 @@ public final class AgentSession {
     }
     desk.add(
         () -> {
-          if (task != null) {
-            attempt(heard.type(), heard.id(), task);
+          try {
+            if (task != null) {
+              attempt(heard.type(), heard.id(), task);
+            }
+          } finally {
+            // Whatever it has come to: what is not handled costs the person its credit for good.
+            handled(heard);
           }
-          handled(heard);
         });
   }
 

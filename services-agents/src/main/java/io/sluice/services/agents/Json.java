@@ -3,6 +3,7 @@ package io.sluice.services.agents;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamFactory;
@@ -30,6 +31,9 @@ final class Json {
   /** Characters of an escape by its number. */
   private static final int ESCAPED = 6;
 
+  /** So many digits a number may have before and behind its point: a few more than a double. */
+  static final int MOST_DIGITS = 400;
+
   private Json() {}
 
   /** A new object without members. */
@@ -52,6 +56,23 @@ final class Json {
       return object;
     }
     throw new IllegalArgumentException("not a JSON object");
+  }
+
+  /**
+   * Whether there is a number in it with which nothing may be reckoned: a few characters spell one
+   * of a thousand million digits, and whoever adds one to it writes them all.
+   */
+  static boolean isBeyondReckoning(JsonNode node) {
+    if (node.isNumber()) {
+      BigDecimal value = node.decimalValue();
+      return value.scale() > MOST_DIGITS || (long) value.precision() - value.scale() > MOST_DIGITS;
+    }
+    for (JsonNode inner : node) {
+      if (isBeyondReckoning(inner)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The bytes, always the same for the same tree, and always true UTF-8. */

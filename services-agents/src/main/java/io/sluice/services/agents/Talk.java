@@ -30,7 +30,8 @@ final class Talk {
     AgentTask task;
     try {
       task = route(session, channel, envelope);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+      // A schema that refers to itself runs in a circle, too.
       session.mishap(envelope.type(), e);
       session.tell(AgentCode.SERVER_ERROR, "The server failed", envelope.id());
       task = null;

@@ -66,6 +66,9 @@ public final class Tools {
     if (checked == null) {
       throw new IllegalArgumentException("no tool of ours: " + tool.name());
     }
+    if (Json.isBeyondReckoning(params)) {
+      return "a number has more than " + Json.MOST_DIGITS + " digits before or behind its point";
+    }
     List<Error> errors = checked.check().validate(params);
     if (errors.isEmpty()) {
       return null;
