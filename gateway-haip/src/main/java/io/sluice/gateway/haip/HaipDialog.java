@@ -299,7 +299,8 @@ final class HaipDialog implements Dialog, HaipSteps {
     Map<Subject, Position> places = seat.places();
     Map<String, Balance> balances = seat.reads.balances();
     if (kept != null && connection.lane().detach(seat.session)) {
-      left = new Predecessor(kept, seat.session, connection.lane(), places, balances);
+      Predecessor before = seat.handOn();
+      left = new Predecessor(kept, seat.session, connection.lane(), places, balances, before);
     } else {
       connection.lane().forget(seat.session);
     }
