@@ -32,6 +32,7 @@ final class HaipReads {
   private final Session session;
   private final SessionChannels channels;
   private final @Nullable Balance initial;
+
   /** Made when the first channel is spoken of. */
   private Map<String, Reading> readings = Map.of();
 
