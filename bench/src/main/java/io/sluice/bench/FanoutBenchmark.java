@@ -2,8 +2,11 @@ package io.sluice.bench;
 
 import io.sluice.core.Lane;
 import io.sluice.core.Meter;
+import io.sluice.core.Ports;
 import io.sluice.core.Session;
+import io.sluice.core.Tokens;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.presence.Presence;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Draft;
@@ -45,7 +48,14 @@ public class FanoutBenchmark {
   private final MemoryBroker broker =
       new MemoryBroker(Samples.LIMITS.hub(), Namespaces.of(Samples.LIMITS.log()), () -> "epoch");
   private final GreedyOutlet outlet = new GreedyOutlet();
-  private final Lane lane = new Lane(0, Samples.LIMITS, broker, outlet, () -> {}, new Meter());
+  private final Lane lane =
+      new Lane(
+          0,
+          Samples.LIMITS,
+          new Ports(
+              broker, Presence.NONE, Tokens.NONE, Namespaces.of(Samples.LIMITS.log()), new Meter()),
+          outlet,
+          () -> {});
   private final Draft draft = Samples.publication().draft();
 
   /** Subscribes everybody. */

@@ -1,6 +1,5 @@
 package io.sluice.core;
 
-import io.sluice.core.log.Entry;
 import io.sluice.core.log.Hold;
 import io.sluice.core.log.Log;
 import io.sluice.model.Command;
@@ -264,7 +263,7 @@ class Fanout extends SignalQueue.Mark {
     RuntimeException bug = null;
     for (Roster roster : rosters.values()) {
       try {
-        deliver(roster, window);
+        lane.delivery().deliver(this, roster, window);
       } catch (RuntimeException thrown) {
         expel(roster);
         bug = thrown;
@@ -324,43 +323,6 @@ class Fanout extends SignalQueue.Mark {
     next = first;
   }
 
-  private void deliver(Roster roster, Window window) {
-    if (roster.isStamped()) {
-      leaveToFeeder(roster, window);
-      return;
-    }
-    Batch batch = lane.batch();
-    batch.begin();
-    select(roster, window, batch);
-    if (batch.count() > 0) {
-      if (roster.isMetered()) {
-        parkWhoCannotPay(roster, window, batch);
-      }
-      send(roster, window, batch);
-      roster.sent(batch);
-      stirWhoIsSpent(roster);
-    }
-    tellIfMuchSkipped(roster, window.until() - 1);
-  }
-
-  /**
-   * Frames that get their heads as they are written go to one receiver at a time: its cursor is
-   * fed, if anything here is for it.
-   */
-  private void leaveToFeeder(Roster roster, Window window) {
-    Log read = log();
-    boolean any = false;
-    for (int i = 0; i < window.count() && !any; i++) {
-      any = roster.passes(read, window.entry(i));
-    }
-    if (any) {
-      roster.matched(window.until() - 1);
-      while (roster.size() > 0) {
-        Cursor _ = park(roster, roster.size() - 1, window.from());
-      }
-    }
-  }
-
   /** Its peer wants nothing of this for now. */
   void pause(Cursor cursor) {
     cursor.paused = true;
@@ -381,62 +343,8 @@ class Fanout extends SignalQueue.Mark {
     move(cursor, cursor.roster.key().withCredit());
   }
 
-  /** Filters the window once for the whole roster and fills the batch with what passes. */
-  private void select(Roster roster, Window window, Batch batch) {
-    Log read = log();
-    boolean anybody = roster.size() > 0;
-    for (int i = 0; i < window.count(); i++) {
-      Entry entry = window.entry(i);
-      if (roster.passes(read, entry)) {
-        roster.matched(entry.offset());
-        if (anybody) {
-          batch.add(read.frame(entry, roster.form()), entry.offset());
-        }
-      } else {
-        roster.skipped(entry.publication().retainedBytes());
-      }
-    }
-  }
-
-  private void parkWhoCannotPay(Roster roster, Window window, Batch batch) {
-    for (int i = roster.size() - 1; i >= 0; i--) {
-      if (!roster.affords(i, batch)) {
-        park(roster, i, window.from());
-      }
-    }
-  }
-
-  /** One request's subscribers stand in rosters of their own, because no other gets their form. */
-  private static void stirWhoIsSpent(Roster roster) {
-    if (!roster.isMetered() || roster.size() == 0 || !roster.cursor(0).session.isPassing()) {
-      return;
-    }
-    for (int i = 0; i < roster.size(); i++) {
-      if (roster.isSpent(i)) {
-        roster.cursor(i).session.stir();
-      }
-    }
-  }
-
-  private void send(Roster roster, Window window, Batch batch) {
-    if (roster.size() == 0) {
-      return;
-    }
-    Shortfalls shortfalls = lane.shortfalls();
-    shortfalls.clear();
-    lane.outlet().fanOut(roster.slots(), roster.size(), shortfalls);
-    lane.meter().delivered((long) batch.count() * (roster.size() - shortfalls.count()));
-    // From the last to the first: parking moves the last member into the place that falls free.
-    for (int i = shortfalls.count() - 1; i >= 0; i--) {
-      int taken = shortfalls.taken(i);
-      Cursor cursor = park(roster, shortfalls.index(i), window.from());
-      if (taken != Outlet.NOT_READY) {
-        lane.feeder().finishFrame(cursor, batch, taken);
-      }
-    }
-  }
-
-  private Cursor park(Roster roster, int index, long from) {
+  /** It cannot take more: its place is this offset, and the feeder goes on with it. */
+  Cursor park(Roster roster, int index, long from) {
     Cursor cursor = roster.cursor(index);
     roster.park(cursor, from);
     lane.feeder().enqueue(cursor);
@@ -447,17 +355,6 @@ class Fanout extends SignalQueue.Mark {
     }
     cursor.session.stir();
     return cursor;
-  }
-
-  private void tellIfMuchSkipped(Roster roster, long examined) {
-    if (!roster.key().recoverable()) {
-      return;
-    }
-    Limits.Log bounds = log().bounds();
-    if (examined - roster.told() > bounds.messages() / 2
-        || roster.skippedBytes() > bounds.bytes() / 2) {
-      tellPosition(roster, examined);
-    }
   }
 
   /** Tells every recoverable subscriber whose filters skipped something how far it is. */
@@ -475,7 +372,7 @@ class Fanout extends SignalQueue.Mark {
     }
   }
 
-  private void tellPosition(Roster roster, long examined) {
+  void tellPosition(Roster roster, long examined) {
     Event.At at = new Event.At(roster.subject(), new Position(log().epoch(), examined), 0);
     Outlet outlet = lane.outlet();
     for (int i = roster.size() - 1; i >= 0; i--) {

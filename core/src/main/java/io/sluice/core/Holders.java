@@ -60,7 +60,8 @@ final class Holders {
 
   /** Lets a reader hold from where it stands, unless as many as may already do. */
   void take(Cursor cursor) {
-    if (cursor.holds || !stake.take(cursor.position(), cursor.session.owns(cursor.subject()))) {
+    if (cursor.holds
+        || !stake.take(cursor.position(), cursor.session.rights().owns(cursor.subject()))) {
       return;
     }
     cursor.holds = true;

@@ -85,7 +85,7 @@ final class Inquiries {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.mayRead(asked.channel())) {
+    if (!session.rights().mayRead(asked.channel())) {
       return forbidden();
     }
     if (asked instanceof Command.Presence && !isTold(asked.channel())) {
@@ -175,7 +175,7 @@ final class Inquiries {
 
   /** What has come in the way while the inquiry waited; a refresh may have taken the right. */
   private static @Nullable Fault fault(Session session, Command.Inquiry asked, long left) {
-    if (!session.mayRead(asked.channel())) {
+    if (!session.rights().mayRead(asked.channel())) {
       return forbidden();
     }
     return left > 0 ? null : new Fault(Code.BUSY, "Too many answers have not been read yet");

@@ -1,23 +1,15 @@
 package io.sluice.core;
 
 import io.sluice.core.log.Broker;
-import io.sluice.core.log.Log;
-import io.sluice.core.presence.Presence;
-import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
-import io.sluice.model.Command;
 import io.sluice.model.Event;
-import io.sluice.model.Fault;
 import io.sluice.model.Form;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
-import io.sluice.model.Subject;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,15 +46,14 @@ public final class Lane {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Queue<Letter> mailbox = new ConcurrentLinkedQueue<>();
   private final SignalQueue signals = new SignalQueue(this::wake);
-  private final Map<Subject, Fanout> fanouts = new HashMap<>();
+  private final Fanouts fanouts;
   private final Sessions sessions;
   private final Window window;
   private final Batch batch;
   private final Shortfalls shortfalls = new Shortfalls();
+  private final Delivery delivery = new Delivery(this);
   private final Feeder feeder = new Feeder(this);
   private final ConflationShelf shelf;
-  private final Map<ChannelName, Gallery> galleries = new HashMap<>();
-  private final Presence presence;
   private final Namespaces namespaces;
   private final Subscribing subscribing;
   private final Publishing publishing;
@@ -79,20 +70,6 @@ public final class Lane {
   private @Nullable Moment positionsTold;
 
   /**
-   * A lane without sessions, where presence is off and no token can be refreshed.
-   *
-   * @param index its number; lane 0 also does the broker's housekeeping
-   */
-  public Lane(int index, Limits limits, Broker broker, Outlet outlet, Wake wake, Meter meter) {
-    this(
-        index,
-        limits,
-        new Ports(broker, Presence.NONE, Tokens.NONE, Namespaces.of(limits.log()), meter),
-        outlet,
-        wake);
-  }
-
-  /**
    * A lane without sessions.
    *
    * @param index its number; lane 0 also does the broker's housekeeping
@@ -104,15 +81,15 @@ public final class Lane {
     this.outlet = outlet;
     this.wake = wake;
     this.meter = ports.meter();
-    this.presence = ports.presence();
+    this.fanouts = new Fanouts(this, broker, ports.presence());
     this.namespaces = ports.namespaces();
     this.sessions = new Sessions(limits.session());
     this.shelf = new ConflationShelf(limits.lane().conflations());
     this.window = new Window(limits.lane().batchMessages());
     this.batch = new Batch(outlet, limits.lane().batchMessages());
-    this.subscribing = new Subscribing(this, presence);
+    this.subscribing = new Subscribing(this, ports.presence());
     this.publishing = new Publishing(this, broker);
-    this.inquiries = new Inquiries(this, broker, presence, limits);
+    this.inquiries = new Inquiries(this, broker, ports.presence(), limits);
     this.refreshing = new Refreshing(this, ports.tokens());
   }
 
@@ -238,7 +215,7 @@ public final class Lane {
     outlet.flush();
     if (positionsAreDue(now)) {
       positionsTold = now;
-      fanouts.values().forEach(Fanout::tellPositions);
+      fanouts.tellPositions();
     }
     if (index == 0) {
       broker.tick(now);
@@ -300,7 +277,7 @@ public final class Lane {
   private void closeWhoIsSettled(CloseReason reason, Moment now) {
     sessions.forEach(
         session -> {
-          if (session.isAttached() && !session.hasPublishesInFlight()) {
+          if (session.isAttached() && !session.outgoing().isInFlight()) {
             close(session, reason, now);
           }
         });
@@ -352,102 +329,8 @@ public final class Lane {
   void end(Session session, Moment now) {
     inquiries.release(session);
     for (Cursor cursor : session.end()) {
-      drop(cursor, now);
+      fanouts.drop(cursor, now);
     }
-  }
-
-  // Fanouts
-
-  @Nullable Fanout fanout(Subject subject) {
-    return fanouts.get(subject);
-  }
-
-  /** The fanout of a channel or a feed, which may still have to wait for its log. */
-  Fanout openFanout(Subject subject, Moment now) {
-    Fanout known = fanouts.get(subject);
-    if (known != null) {
-      return known;
-    }
-    Fanout fanout = new Fanout(this, subject);
-    fanouts.put(subject, fanout);
-    broker.open(subject, fanout, now, new Opening(this, fanout));
-    return fanout;
-  }
-
-  /**
-   * The fanout for whose log a session's command about the channel has to wait, because earlier
-   * ones do; null if it need not wait for them.
-   */
-  @Nullable Fanout awaitedBefore(Session session, ChannelName channel) {
-    Subject awaited = session.awaitedBefore(channel);
-    return awaited == null ? null : fanouts.get(awaited);
-  }
-
-  /** Keeps a command until the log is open; false if the session has too many waiting. */
-  boolean await(Fanout fanout, Session session, Command command) {
-    if (!session.startWaiting(fanout.subject(), command)) {
-      return false;
-    }
-    fanout.await(session, command);
-    return true;
-  }
-
-  void opened(Fanout fanout, Log log, long head, Moment now) {
-    fanout.opened(log, head);
-    for (Fanout.Waiting waiting : takeWaiting(fanout)) {
-      waiting.session().resume(waiting.command(), now);
-    }
-    closeIfUnused(fanout, now);
-  }
-
-  void notOpened(Fanout fanout, Fault fault, Moment now) {
-    fanouts.remove(fanout.subject());
-    for (Fanout.Waiting waiting : takeWaiting(fanout)) {
-      if (waiting.command() instanceof Command.Subscribe subscribe) {
-        waiting.session().fail(subscribe.id(), subscribe.subject(), fault);
-      } else {
-        waiting.session().resume(waiting.command(), now);
-      }
-    }
-  }
-
-  /** All stop waiting before the first goes on: it may have to wait for this channel once more. */
-  private static List<Fanout.Waiting> takeWaiting(Fanout fanout) {
-    List<Fanout.Waiting> taken = fanout.takeWaiting();
-    for (Fanout.Waiting waiting : taken) {
-      waiting.session().stopWaiting(fanout.subject(), waiting.command());
-    }
-    return taken;
-  }
-
-  /** Lets a cursor go that its session no longer holds. */
-  void drop(Cursor cursor, Moment now) {
-    cursor.session.leaveLine(cursor);
-    cursor.fanout.remove(cursor);
-    Holders holders = cursor.fanout.holders();
-    if (holders != null) {
-      holders.give(cursor, now);
-    }
-    if (!cursor.fanout.isOfPresence()) {
-      cursor.fanout.log().removeSubscriber();
-      meter.subscribed(-1);
-    }
-    if (cursor.present && cursor.fanout.subject() instanceof ChannelName channel) {
-      presence.leave(channel, cursor.session.identity().user(), now);
-    }
-    closeIfUnused(cursor.fanout, now);
-  }
-
-  void closeIfUnused(Fanout fanout, Moment now) {
-    if (fanout.isOpen() && fanout.isUnused()) {
-      boolean _ = (fanout.isOfPresence() ? galleries : fanouts).remove(fanout.subject(), fanout);
-      fanout.leaveLog(now);
-    }
-  }
-
-  /** Those on this lane who watch who is there. */
-  Gallery openGallery(ChannelName channel, Moment now) {
-    return galleries.computeIfAbsent(channel, name -> new Gallery(this, name, presence, now));
   }
 
   /** A session's token is another. */
@@ -489,6 +372,10 @@ public final class Lane {
     return meter;
   }
 
+  Fanouts fanouts() {
+    return fanouts;
+  }
+
   SignalQueue signals() {
     return signals;
   }
@@ -503,6 +390,10 @@ public final class Lane {
 
   Shortfalls shortfalls() {
     return shortfalls;
+  }
+
+  Delivery delivery() {
+    return delivery;
   }
 
   Feeder feeder() {

@@ -16,11 +16,11 @@ final class Opening implements Broker.Opening {
 
   @Override
   public void opened(Log log, long head) {
-    lane.post(now -> lane.opened(fanout, log, head, now));
+    lane.post(now -> lane.fanouts().opened(fanout, log, head, now));
   }
 
   @Override
   public void failed(Fault fault) {
-    lane.post(now -> lane.notOpened(fanout, fault, now));
+    lane.post(now -> lane.fanouts().notOpened(fanout, fault, now));
   }
 }

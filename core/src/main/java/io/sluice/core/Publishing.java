@@ -32,20 +32,20 @@ final class Publishing {
       session.fail(publish.id(), publish.channel(), fault);
       return;
     }
-    session.publishStarted(bytes);
-    Fanout fanout = lane.awaitedBefore(session, publish.channel());
+    session.outgoing().started(bytes);
+    Fanout fanout = lane.fanouts().awaitedBefore(session, publish.channel());
     if (fanout == null) {
       append(session, publish, now);
-    } else if (!lane.await(fanout, session, publish)) {
-      session.publishSettled(bytes);
+    } else if (!lane.fanouts().await(fanout, session, publish)) {
+      session.outgoing().settled(bytes);
       session.fail(publish.id(), publish.channel(), Subscribing.tooManyWaiting());
     }
   }
 
   /** What waited goes on, even if its connection has ended meanwhile: it was accepted. */
   void resume(Session session, Command.Publish publish, Moment now) {
-    Fanout fanout = lane.awaitedBefore(session, publish.channel());
-    if (fanout == null || !lane.await(fanout, session, publish)) {
+    Fanout fanout = lane.fanouts().awaitedBefore(session, publish.channel());
+    if (fanout == null || !lane.fanouts().await(fanout, session, publish)) {
       append(session, publish, now);
     }
   }
@@ -59,7 +59,7 @@ final class Publishing {
             publish.payload(),
             publish.key(),
             publish.idempotencyKey(),
-            session.publisher());
+            session.outgoing().publisher());
     InFlight flight = new InFlight(session, publish);
     broker.publish(draft, now, flight);
     flight.settleIfAnswered();
@@ -69,10 +69,10 @@ final class Publishing {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.mayPublish(publish.channel())) {
+    if (!session.rights().mayPublish(publish.channel())) {
       return new Fault(Code.FORBIDDEN, "The token does not allow publishing to this channel");
     }
-    if (!session.mayPublishMore(bytes)) {
+    if (!session.outgoing().mayPublish(bytes, lane.limits().session())) {
       return new Fault(Code.BUSY, "Too many publishes are waiting for the broker");
     }
     return lane.namespaces().tooLarge(publish.channel(), bytes);
@@ -101,7 +101,7 @@ final class Publishing {
     InFlight(Session session, Command.Publish publish) {
       this.session = session;
       this.publish = publish;
-      session.receiptAwaited();
+      session.outgoing().receiptAwaited();
     }
 
     @Override
@@ -116,13 +116,13 @@ final class Publishing {
       lane.post(
           now -> {
             held = true;
-            session.held(publish.channel(), readers, bytes);
+            session.outgoing().held(publish.channel(), readers, bytes);
           });
     }
 
     @Override
     public Broker.Writer writer() {
-      return session.writer();
+      return session.outgoing().writer();
     }
 
     @Override
@@ -141,7 +141,7 @@ final class Publishing {
     private void settle() {
       if (!settled) {
         settled = true;
-        session.publishSettled(publish.payload().bytes().length);
+        session.outgoing().settled(publish.payload().bytes().length);
       }
     }
 
@@ -156,9 +156,9 @@ final class Publishing {
       } else if (fault != null) {
         session.fail(publish.id(), publish.channel(), fault);
       }
-      session.receiptTold();
+      session.outgoing().receiptTold();
       if (held) {
-        session.released(publish.channel());
+        session.outgoing().released(publish.channel(), lane.meter());
       }
     }
   }

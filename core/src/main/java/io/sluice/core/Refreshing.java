@@ -76,7 +76,7 @@ final class Refreshing {
     if (session.isClosed()) {
       return;
     }
-    session.renew(identity);
+    session.rights().renew(identity);
     lane.renewExpiry(session, now);
     session.tell(new Event.Refreshed(id, identity.expiresAtMillis()));
     endWhatIsNotCovered(session, now);
@@ -85,7 +85,7 @@ final class Refreshing {
   private void endWhatIsNotCovered(Session session, Moment now) {
     for (Cursor cursor : List.copyOf(session.cursors())) {
       Subject subject = cursor.subject();
-      if (!session.mayRead(subject)) {
+      if (!session.rights().mayRead(subject)) {
         lane.subscribing().end(session, cursor, now);
         session.tell(new Event.Unsubscribed(null, subject, Code.FORBIDDEN));
       }

@@ -1,17 +1,13 @@
 package io.sluice.core;
 
 import io.sluice.core.log.Broker;
-import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
 import io.sluice.model.Fault;
-import io.sluice.model.Filter;
 import io.sluice.model.Form;
 import io.sluice.model.Identity;
-import io.sluice.model.Limits;
 import io.sluice.model.Moment;
-import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
 import io.sluice.model.StampedForm;
@@ -19,10 +15,8 @@ import io.sluice.model.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,34 +28,20 @@ public final class Session {
   private int slot;
   private final Map<Subject, Cursor> cursors = new HashMap<>(2);
   private final String connectionId;
-  private Broker.Writer writer;
-
-  /** How many of its publications wait for slow readers, by channel. */
-  private Map<ChannelName, Integer> held = Map.of();
-
-  /** Its own channels, where the rights of roles do not count; null if it has none. */
-  private @Nullable ChannelPattern own;
-
-  /** Stands in what it publishes, where it does not want that back; null if nobody asks. */
-  private @Nullable String publisher;
+  private final Rights rights;
+  private final Awaited awaited = new Awaited();
+  private final Outgoing outgoing;
 
   /** Whether it outlasts its socket. */
   private boolean lasting;
 
-  private Identity identity;
   private Map<Subject, Cursor> watches = Map.of();
   private Inquiries.@Nullable Pending inquiries;
   private Form form;
-  private Set<Subject> waitingFor = Set.of();
-  private int waiting;
-  private int waitingFilterBytes;
   private int filterBytes;
-  private int publishesInFlight;
-  private long publishBytesInFlight;
   private boolean heard = true;
   private boolean refreshing;
   private boolean closed;
-  private int receiptsToCome;
 
   /** Whether it is one request's, and ends by itself when nothing more can come of it. */
   private boolean passing;
@@ -81,10 +61,10 @@ public final class Session {
   Session(Lane lane, int slot, Identity identity, Form form, String connectionId) {
     this.lane = lane;
     this.slot = slot;
-    this.identity = identity;
+    this.rights = new Rights(identity, lane.namespaces());
     this.form = form;
     this.connectionId = connectionId;
-    this.writer = new Broker.Writer(lane.limits().session());
+    this.outgoing = new Outgoing(this, new Broker.Writer(lane.limits().session()));
   }
 
   /**
@@ -167,8 +147,8 @@ public final class Session {
   boolean settle() {
     stirred = false;
     return complete
-        && waiting == 0
-        && receiptsToCome == 0
+        && awaited.isEmpty()
+        && !outgoing.awaitsReceipts()
         && !refreshing
         && (inquiries == null || inquiries.size() == 0)
         && (left || cursors.values().stream().allMatch(Cursor::isSpent));
@@ -181,9 +161,8 @@ public final class Session {
    * @param as counts what of it waits for slow readers
    */
   public void publishAs(String name, ChannelPattern channels, Broker.Writer as) {
-    publisher = name;
-    own = channels;
-    writer = as;
+    rights.own(channels);
+    outgoing.publishAs(name, as);
   }
 
   /**
@@ -249,31 +228,12 @@ public final class Session {
 
   /** Whose it is. */
   public Identity identity() {
-    return identity;
+    return rights.identity();
   }
 
-  /** Whether it is a channel of its own. */
-  boolean owns(Subject subject) {
-    return own != null && subject instanceof ChannelName channel && own.covers(channel);
-  }
-
-  /** Whether its token and the channel's rights let it publish there. */
-  boolean mayPublish(ChannelName channel) {
-    return owns(channel)
-        ? identity.grants().mayPublish(channel)
-        : lane.namespaces().mayPublish(identity.grants(), identity.role(), channel);
-  }
-
-  /** Whether its token and the channel's rights, or its namespace's, let it read there. */
-  boolean mayRead(Subject subject) {
-    return switch (subject) {
-      case ChannelName channel ->
-          owns(channel)
-              ? identity.grants().maySubscribe(channel)
-              : lane.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
-      case ChannelPattern pattern ->
-          lane.namespaces().maySubscribe(identity.grants(), identity.role(), pattern);
-    };
+  /** What it may do. */
+  Rights rights() {
+    return rights;
   }
 
   /** What its peer was told it is called. */
@@ -420,29 +380,21 @@ public final class Session {
     refreshing = false;
   }
 
-  /** From here on this is what its token says. */
-  void renew(Identity renewed) {
-    identity = renewed;
-  }
-
   /** Whether one more channel may be subscribed to; those being opened count. */
   boolean maySubscribe(Subject subject) {
     return cursors.containsKey(subject)
-        || waitingFor.contains(subject)
-        || cursors.size() + waitingFor.size() < lane.limits().session().subscriptions();
+        || awaited.isFor(subject)
+        || cursors.size() + awaited.subjects() < lane.limits().session().subscriptions();
   }
 
-  /**
-   * What of this session a command about the channel must not overtake: the commands that wait for
-   * the channel's log, or else for that of its namespace's feed, where whoever subscribes and
-   * publishes in one breath wants its own publication too. Null if there is nothing.
-   */
-  @Nullable Subject awaitedBefore(ChannelName channel) {
-    if (waitingFor.isEmpty() || waitingFor.contains(channel)) {
-      return waitingFor.isEmpty() ? null : channel;
-    }
-    Namespaces.Namespace fed = lane.namespaces().withFeed(channel);
-    return fed != null && waitingFor.contains(fed.pattern()) ? fed.pattern() : null;
+  /** Its commands that wait for logs. */
+  Awaited awaited() {
+    return awaited;
+  }
+
+  /** What of its publications is on its way. */
+  Outgoing outgoing() {
+    return outgoing;
   }
 
   /** Whether the filters of all its subscriptions may grow by so many bytes; less always may. */
@@ -453,116 +405,6 @@ public final class Session {
   /** Counts bytes of filters that its subscriptions hold from now on, or fewer if negative. */
   void holdFilters(int more) {
     filterBytes += more;
-  }
-
-  /** Counts a command that waits; false if too many do. */
-  boolean startWaiting(Subject subject, Command command) {
-    Limits.Session limits = lane.limits().session();
-    int bytes = filterBytes(command);
-    if (waiting >= limits.commandsWaiting()
-        || (waitingFilterBytes > 0 && bytes > limits.allFilterBytes() - waitingFilterBytes)) {
-      return false;
-    }
-    waitingFilterBytes += bytes;
-    if (waitingFor.isEmpty()) {
-      waitingFor = new HashSet<>(2);
-    }
-    waitingFor.add(subject);
-    waiting++;
-    return true;
-  }
-
-  void stopWaiting(Subject subject, Command command) {
-    waitingFilterBytes -= filterBytes(command);
-    waiting--;
-    if (waiting > 0) {
-      waitingFor.remove(subject);
-    } else {
-      waitingFor = Set.of();
-    }
-    stir();
-  }
-
-  /** What waits is kept with its blanks, for the echo. */
-  private static int filterBytes(Command command) {
-    Filter filter =
-        switch (command) {
-          case Command.Subscribe subscribe -> subscribe.filter();
-          case Command.Unsubscribe unsubscribe -> unsubscribe.filter();
-          case Command.Grant _,
-              Command.Pause _,
-              Command.Spend _,
-              Command.Publish _,
-              Command.History _,
-              Command.Presence _,
-              Command.Refresh _,
-              Command.Ping _ ->
-              null;
-        };
-    return filter == null ? 0 : Math.max(filter.bytes(), filter.written().length());
-  }
-
-  // Publishes in flight
-
-  boolean mayPublishMore(int bytes) {
-    if (publishesInFlight == 0) {
-      return true;
-    }
-    return publishesInFlight < lane.limits().session().publishesInFlight()
-        && publishBytesInFlight + bytes <= lane.limits().session().publishBytesInFlight();
-  }
-
-  void publishStarted(int bytes) {
-    publishesInFlight++;
-    publishBytesInFlight += bytes;
-  }
-
-  void publishSettled(int bytes) {
-    publishesInFlight--;
-    publishBytesInFlight -= bytes;
-  }
-
-  /** Counts a publish whose outcome will be known in a later turn, and told if it is to be. */
-  void receiptAwaited() {
-    receiptsToCome++;
-  }
-
-  void receiptTold() {
-    receiptsToCome--;
-    stir();
-  }
-
-  boolean hasPublishesInFlight() {
-    return publishesInFlight > 0;
-  }
-
-  /** Under which name it publishes, if anybody asks. */
-  @Nullable String publisher() {
-    return publisher;
-  }
-
-  /** As whom it publishes, whatever its token says. Any thread. */
-  Broker.Writer writer() {
-    return writer;
-  }
-
-  /** One of its publications waits for slow readers: the first on a channel is told. */
-  void held(ChannelName channel, int readers, long bytes) {
-    if (held.isEmpty()) {
-      held = new HashMap<>(2);
-    }
-    if (held.merge(channel, 1, Integer::sum) == 1) {
-      tell(new Event.Held(channel, readers, bytes));
-    }
-  }
-
-  /** One that waited is answered: the last on a channel is told. */
-  void released(ChannelName channel) {
-    if (held.merge(channel, -1, Integer::sum) == 0) {
-      held.remove(channel);
-      lane.meter().released();
-      tell(new Event.Released(channel));
-    }
   }
 
   // Life

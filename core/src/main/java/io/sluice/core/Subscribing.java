@@ -45,7 +45,7 @@ final class Subscribing {
       return;
     }
     Fanout earlier = awaited(session, subject);
-    Fanout fanout = earlier != null ? earlier : lane.openFanout(source, now);
+    Fanout fanout = earlier != null ? earlier : lane.fanouts().open(source, now);
     if (!fanout.isOpen()) {
       await(fanout, session, subscribe.subject(), subscribe);
       return;
@@ -53,7 +53,7 @@ final class Subscribing {
     Cursor cursor = session.cursor(subject);
     if (cursor == null) {
       open(session, subscribe, fanout, now);
-      lane.closeIfUnused(fanout, now);
+      lane.fanouts().closeIfUnused(fanout, now);
     } else {
       extend(session, subscribe, cursor, now);
     }
@@ -79,13 +79,13 @@ final class Subscribing {
       return null;
     }
     if (subject instanceof ChannelName channel) {
-      Fanout earlier = lane.awaitedBefore(session, channel);
+      Fanout earlier = lane.fanouts().awaitedBefore(session, channel);
       if (earlier != null) {
         return earlier;
       }
     }
     Subject source = source(subject);
-    Fanout fanout = source == null ? null : lane.fanout(source);
+    Fanout fanout = source == null ? null : lane.fanouts().of(source);
     return fanout == null || fanout.isOpen() ? null : fanout;
   }
 
@@ -98,7 +98,7 @@ final class Subscribing {
     if (lane.isStopping()) {
       return new Fault(Code.SHUTTING_DOWN, "The server is stopping");
     }
-    if (!session.mayRead(subject)) {
+    if (!session.rights().mayRead(subject)) {
       return new Fault(Code.FORBIDDEN, "The token does not allow subscribing to this channel");
     }
     if (subject instanceof ChannelPattern && subscribe.presence()) {
@@ -147,7 +147,7 @@ final class Subscribing {
   }
 
   private void await(Fanout fanout, Session session, Subject subject, Command command) {
-    if (!lane.await(fanout, session, command)) {
+    if (!lane.fanouts().await(fanout, session, command)) {
       session.fail(command.id(), subject, tooManyWaiting());
     }
   }
@@ -186,7 +186,7 @@ final class Subscribing {
         recovered = from >= fanout.log().first() && !isDropped(manner, fanout, from);
       }
     }
-    if (!fanout.log().addSubscriber(session.owns(subscribe.subject()))) {
+    if (!fanout.log().addSubscriber(session.rights().owns(subscribe.subject()))) {
       session.fail(subscribe.id(), subscribe.subject(), full(fanout.log()));
       return;
     }
@@ -281,7 +281,7 @@ final class Subscribing {
   /** Whoever watches already and asks again gets a new list. */
   private void watchIfAsked(Session session, Command.Subscribe subscribe, Moment now) {
     if (subscribe.presence() && subscribe.subject() instanceof ChannelName channel) {
-      Gallery gallery = lane.openGallery(channel, now);
+      Gallery gallery = lane.fanouts().gallery(channel, now);
       Cursor watcher = gallery.add(session, subscribe.id());
       unwatch(session, channel, now);
       session.watch(watcher);
@@ -292,7 +292,7 @@ final class Subscribing {
   private void unwatch(Session session, Subject subject, Moment now) {
     Cursor watcher = session.unwatch(subject);
     if (watcher != null) {
-      lane.drop(watcher, now);
+      lane.fanouts().drop(watcher, now);
     }
   }
 
@@ -301,7 +301,7 @@ final class Subscribing {
     unwatch(session, cursor.subject(), now);
     session.remove(cursor);
     session.holdFilters(-cursor.roster.key().filters().bytes());
-    lane.drop(cursor, now);
+    lane.fanouts().drop(cursor, now);
   }
 
   /** What is wrong with a subscription's filters after a change, if anything. */

@@ -18,7 +18,7 @@ record Crowd(Ledger ledger, Supplier<Collection<Session>> there) {
    * A subscription is open: all of them are not too many, but for those in channels of their own.
    */
   void checkFits(Subject subject) {
-    Map.Entry<Log, Integer> crowd = of(subject, session -> session.publisher() == null);
+    Map.Entry<Log, Integer> crowd = of(subject, session -> session.outgoing().publisher() == null);
     if (crowd != null && crowd.getValue() > most(crowd.getKey())) {
       throw new AssertionError(crowd.getValue() + " subscribe to " + subject);
     }

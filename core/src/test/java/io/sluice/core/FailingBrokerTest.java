@@ -47,7 +47,7 @@ class FailingBrokerTest {
         List<String> failed = house.hearAnswers(writers[i], i, receipted);
         counts[0] += PUBLISHES / 2 - failed.size();
         counts[1] += failed.size();
-        assertThat(writers[i].session.hasPublishesInFlight()).isFalse();
+        assertThat(writers[i].session.outgoing().isInFlight()).isFalse();
       }
       Map<String, List<String>> delivered = delivered(reader);
       assertThat(delivered.keySet()).isEqualTo(receipted.keySet());

@@ -167,7 +167,7 @@ final class HoldModel implements Broker {
           if (first > Math.max(cursor.position(), from)) {
             throw new AssertionError("the log begins at " + first + " before a holding reader");
           }
-          if (cursor.session.publisher() == null) {
+          if (cursor.session.outgoing().publisher() == null) {
             readers.merge((ChannelName) cursor.fanout.subject(), 1, Integer::sum);
           }
         });

@@ -202,7 +202,7 @@ class HotPathTest {
     Limits limits = TestLimits.DEFAULTS;
     VirtualTime time = new VirtualTime();
     MemoryBroker broker = new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "e");
-    Lane lane = new Lane(0, limits, broker, new Sink(), () -> {}, new Meter());
+    Lane lane = new Lane(0, limits, TestPorts.of(limits, broker), new Sink(), () -> {});
     Form form = publication -> new Frame(new byte[64], 60);
     Identity identity = new Identity("u", null, Grants.ALL, Long.MAX_VALUE);
     for (int slot = 0; slot < subscribers; slot++) {
@@ -239,7 +239,7 @@ class HotPathTest {
     VirtualTime time = new VirtualTime();
     MemoryBroker broker = new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "e");
     Sink sink = new Sink();
-    Lane lane = new Lane(0, limits, broker, sink, () -> {}, new Meter());
+    Lane lane = new Lane(0, limits, TestPorts.of(limits, broker), sink, () -> {});
     Form form = publication -> new Frame(new byte[64], 60);
     Identity identity = new Identity("u", null, Grants.ALL, Long.MAX_VALUE);
     for (int slot = 0; slot < subscribers; slot++) {

@@ -247,6 +247,24 @@ class LastingTest {
     assertThat(peers.get(2).session.isClosed()).isTrue();
   }
 
+  @Test
+  void nothingIsLeftOfThoseWhoAreForgotten() {
+    for (int i = 0; i < 100; i++) {
+      Peer peer = reader("s.a", "s.b");
+      hub.publish("s.a", "1");
+      peer.leave();
+      hub.publish("s.b", "2");
+      hub.rig(0).lane.forget(peer.session);
+    }
+    hub.settle();
+    assertThat(hub.meter.subscriptions()).isZero();
+    assertThat(hub.meter.sessions()).isZero();
+    hub.time.advance(TestLimits.DEFAULTS.log().age().multipliedBy(2));
+    hub.tick();
+    assertThat(hub.memory.channels()).isZero();
+    assertThat(hub.memory.logBytes()).isZero();
+  }
+
   private Peer personWhereLittleMayBeUnread() {
     hub.close();
     Limits.Lane usual = TestLimits.DEFAULTS.lane();

@@ -54,7 +54,7 @@ class PromisesTest {
       new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> "epoch");
   private final Sockets sockets = new Sockets();
   private final Lane lane =
-      new Lane(0, LIMITS, broker, sockets, () -> sockets.woken = true, new Meter());
+      new Lane(0, LIMITS, TestPorts.of(LIMITS, broker), sockets, () -> sockets.woken = true);
 
   @Test
   void publicationsWhoseSignalsMergedAllArriveInOrderInOneSend() {

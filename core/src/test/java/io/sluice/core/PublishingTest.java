@@ -142,7 +142,7 @@ class PublishingTest {
             "published e1/5");
     peer.publish("c", "again");
     assertThat(peer.stream()).containsExactly("published e1/6");
-    assertThat(peer.session.hasPublishesInFlight()).isFalse();
+    assertThat(peer.session.outgoing().isInFlight()).isFalse();
   }
 
   @Test

@@ -16,7 +16,7 @@ final class Rig {
 
   Rig(int index, Limits limits, Broker broker, Meter meter, FakeOutlet.Watch watch) {
     outlet = new FakeOutlet(watch);
-    lane = new Lane(index, limits, broker, outlet, this::touch, meter);
+    lane = new Lane(index, limits, TestPorts.of(limits, broker, meter), outlet, this::touch);
   }
 
   Rig(int index, Switchboard switchboard, FakeOutlet.Watch watch) {

@@ -1,16 +1,16 @@
 package io.sluice.core;
 
-import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Command;
 import io.sluice.model.Event;
-import io.sluice.model.Fault;
 import io.sluice.model.Form;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Position;
 import io.sluice.races.Sample;
+import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -98,6 +98,55 @@ public class LaneRace {
     }
   }
 
+  /**
+   * A session has lost its socket behind the first of two publications, and holds the writers. On
+   * another lane it goes on where it stood and ends where it was, while a third is published that
+   * must wait to enter. First is how many came without a socket, second how many where it goes on.
+   */
+  @JCStressTest
+  @Outcome(id = "0, 2", expect = Expect.ACCEPTABLE, desc = "all that it had not got, once")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "a hole, a double, or a writer that waits for ever")
+  @State
+  public static class ReturnOrPublish {
+    private final MemoryBroker broker =
+        new MemoryBroker(
+            Sample.LIMITS.hub(), new Namespaces(List.of(), Sample.holding(1)), () -> Sample.EPOCH);
+    private final Loop left = new Loop(broker);
+    private final Loop next = new Loop(broker);
+    private final Session session;
+    private final Position place;
+
+    public ReturnOrPublish() {
+      session = left.subscribe();
+      left.publish();
+      left.run();
+      session.last(true);
+      left.lane.closed(0, Sample.NOW);
+      place = session.places().get(Sample.CHANNEL);
+      left.frames = 0;
+      left.publish();
+    }
+
+    @Actor
+    public void newLane() {
+      next.subscribe(place);
+      left.lane.forget(session);
+      left.run();
+    }
+
+    @Actor
+    public void publisher() {
+      Sample.publish(broker);
+    }
+
+    @Arbiter
+    public void afterwards(II_Result result) {
+      next.run();
+      result.r1 = left.frames;
+      result.r2 = next.frames;
+    }
+  }
+
   /** A letter is posted while the lane, awake already, takes its turn. It is how often it ran. */
   @JCStressTest
   @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "in this turn or the next")
@@ -129,26 +178,40 @@ public class LaneRace {
   }
 
   /** An event loop in little: a lane, and whether it is to take another turn. */
-  private static final class Loop implements Lane.Wake, Outlet, Broker.Receipt {
-    private final MemoryBroker broker = Sample.broker();
-    private final Lane lane = new Lane(0, Sample.LIMITS, broker, this, this, new Meter());
+  private static final class Loop implements Lane.Wake, Outlet {
+    private final MemoryBroker broker;
+    private final Lane lane;
     private volatile boolean woken;
     private volatile int wakes;
     private int batch;
     private int frames;
     private long subscribedAt = -1;
 
-    void subscribe() {
+    Loop() {
+      this(Sample.broker());
+    }
+
+    Loop(MemoryBroker broker) {
+      this.broker = broker;
+      this.lane = new Lane(0, Sample.LIMITS, TestPorts.of(Sample.LIMITS, broker), this, this);
+    }
+
+    Session subscribe() {
+      return subscribe(null);
+    }
+
+    Session subscribe(Position since) {
       Session session = lane.open(0, USER, FORM, "c", Sample.NOW);
       session.accept(
           new Command.Subscribe(
-              null, Sample.CHANNEL, null, null, null, null, null, null, false, false),
+              null, Sample.CHANNEL, null, null, null, null, null, since, false, false),
           Sample.NOW);
       run();
+      return session;
     }
 
     void publish() {
-      broker.publish(Sample.DRAFT, Sample.NOW, this);
+      Sample.publish(broker);
     }
 
     /** The turn that was asked for begins. */
@@ -157,25 +220,15 @@ public class LaneRace {
       lane.turn(Sample.NOW);
     }
 
-    /** Every turn that was asked for; bounded, so that a lane that wakes itself ends too. */
+    /** Every turn that was asked for. */
     void run() {
-      for (int turns = 0; woken && turns < 100; turns++) {
-        turn();
-      }
+      Sample.untilNothing(() -> woken, this::turn);
     }
 
     @Override
     public void wake() {
       wakes++;
       woken = true;
-    }
-
-    @Override
-    public void appended(Position position) {}
-
-    @Override
-    public void failed(Fault fault) {
-      throw new AssertionError(fault.message());
     }
 
     @Override
@@ -208,7 +261,7 @@ public class LaneRace {
 
     @Override
     public boolean ready(int slot) {
-      return true;
+      return slot != NOBODY;
     }
 
     @Override

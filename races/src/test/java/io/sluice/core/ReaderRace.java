@@ -2,12 +2,16 @@ package io.sluice.core;
 
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.log.Signal;
+import io.sluice.model.Draft;
 import io.sluice.model.Fault;
-import io.sluice.model.Position;
+import io.sluice.model.Moment;
 import io.sluice.model.Publication;
+import io.sluice.model.Subject;
 import io.sluice.races.Sample;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -144,25 +148,110 @@ public class ReaderRace {
     }
   }
 
+  /**
+   * Whoever hears of a log begins to read it at its beginning, while two threads publish, each of
+   * which may be the one that made it. First is how many publications it was told, second how often
+   * it heard of the log beyond the first time, and what else was wrong.
+   */
+  @JCStressTest
+  @Outcome(id = "2, 0", expect = Expect.ACCEPTABLE, desc = "heard of once, and nothing missed")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "not heard of or twice, or something is missed")
+  @State
+  public static class HearOrPublish {
+    private final Desk desk = new Desk(true);
+
+    @Actor
+    public void publisher() {
+      desk.publish();
+    }
+
+    @Actor
+    public void other() {
+      desk.publish();
+    }
+
+    @Arbiter
+    public void afterwards(II_Result result) {
+      desk.run();
+      result.r1 = desk.told;
+      result.r2 = desk.doubled;
+    }
+  }
+
+  /** The broker answers while another thread closes. It is how many logs are left afterwards. */
+  @JCStressTest
+  @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "nobody reads the log, and it is removed")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "the log was not given back")
+  @State
+  public static class AnswerOrClose {
+    private final Desk desk = new Desk();
+
+    public AnswerOrClose() {
+      desk.late = true;
+      desk.open();
+    }
+
+    @Actor
+    public void broker() {
+      desk.answer.run();
+    }
+
+    @Actor
+    public void other() {
+      desk.reader.close(Sample.NOW);
+    }
+
+    @Arbiter
+    public void afterwards(I_Result result) {
+      desk.broker.tick(Sample.LATER);
+      result.r1 = desk.broker.channels();
+    }
+  }
+
   /** An executor in little, and what the reader is told there. */
-  private static final class Desk implements Executor, Reader.Handler, Broker.Receipt {
-    private final MemoryBroker broker = Sample.broker();
+  private static final class Desk implements Executor, Reader.Handler {
+    private final MemoryBroker broker;
+    private final AtomicInteger heard = new AtomicInteger();
     private final AtomicInteger queued = new AtomicInteger();
     private volatile Runnable work;
     private volatile Reader reader;
     private volatile boolean room = true;
     private volatile int doubled;
+    private boolean late;
+    private Runnable answer;
     private int told;
 
+    Desk() {
+      this(false);
+    }
+
+    /** Which opens its reader when it hears of the log, if it is to. */
+    Desk(boolean hears) {
+      broker = hears ? Sample.broker((channel, hold, now) -> hear()) : Sample.broker();
+    }
+
+    private void hear() {
+      if (heard.incrementAndGet() > 1) {
+        doubled++;
+      } else {
+        open();
+      }
+    }
+
+    /** The broker, or one that answers when it is told to. */
+    private Broker front() {
+      return late ? new Late(broker, asked -> answer = asked) : broker;
+    }
+
     void open() {
-      reader = Reader.open(broker, Sample.CHANNEL, Reader.OLDEST, 1, this, this, Sample.NOW);
+      reader = Reader.open(front(), Sample.CHANNEL, Reader.OLDEST, 1, this, this, Sample.NOW);
       if (work == null) {
         work = reader;
       }
     }
 
     void publish() {
-      broker.publish(Sample.DRAFT, Sample.NOW, this);
+      Sample.publish(broker);
     }
 
     /** What is in the executor runs; only then may the reader be put in again. */
@@ -171,11 +260,9 @@ public class ReaderRace {
       work.run();
     }
 
-    /** All of it; bounded, so that a reader that asks for ever ends too. */
+    /** All of it. */
     void run() {
-      for (int steps = 0; queued.get() > 0 && steps < 100; steps++) {
-        step();
-      }
+      Sample.untilNothing(() -> queued.get() > 0, this::step);
     }
 
     @Override
@@ -204,8 +291,28 @@ public class ReaderRace {
     public void failed(Fault fault) {
       doubled++;
     }
+  }
+
+  /** Opens when it is told to. */
+  private record Late(Broker inner, Consumer<Runnable> ask) implements Broker {
+    @Override
+    public void publish(Draft draft, Moment now, Receipt receipt) {
+      inner.publish(draft, now, receipt);
+    }
 
     @Override
-    public void appended(Position position) {}
+    public void open(Subject subject, Signal signal, Moment now, Opening opening) {
+      ask.accept(() -> inner.open(subject, signal, now, opening));
+    }
+
+    @Override
+    public void tick(Moment now) {
+      inner.tick(now);
+    }
+
+    @Override
+    public void close() {
+      inner.close();
+    }
   }
 }

@@ -1,20 +1,24 @@
 package io.sluice.races;
 
 import io.sluice.core.log.Broker;
+import io.sluice.core.log.LogWatch;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.ChannelSettings;
 import io.sluice.model.Draft;
+import io.sluice.model.Fault;
 import io.sluice.model.Fields;
 import io.sluice.model.Frame;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.Payload;
+import io.sluice.model.Position;
 import io.sluice.model.Publication;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What the races are run with: small, constant, shared by millions of states. */
 public final class Sample {
@@ -75,7 +79,41 @@ public final class Sample {
   }
 
   public static MemoryBroker broker() {
-    return new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> EPOCH);
+    return broker((channel, hold, now) -> {});
+  }
+
+  /** One whose logs somebody hears of. */
+  public static MemoryBroker broker(LogWatch watch) {
+    return new MemoryBroker(LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> EPOCH, watch);
+  }
+
+  /** Publishes {@link #DRAFT}; it waits for slow readers if it must. */
+  public static void publish(Broker broker) {
+    broker.publish(DRAFT, NOW, Patient.RECEIPT);
+  }
+
+  private enum Patient implements Broker.Receipt {
+    RECEIPT;
+
+    @Override
+    public void appended(Position position) {}
+
+    @Override
+    public void failed(Fault fault) {
+      throw new AssertionError(fault.message());
+    }
+
+    @Override
+    public Broker.Writer writer() {
+      return WRITER;
+    }
+  }
+
+  /** Does what there is to do; bounded, so that who asks for more for ever ends too. */
+  public static void untilNothing(BooleanSupplier more, Runnable step) {
+    for (int steps = 0; more.getAsBoolean() && steps < 100; steps++) {
+      step.run();
+    }
   }
 
   /** The pattern of a namespace around {@link #CHANNEL}, which has a feed. */

@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  * A channel's publications, numbered, bounded, newest always kept. Written by its broker under this
  * object's lock; read by every lane without one.
  *
- * <p>How a reader sees a whole publication without a lock: the writer stores the ring, then the
- * entry, then the volatile head; a reader reads the head, then the ring, then the entry. An entry
- * that was overwritten meanwhile carries another offset, and is taken for evicted, which it is.
- *
  * <p>Three of the orders on which nothing being lost rests (checked by the {@code races} room), all
  * of them sequentially consistent: a reader joins its signal, then reads the head; the writer
  * writes the head, then reads the signals; a lane clears its dirty mark, then reads the head.
@@ -40,7 +36,6 @@ public final class Log {
   static final long HOLD_FULL = -3;
 
   private static final Signal[] NOBODY = {};
-  private static final int FIRST_RING = 8;
 
   private final Subject subject;
   private final String epoch;
@@ -61,15 +56,9 @@ public final class Log {
   /** Who lets publications in; null if everything enters at once. */
   private final @Nullable Hold hold;
 
-  private volatile @Nullable Entry[] ring = new Entry[FIRST_RING];
-  private volatile long head;
-  private volatile long first;
+  private final Ring ring;
   private volatile Signal[] signals = NOBODY;
 
-  /** When each entry was appended, beside the ring. Guarded by this. */
-  private long[] appendedNanos = new long[FIRST_RING];
-
-  private long bytes;
   private long lastUseNanos;
   private boolean removed;
 
@@ -123,8 +112,7 @@ public final class Log {
     this.feed = feed;
     this.epoch = epoch;
     this.born = head;
-    this.head = head;
-    this.first = head + 1;
+    this.ring = new Ring(head, budget);
     this.settings = settings;
     this.bounds = settings.log();
     this.maxAgeNanos = bounds.age().toNanos();
@@ -170,19 +158,17 @@ public final class Log {
 
   /** The newest offset; 0 if there never was one. */
   public long head() {
-    return head;
+    return ring.head();
   }
 
   /** The oldest offset that may still be read; head + 1 if none can. */
   public long first() {
-    return first;
+    return ring.first();
   }
 
   /** The entry at an offset up to a head read before, or null if it has been evicted. */
   public @Nullable Entry entry(long offset) {
-    @Nullable Entry[] now = ring;
-    Entry entry = now[(int) offset & (now.length - 1)];
-    return entry != null && entry.offset() == offset ? entry : null;
+    return ring.entry(offset);
   }
 
   /** The entry's publication in this form: encoded once, whoever asks. */
@@ -231,7 +217,7 @@ public final class Log {
       if (removed) {
         return REMOVED;
       }
-      before = head;
+      before = ring.head();
       offset = hold == null ? enter(draft, now) : hold.append(draft, now, receipt, writer);
       gone = takeEvicted();
     }
@@ -249,7 +235,7 @@ public final class Log {
     if (gone != null) {
       derivations.forget(gone);
     }
-    if (head != headBefore) {
+    if (ring.head() != headBefore) {
       raiseSignals();
       if (feed != null) {
         feed.settle();
@@ -283,7 +269,7 @@ public final class Log {
     Entry gone;
     long before;
     synchronized (this) {
-      before = head;
+      before = ring.head();
       waiting.admit(now);
       gone = takeEvicted();
     }
@@ -318,32 +304,33 @@ public final class Log {
    * @param needed in the budget, which is more if another log will have it too
    */
   private boolean hasRoom(int size, int needed) {
-    return budget.admits(size, hold == null ? bytes : bytes - hold.outstanding(), needed);
+    return budget.admits(
+        size, hold == null ? ring.bytes() : ring.bytes() - hold.outstanding(), needed);
   }
 
   /** Under the lock: gives the next offset, and the feed's. */
   long put(Draft draft, Moment now) {
-    Publication publication = new Publication(head + 1, now.epochMillis(), draft);
+    Publication publication = new Publication(ring.head() + 1, now.epochMillis(), draft);
     int size = publication.retainedBytes();
     remember(draft, now);
     if (feed == null) {
       place(publication, size, now);
-      return head;
+      return publication.offset();
     }
     // This lock, then the feed's, never the other way round: the feed has every channel's
     // publications in the channel's order.
     synchronized (feed) {
       place(publication, 2 * size, now);
-      feed.place(publication.inFeed(epoch, feed.epoch, feed.head + 1), size, now);
+      feed.place(publication.inFeed(epoch, feed.epoch, feed.ring.head() + 1), size, now);
     }
-    return head;
+    return publication.offset();
   }
 
   /** Gives a publication its place, and makes room for it. */
   private void place(Publication publication, int needed, Moment now) {
     makeRoom(publication.retainedBytes(), needed, now);
-    put(new Entry(publication), now);
-    head = publication.offset();
+    ring.put(new Entry(publication), now);
+    lastUseNanos = now.nanos();
   }
 
   /** Under the lock: takes so much of the budget for what has to wait; whether it has room. */
@@ -354,7 +341,7 @@ public final class Log {
     }
     budget.reserve(1, needed);
     long keep = keepFrom();
-    while (first < keep && budget.isExceeded()) {
+    while (ring.first() < keep && budget.isExceeded()) {
       evictOldest();
     }
     return true;
@@ -362,21 +349,12 @@ public final class Log {
 
   /** Under the lock: what of this publication counts. */
   int sizeOf(long offset) {
-    return inRing(offset).publication().retainedBytes();
-  }
-
-  private Entry inRing(long offset) {
-    @Nullable Entry[] now = ring;
-    Entry entry = now[(int) offset & (now.length - 1)];
-    if (entry == null) {
-      throw new IllegalStateException("no entry at " + offset + " of " + subject);
-    }
-    return entry;
+    return ring.held(offset).publication().retainedBytes();
   }
 
   /** From here on nothing may be evicted. */
   private long keepFrom() {
-    return hold == null ? head + 1 : hold.low();
+    return hold == null ? ring.head() + 1 : hold.low();
   }
 
   private @Nullable Entry takeEvicted() {
@@ -400,37 +378,8 @@ public final class Log {
   private void remember(Draft draft, Moment now) {
     String key = draft.idempotencyKey();
     if (key != null && idempotency != null) {
-      idempotency.remember(draft.from(), key, head + 1, now.nanos());
+      idempotency.remember(draft.from(), key, ring.head() + 1, now.nanos());
     }
-  }
-
-  private void put(Entry entry, Moment now) {
-    int retained = (int) (head - first + 1);
-    if (retained == ring.length) {
-      grow();
-    }
-    @Nullable Entry[] held = ring;
-    int at = (int) entry.offset() & (held.length - 1);
-    held[at] = entry;
-    appendedNanos[at] = now.nanos();
-    lastUseNanos = now.nanos();
-    int size = entry.publication().retainedBytes();
-    bytes += size;
-    budget.add(size);
-  }
-
-  private void grow() {
-    @Nullable Entry[] old = ring;
-    @Nullable Entry[] larger = new Entry[old.length * 2];
-    long[] largerNanos = new long[larger.length];
-    for (long offset = first; offset <= head; offset++) {
-      int from = (int) offset & (old.length - 1);
-      int to = (int) offset & (larger.length - 1);
-      larger[to] = old[from];
-      largerNanos[to] = appendedNanos[from];
-    }
-    appendedNanos = largerNanos;
-    ring = larger;
   }
 
   /**
@@ -441,29 +390,22 @@ public final class Log {
   private void makeRoom(int size, int needed, Moment now) {
     long keep = keepFrom();
     budget.add(needed);
-    while (first < keep
-        && (head - first + 1 >= bounds.messages()
-            || bytes + size > bounds.bytes()
+    while (ring.first() < keep
+        && (ring.count() >= bounds.messages()
+            || ring.bytes() + size > bounds.bytes()
             || budget.isExceeded()
-            || isTooOld(first, now))) {
+            || isOldestTooOld(now))) {
       evictOldest();
     }
     budget.add(-needed);
   }
 
-  private boolean isTooOld(long offset, Moment now) {
-    int at = (int) offset & (appendedNanos.length - 1);
-    return now.nanos() - appendedNanos[at] > maxAgeNanos;
+  private boolean isOldestTooOld(Moment now) {
+    return ring.oldestAgeNanos(now) > maxAgeNanos;
   }
 
   private void evictOldest() {
-    Entry entry = inRing(first);
-    @Nullable Entry[] now = ring;
-    now[(int) first & (now.length - 1)] = null;
-    first = entry.offset() + 1;
-    int size = entry.publication().retainedBytes();
-    bytes -= size;
-    budget.add(-size);
+    Entry entry = ring.evictOldest();
     entry.evicted = evicted;
     evicted = entry;
   }
@@ -499,8 +441,8 @@ public final class Log {
   void expire(Moment now) {
     Entry gone;
     synchronized (this) {
-      long keep = Math.min(head, keepFrom());
-      while (first < keep && isTooOld(first, now)) {
+      long keep = Math.min(ring.head(), keepFrom());
+      while (ring.first() < keep && isOldestTooOld(now)) {
         evictOldest();
       }
       if (idempotency != null) {
@@ -508,7 +450,7 @@ public final class Log {
       }
       gone = takeEvicted();
     }
-    unlocked(gone, head);
+    unlocked(gone, ring.head());
   }
 
   /**
@@ -521,17 +463,17 @@ public final class Log {
   boolean removeIfUnused(Moment now) {
     Entry gone;
     synchronized (this) {
-      boolean rests = head == born || now.nanos() - lastUseNanos > maxIdleNanos;
+      boolean rests = ring.head() == born || now.nanos() - lastUseNanos > maxIdleNanos;
       if (removed || signals.length > 0 || sources > 0 || !rests) {
         return removed;
       }
       removed = true;
-      while (first <= head) {
+      while (ring.count() > 0) {
         evictOldest();
       }
       gone = takeEvicted();
     }
-    unlocked(gone, head);
+    unlocked(gone, ring.head());
     if (feed != null) {
       feed.removeSource();
     }
@@ -581,7 +523,7 @@ public final class Log {
 
   /** Bytes of publications held now. */
   public synchronized long bytes() {
-    return bytes;
+    return ring.bytes();
   }
 
   /** Bytes of frames and fields remembered beside them now. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface LogWatch {
   /**
-   * There is a log: empty, or going on where one of that name ended. Told once for each, before
-   * anything is appended.
+   * There is a log: empty, or going on where one of that name ended. Told once for each, by whoever
+   * made it, before what it was made for is appended; another thread that comes at the same moment
+   * may append before.
    *
    * @param hold where whoever comes to read may hold the writers from now on; null if nobody may
    */

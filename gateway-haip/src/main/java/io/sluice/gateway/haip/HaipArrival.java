@@ -190,7 +190,7 @@ final class HaipArrival {
     Map<Subject, Position> places = sat.places();
     Map<String, Balance> balances = sat.reads.balances();
     if (kept != null && lane().detach(sat.session)) {
-      left = new Predecessor(kept, sat.session, lane(), places, balances);
+      left = new Predecessor(kept, sat.session, lane(), places, balances, sat.handOn());
     } else {
       lane().forget(sat.session);
     }

@@ -184,7 +184,8 @@ final class HaipReads {
     Map<String, Balance> balances = new HashMap<>();
     readings.forEach(
         (channel, reading) -> {
-          if (reading.credit != null && !reading.subscribed) {
+          // What is asked for and not answered has what it was asked for with.
+          if (reading.credit != null) {
             balances.put(channel, reading.credit);
           }
         });

@@ -139,6 +139,13 @@ final class HaipSeat {
     return behind;
   }
 
+  /** Whose place this has not taken everywhere is handed on; null if there is nobody. */
+  @Nullable Predecessor handOn() {
+    Predecessor left = before;
+    before = null;
+    return left;
+  }
+
   /** Up to where each channel has been read, here or before. */
   Map<Subject, Position> places() {
     Map<Subject, Position> places = new HashMap<>();

@@ -7,6 +7,7 @@ import io.sluice.model.Position;
 import io.sluice.model.Subject;
 import io.sluice.protocol.haip.HaipKept;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is left of a session when its line is cut: it is handed to the next one whole, or forgotten.
@@ -17,15 +18,21 @@ import java.util.Map;
  * @param places up to where each of its channels was read
  * @param balances what was left of the credit of those that were metered, by their names in the
  *     session
+ * @param before whose place it had not taken everywhere: it holds the writers there; null if there
+ *     is nobody
  */
 record Predecessor(
     HaipKept kept,
     Session session,
     Lane lane,
     Map<Subject, Position> places,
-    Map<String, Balance> balances) {
+    Map<String, Balance> balances,
+    @Nullable Predecessor before) {
   /** The core's part ends: its place has been taken, or nobody came. */
   void forget() {
     lane.forget(session);
+    if (before != null) {
+      before.forget();
+    }
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.loop.GatewayServer;
 import io.sluice.gateway.tls.TestTls;
@@ -35,7 +35,8 @@ class LiveDoorTest {
             station.house,
             limits,
             LiveDoorTest::realTime,
-            (index, outlet, wake) -> new Lane(index, limits, broker, outlet, wake, new Meter()),
+            (index, outlet, wake) ->
+                new Lane(index, limits, TestPorts.of(limits, broker), outlet, wake),
             station.meter);
     return server.bind(InetAddress.getLoopbackAddress(), 0);
   }

@@ -1,7 +1,7 @@
 package io.sluice.gateway.loop;
 
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TokenVerifier;
@@ -48,7 +48,8 @@ final class CrampedServer {
             house,
             limits,
             clock,
-            (index, outlet, wake) -> new Lane(index, limits, broker, outlet, wake, new Meter()),
+            (index, outlet, wake) ->
+                new Lane(index, limits, TestPorts.of(limits, broker), outlet, wake),
             meter);
     System.out.println(server.bind(InetAddress.getLoopbackAddress(), 0).getPort());
     while (System.in.read() >= 0) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TokenVerifier;
@@ -75,7 +75,8 @@ class GatewayServerTest {
         house,
         LIMITS,
         GatewayServerTest::now,
-        (index, outlet, wake) -> new Lane(index, LIMITS, broker, outlet, wake, new Meter()),
+        (index, outlet, wake) ->
+            new Lane(index, LIMITS, TestPorts.of(LIMITS, broker), outlet, wake),
         meter);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ManualIoEventLoop;
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.core.log.Signal;
@@ -45,7 +45,8 @@ class TurnsTest {
               kind,
               LIMITS,
               this::now,
-              (index, outlet, wake) -> new Lane(index, LIMITS, broker, outlet, wake, new Meter()),
+              (index, outlet, wake) ->
+                  new Lane(index, LIMITS, TestPorts.of(LIMITS, broker), outlet, wake),
               new GatewayMeter());
     }
 

@@ -9,7 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
@@ -60,10 +60,11 @@ final class WorkerHouse implements AutoCloseable {
                 new Lane(
                     index,
                     limits,
-                    new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "e"),
+                    TestPorts.of(
+                        limits,
+                        new MemoryBroker(limits.hub(), Namespaces.of(limits.log()), () -> "e")),
                     outlet,
-                    wake,
-                    new Meter()),
+                    wake),
             meter);
     worker.start();
     ServerBootstrap bootstrap =

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.FakeOutlet;
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
 import io.sluice.core.Session;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.model.ChannelName;
@@ -61,7 +61,7 @@ class SharedCompressionTest {
                   frames.add(frame);
                 }
               });
-      Lane lane = new Lane(index, limits, broker, outlet, () -> {}, new Meter());
+      Lane lane = new Lane(index, limits, TestPorts.of(limits, broker), outlet, () -> {});
       lanes.add(lane);
       Identity user = new Identity("ada", null, Grants.ALL, Long.MAX_VALUE);
       for (int slot = 0; slot < SUBSCRIBERS / 2; slot++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TlsTrouble;
@@ -91,7 +91,8 @@ class TlsServerTest {
             house,
             limits,
             () -> new Moment(System.nanoTime(), System.currentTimeMillis()),
-            (index, outlet, wake) -> new Lane(index, limits, broker, outlet, wake, new Meter()),
+            (index, outlet, wake) ->
+                new Lane(index, limits, TestPorts.of(limits, broker), outlet, wake),
             meter);
     return server.bind(InetAddress.getLoopbackAddress(), 0);
   }
