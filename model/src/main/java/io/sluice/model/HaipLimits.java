@@ -119,8 +119,9 @@ public record HaipLimits(
    * @param aheadBytes the same in bytes
    * @param untracked a first {@code seq} from here on is a clock, and nothing is kept in order by
    *     it
-   * @param controls so many FLOW_UPDATE, PAUSE, RESUME and REPLAY_REQUEST a second are looked at;
-   *     the newest of each channel stands for those beyond
+   * @param controls so many FLOW_UPDATE, PAUSE, RESUME, REPLAY_REQUEST and PING a second are looked
+   *     at; of those beyond, the newest of its kind and channel is when the second is over, and the
+   *     credit of all of them counts
    */
   public record Order(Duration gap, int ahead, int aheadBytes, long untracked, int controls) {
     /** Half a second, 256 messages and 256 KiB, 200 controls a second. */

@@ -30,6 +30,9 @@ final class Dealing {
   private long wantedTo;
   private boolean floods;
 
+  /** What the newest PING of a flood is answered with, later. */
+  private @Nullable String pong;
+
   Dealing(
       HaipConversation conversation,
       HaipRole role,
@@ -56,6 +59,7 @@ final class Dealing {
     kept = session;
     replaying = false;
     wanted = false;
+    pong = null;
   }
 
   /** Does what a good message asks for. */
@@ -146,17 +150,22 @@ final class Dealing {
   }
 
   private void pong(HaipEnvelope envelope, Moment now) {
+    String answer = answer(envelope);
     if (valve.isFlood(now)) {
-      return;
-    }
-    byte[] bytes = envelope.bytes();
-    HaipText.Span nonce = HaipText.member(bytes, envelope.from(HaipMember.PAYLOAD), "nonce");
-    if (nonce == null || nonce.length() > MAX_NONCE || bytes[nonce.from()] != '"') {
-      out.say(HaipEvent.PONG, "{}", now);
+      valve.noteFlood();
+      pong = answer;
     } else {
-      String same = new String(bytes, nonce.from(), nonce.length(), UTF_8);
-      out.say(HaipEvent.PONG, "{\"nonce\":" + same + "}", now);
+      pong = null;
+      out.say(HaipEvent.PONG, answer, now);
     }
+  }
+
+  private static String answer(HaipEnvelope ping) {
+    byte[] bytes = ping.bytes();
+    HaipText.Span nonce = HaipText.member(bytes, ping.from(HaipMember.PAYLOAD), "nonce");
+    return nonce == null || nonce.length() > MAX_NONCE || bytes[nonce.from()] != '"'
+        ? "{}"
+        : "{\"nonce\":" + new String(bytes, nonce.from(), nonce.length(), UTF_8) + "}";
   }
 
   private void error(HaipEnvelope envelope, Moment now) {
@@ -313,6 +322,11 @@ final class Dealing {
     if (floods && !valve.isFlood(now)) {
       floods = false;
       replayWanted(now);
+    }
+    String late = pong;
+    if (late != null && !valve.isFlood(now)) {
+      pong = null;
+      out.say(HaipEvent.PONG, late, now);
     }
   }
 }

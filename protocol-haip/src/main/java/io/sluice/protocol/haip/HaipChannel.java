@@ -31,6 +31,9 @@ final class HaipChannel {
   /** The peer has been asked to wait by one who obeys with PAUSE: until then it counts as that. */
   long obeysUntil = NEVER;
 
+  /** So often, and each time may be answered. */
+  int asked;
+
   /** The peer asked us to wait, without a way to say when to go on: until then. */
   long waitsUntil = NEVER;
 

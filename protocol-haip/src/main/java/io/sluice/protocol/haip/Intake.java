@@ -276,6 +276,7 @@ final class Intake {
     }
     Pressure pressure = channel.pressure;
     if (kept.dialect == HaipDialect.SEED && role == HaipRole.SERVER && pressure != null) {
+      channel.asked++;
       channel.obeysUntil = now.nanos() + limits.heartbeat().answer().toNanos();
       long hundredths = Math.min(100, Math.round(pressure.level(now) * 100));
       out.say(

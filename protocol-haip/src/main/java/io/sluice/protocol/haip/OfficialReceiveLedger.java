@@ -146,13 +146,6 @@ final class OfficialReceiveLedger implements ReceiveLedger {
   }
 
   @Override
-  public void restart(long announced, Moment now) {
-    begin();
-    due = NEVER;
-    waited = false;
-  }
-
-  @Override
   public @Nullable Credit widen(Moment now) {
     windowMessages = Math.min(AdaptiveWindow.wider(windowMessages), official.mostMessages());
     windowBytes = Math.min(AdaptiveWindow.wider(windowBytes), official.mostBytes());

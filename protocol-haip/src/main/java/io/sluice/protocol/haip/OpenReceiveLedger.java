@@ -40,11 +40,6 @@ enum OpenReceiveLedger implements ReceiveLedger {
   }
 
   @Override
-  public void restart(long announced, Moment now) {
-    // Nothing was counted.
-  }
-
-  @Override
   public @Nullable Credit widen(Moment now) {
     return null;
   }

@@ -100,14 +100,6 @@ sealed interface ReceiveLedger permits OfficialReceiveLedger, SeedReceiveLedger,
   @Nullable Credit resumed(Moment now);
 
   /**
-   * The line is new and both ends begin with what is announced on it; what was received on the one
-   * before and is not handled still counts.
-   *
-   * @param announced as in {@link #seed}; says nothing in the official grammar
-   */
-  void restart(long announced, Moment now);
-
-  /**
    * The window may be wider.
    *
    * @return what to grant; null if nothing

@@ -223,19 +223,6 @@ final class SeedReceiveLedger implements ReceiveLedger {
   }
 
   @Override
-  public void restart(long announced, Moment now) {
-    begin(announced, now);
-    asked = 0;
-    asking = false;
-    stuck = false;
-    named = false;
-    silent = false;
-    overdrawn = 0;
-    nudge = false;
-    waited = false;
-  }
-
-  @Override
   public @Nullable Credit widen(Moment now) {
     target = Math.min(AdaptiveWindow.wider(target), seed.window());
     return asked > 0 ? grantAsked(now) : null;

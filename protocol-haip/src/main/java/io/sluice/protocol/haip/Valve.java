@@ -228,7 +228,10 @@ final class Valve {
             && channel.obeysUntil != HaipChannel.NEVER
             && channel.obeysUntil > now.nanos()
             && !channel.pausedByPeer;
-    channel.obeysUntil = HaipChannel.NEVER;
+    channel.asked = obeys ? channel.asked - 1 : 0;
+    if (channel.asked == 0) {
+      channel.obeysUntil = HaipChannel.NEVER;
+    }
     if (!obeys) {
       toggled(channel, pauses, now);
     }

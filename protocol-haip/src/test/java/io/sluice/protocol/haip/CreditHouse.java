@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CreditHouse {
   /** A message that is not handled. */
-  private record Held(long number, long size, long at, boolean charged) {}
+  private record Held(long number, long size, long at) {}
 
   private final CreditPeer.Wire wire;
   private final HaipLimits limits;
@@ -37,9 +37,8 @@ final class CreditHouse {
   private long excess;
   private boolean askedToWait;
   private boolean ownWish;
-  private boolean obedienceDue;
+  private int obedienceDue;
   private boolean obeys;
-  private long cuts;
 
   CreditHouse(
       CreditPeer.Wire wire,
@@ -69,6 +68,11 @@ final class CreditHouse {
     return !held.isEmpty();
   }
 
+  /** Whether the line is not read: the peer owes so much that it is better handled first. */
+  boolean isDeep() {
+    return ledger.isDeep();
+  }
+
   void hear(Said said, Moment now) {
     switch (said.kind()) {
       case DATA -> take(said, now);
@@ -89,17 +93,12 @@ final class CreditHouse {
     acceptedMessages++;
     long whole = official ? limits.official().bytes() : limits.seed().window();
     excess = Math.max(excess, said.a() - whole);
-    hold(new Held(said.number(), said.a(), now.nanos(), true), now);
-  }
-
-  /** A message that was lost with its line comes again, already paid. */
-  void again(Said said, Moment now) {
-    hold(new Held(said.number(), said.a(), now.nanos(), false), now);
+    hold(new Held(said.number(), said.a(), now.nanos()), now);
   }
 
   private void hold(Held message, Moment now) {
     held.add(message);
-    heldUnits += message.charged() ? message.size() : 0;
+    heldUnits += message.size();
     window.received(now);
     signal(pressure.received(message.size(), now), now);
   }
@@ -107,13 +106,11 @@ final class CreditHouse {
   /** The handler is done with the first. */
   long handle(Moment now) {
     Held done = held.remove();
-    heldUnits -= done.charged() ? done.size() : 0;
+    heldUnits -= done.size();
     long took = now.nanos() - done.at();
     window.handled(took, now);
     signal(pressure.handled(done.size(), took, now), now);
-    if (done.charged()) {
-      grant(ledger.handled(1, done.size(), now));
-    }
+    grant(ledger.handled(1, done.size(), now));
     return done.number();
   }
 
@@ -123,7 +120,7 @@ final class CreditHouse {
         tally.asked();
         window.pressed(now);
         askedToWait = true;
-        obedienceDue = true;
+        obedienceDue++;
         long level = Math.min(Math.round(pressure.level(now) * 1_000), 1_000);
         wire.say(official ? Said.of(Kind.PAUSE) : new Said(Kind.BACK_PRESSURE, 0, level, 0));
       }
@@ -144,11 +141,11 @@ final class CreditHouse {
     if (official) {
       return;
     }
-    if (!obedienceDue) {
+    if (obedienceDue == 0) {
       ownWish = true;
       return;
     }
-    obedienceDue = false;
+    obedienceDue--;
     obeys = true;
     if (!askedToWait) {
       release(now);
@@ -211,21 +208,6 @@ final class CreditHouse {
     return Math.min(Math.min(ledger.dueNanos(), pressure.dueNanos()), window.dueNanos());
   }
 
-  void cut(long announced, Moment now) {
-    ledger.restart(announced, now);
-    toldUnits = announced;
-    toldMessages = limits.official().messages();
-    acceptedUnits = 0;
-    acceptedMessages = 0;
-    cuts++;
-    obeys = false;
-    ownWish = false;
-    obedienceDue = askedToWait;
-    if (askedToWait) {
-      wire.say(official ? Said.of(Kind.PAUSE) : new Said(Kind.BACK_PRESSURE, 0, 1_000, 0));
-    }
-  }
-
   /** What must always hold, by this end's own count. */
   void check() {
     Holds.that(ledger.unhandled() == heldUnits, "unhandled");
@@ -242,9 +224,7 @@ final class CreditHouse {
     Holds.atMost(ledger.usedTotal(), ledger.grantedTotal() + debt, "units sent");
     Holds.atLeast(ledger.units(), -debt, "units granted");
     Holds.atMost(ledger.units(), most, "units granted");
-    if (cuts == 0) {
-      Holds.atMost(ledger.units() + heldUnits, most, "granted and unhandled");
-    }
+    Holds.atMost(ledger.units() + heldUnits, most, "granted and unhandled");
   }
 
   @Override

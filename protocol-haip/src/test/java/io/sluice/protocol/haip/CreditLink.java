@@ -6,6 +6,7 @@ import io.sluice.protocol.haip.CreditPeer.Kind;
 import io.sluice.protocol.haip.CreditPeer.Said;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,7 +31,7 @@ final class CreditLink {
       return this == OUR_OFFICIAL || this == OUR_SEED || this == NAMELESS_SEED;
     }
 
-    /** The largest message: beyond every window for our own, what can ever be sent for others. */
+    /** The largest message: beyond every window for our own, what they can ever send for others. */
     int largest() {
       return switch (this) {
         case OUR_OFFICIAL -> 600_000;
@@ -42,12 +43,12 @@ final class CreditLink {
 
     /** Programs let so many units wait; the samples send all of it at once when they overspend. */
     long mostPending() {
-      return isOfficial() ? 2_000_000 : 8_000;
+      return isOfficial() ? 2_000_000 : 24_000;
     }
   }
 
-  /** A frame on its way; again if it was lost and is already paid. */
-  private record Underway(long at, Said said, boolean again) {}
+  /** A frame on its way. */
+  private record Underway(long at, Said said) {}
 
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
@@ -93,7 +94,7 @@ final class CreditLink {
     long announced = sample == null ? limits.seed().initial() : sample.initial;
     this.house =
         new CreditHouse(
-            said -> down.add(new Underway(arrival(down), said, false)),
+            said -> down.add(new Underway(arrival(down), said)),
             limits,
             sort.isOfficial(),
             announced,
@@ -111,7 +112,7 @@ final class CreditLink {
       pendingUnits -= said.a();
       movedAt = now;
     }
-    up.add(new Underway(arrival(up), said, false));
+    up.add(new Underway(arrival(up), said));
   }
 
   private long arrival(Deque<Underway> way) {
@@ -149,7 +150,7 @@ final class CreditLink {
 
   private void produce() {
     int size = size();
-    if (pendingUnits + size > Math.max(sort.mostPending(), largest)) {
+    if (pendingUnits > 0 && pendingUnits + size > sort.mostPending()) {
       return;
     }
     pendingUnits += size;
@@ -167,25 +168,26 @@ final class CreditLink {
     };
   }
 
-  /** What is under way is lost, and what was a message comes again behind the line's return. */
+  /**
+   * What is under way is lost, and comes again behind the line's return. What was not handled is:
+   * nobody could say so any more.
+   */
   private void cut() {
     movedAt = now;
     tally.cut();
-    Deque<Underway> lost = new ArrayDeque<>(up);
-    up.clear();
-    down.clear();
-    for (Underway frame : lost) {
-      if (frame.said().kind() == Kind.DATA) {
-        up.add(new Underway(arrival(up), frame.said(), true));
-      }
+    while (house.isBusy()) {
+      handle(moment());
     }
-    paused = false;
-    house.cut(
-        sort.isOfficial()
-            ? HaipLimits.DEFAULTS.official().bytes()
-            : HaipLimits.DEFAULTS.seed().initial(),
-        moment());
-    peer.cut(moment());
+    again(up);
+    again(down);
+  }
+
+  private void again(Deque<Underway> way) {
+    List<Underway> lost = List.copyOf(way);
+    way.clear();
+    for (Underway frame : lost) {
+      way.add(new Underway(arrival(way), frame.said()));
+    }
   }
 
   private void advance(long until) {
@@ -198,13 +200,13 @@ final class CreditLink {
 
   private long due() {
     long due = Math.min(Math.min(house.dueNanos(), peer.dueNanos()), doneAt);
-    due = up.isEmpty() ? due : Math.min(due, up.peek().at());
+    due = up.isEmpty() || house.isDeep() ? due : Math.min(due, up.peek().at());
     return down.isEmpty() ? due : Math.min(due, down.peek().at());
   }
 
   private void happen() {
     Moment moment = moment();
-    if (!up.isEmpty() && up.peek().at() <= now) {
+    if (!up.isEmpty() && up.peek().at() <= now && !house.isDeep()) {
       arrive(up.remove(), moment);
     } else if (!down.isEmpty() && down.peek().at() <= now) {
       peer.hear(down.remove().said(), moment);
@@ -221,11 +223,7 @@ final class CreditLink {
   }
 
   private void arrive(Underway frame, Moment moment) {
-    if (frame.again()) {
-      house.again(frame.said(), moment);
-    } else {
-      house.hear(frame.said(), moment);
-    }
+    house.hear(frame.said(), moment);
     if (frame.said().kind() == Kind.DATA) {
       movedAt = now;
       begin();

@@ -53,7 +53,4 @@ interface CreditPeer {
 
   /** What must always hold. */
   void check();
-
-  /** The line is cut; what is on its way is lost, and both ends begin anew. */
-  void cut(Moment now);
 }

@@ -110,7 +110,6 @@ final class HaipCreditVectorsTest {
       case "request" -> grant = ledger.request(number(step, "credits"), current(step), at(step));
       case "reduce" -> ledger.reduce(number(step, "credits"));
       case "resumed" -> grant = ledger.resumed(at(step));
-      case "restart" -> ledger.restart(number(step, "announced"), at(step));
       case "widen" -> grant = ledger.widen(at(step));
       case "narrow" -> ledger.narrow();
       case "tick" -> grant = ledger.tick(at(step));

@@ -2,6 +2,8 @@ package io.sluice.protocol.haip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.HaipLimits;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +222,25 @@ final class HaipFlowTest {
     rig.pass(1);
     assertThat(rig.payloads(HaipEvent.RESUME_CHANNEL))
         .containsExactly("{\"channel\":\"USER\",\"reason\":\"flow_control\"}");
+  }
+
+  @Test
+  void ofAFloodOfPingsTwoHundredASecondAreAnsweredAndThenTheNewest() {
+    Rig rig = Rig.official();
+    int most = HaipLimits.DEFAULTS.order().controls();
+    for (int i = 1; i <= most + 90; i++) {
+      rig.say("PING", "SYSTEM", "{\"nonce\":\"" + i + "\"}");
+    }
+    List<String> expected = new ArrayList<>();
+    for (int i = 1; i <= most; i++) {
+      expected.add("{\"nonce\":\"" + i + "\"}");
+    }
+    assertThat(rig.payloads(HaipEvent.PONG)).isEqualTo(expected);
+    rig.pass(1_000);
+    expected.add("{\"nonce\":\"" + (most + 90) + "\"}");
+    assertThat(rig.payloads(HaipEvent.PONG)).isEqualTo(expected);
+    rig.pass(5_000);
+    assertThat(rig.payloads(HaipEvent.PONG)).isEqualTo(expected);
   }
 
   @Test

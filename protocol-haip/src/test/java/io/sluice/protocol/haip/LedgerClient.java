@@ -125,12 +125,6 @@ final class LedgerClient implements CreditPeer {
   }
 
   @Override
-  public void cut(Moment now) {
-    ledger = begin();
-    flow(now);
-  }
-
-  @Override
   public String toString() {
     return "balance %d and %d, %d wait, first %s, paused here %s, there %s"
         .formatted(

@@ -140,11 +140,6 @@ class SampleClient implements CreditPeer {
   }
 
   @Override
-  public void cut(Moment now) {
-    throw new AssertionError("it cannot resume");
-  }
-
-  @Override
   public String toString() {
     return "balance %d, %d wait, first %s, paused %s"
         .formatted(credits, queue.size(), queue.peek(), paused);

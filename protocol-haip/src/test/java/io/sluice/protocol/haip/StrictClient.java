@@ -81,11 +81,6 @@ final class StrictClient implements CreditPeer {
   }
 
   @Override
-  public void cut(Moment now) {
-    throw new AssertionError("it cannot resume");
-  }
-
-  @Override
   public String toString() {
     return "balance %d and %d, %d wait, first %s, paused %s"
         .formatted(messages, bytes, queue.size(), queue.peek(), paused);
