@@ -3,9 +3,9 @@ package io.sluice.gateway.haip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.core.Lane;
-import io.sluice.core.Meter;
 import io.sluice.core.Outlet;
 import io.sluice.core.Shortfalls;
+import io.sluice.core.TestPorts;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.Endpoint;
@@ -70,7 +70,7 @@ final class House implements Outlet, HaipAgents {
             Namespaces.of(LIMITS.log()),
             () -> "epoch",
             (channel, hold, now) -> watched(channel, now));
-    lane = new Lane(0, LIMITS, broker, this, () -> {}, new Meter());
+    lane = new Lane(0, LIMITS, TestPorts.of(LIMITS, broker), this, () -> {});
     TokenVerifier verifier =
         (token, now) -> CompletableFuture.completedStage(new Verdict.Rejected("signature"));
     endpoint = new HaipEndpoint(limits, LIMITS, broker, verifier, this, this::now);
