@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,7 +29,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
@@ -71,16 +71,20 @@ public class HaipBenchmark {
   private final byte[] head = new byte[512];
   private final Publication publication = publication();
   private final HaipTail tail = HaipTail.of(publication, "epoch", new HaipGrammar(false, true));
-  private HaipConversation official;
-  private HaipConversation seed;
-  private Numbered message;
-  private Numbered seedMessage;
-  private Numbered request;
+  private final Numbered message = new Numbered("MESSAGE_START", "USER", Samples.published());
+  private final Numbered seedMessage = new Numbered("MESSAGE_START", "USER", Samples.published());
+  private final Numbered request =
+      new Numbered(
+          "FLOW_UPDATE",
+          "SYSTEM",
+          "{\"channel\":\"USER\",\"action\":\"request_credits\",\"credits\":1000}");
   private Moment now = Samples.NOW;
+  private final HaipConversation official = conversation(OFFICIAL);
+  private final HaipConversation seed = conversation(SEED);
   private long officialSeq = FIRST;
   private long seedSeq = FIRST;
   private long offset;
-  private Blackhole sink;
+  private @Nullable Blackhole sink;
 
   /** Owner: the benchmark. A message whose number is written over. */
   private static final class Numbered {
@@ -109,7 +113,7 @@ public class HaipBenchmark {
 
   /** Owner: one conversation. Takes everything, and has handled a message when it has come. */
   private final class Steps extends HaipStub {
-    private HaipConversation conversation;
+    private @Nullable HaipConversation conversation;
 
     @Override
     public void say(byte[] text) {
@@ -120,25 +124,12 @@ public class HaipBenchmark {
 
     @Override
     public void message(long ticket, String to, HaipEvent type, byte[] canonical) {
-      sink.consume(JsonPayload.of(canonical, Samples.LIMITS.json()));
-      conversation.handled(ticket, now);
+      Objects.requireNonNull(sink).consume(JsonPayload.of(canonical, Samples.LIMITS.json()));
+      Objects.requireNonNull(conversation).handled(ticket, now);
     }
   }
 
   /** Both have introduced themselves. */
-  @Setup
-  public void begin() {
-    message = new Numbered("MESSAGE_START", "USER", Samples.published());
-    seedMessage = new Numbered("MESSAGE_START", "USER", Samples.published());
-    request =
-        new Numbered(
-            "FLOW_UPDATE",
-            "SYSTEM",
-            "{\"channel\":\"USER\",\"action\":\"request_credits\",\"credits\":1000}");
-    official = conversation(OFFICIAL);
-    seed = conversation(SEED);
-  }
-
   private HaipConversation conversation(String flow) {
     Steps steps = new Steps();
     HaipConversation conversation =
