@@ -137,10 +137,10 @@ class Talker {
 
 /** Sizes as people have them: mostly short, some long, now and then as much as the client may. */
 function size(random) {
-  const dice = random(200);
+  const dice = random(400);
   if (dice === 0) return config.most - 1_000 + random(1_000);
-  if (dice < 30) return 1_000 + random(4_000);
-  return dice < 100 ? 100 + random(900) : 90 + random(60);
+  if (dice < 60) return 1_000 + random(4_000);
+  return dice < 200 ? 100 + random(900) : 90 + random(60);
 }
 
 const scenarios = {
@@ -200,7 +200,7 @@ const scenarios = {
   /** A person who pauses what it says, and what it hears. */
   async pauses(talker) {
     const { client, random } = talker;
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < 25; round++) {
       const channel = ['USER', 'AGENT'][random(2)];
       client.pauseChannel(channel);
       for (let left = 1 + random(30); left > 0; left--) talker.say('USER', size(random));

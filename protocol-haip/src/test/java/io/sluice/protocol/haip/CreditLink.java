@@ -160,6 +160,13 @@ final class CreditLink {
     peer.produce(++produced, size, moment());
   }
 
+  /** A sample's message beyond the window is said alone: the overdraft is for all that it drains. */
+  private boolean mustWait(int size) {
+    boolean sample = sort == Sort.SAMPLE || sort == Sort.ADAPTIVE_SAMPLE;
+    boolean alone = pendingUnits == 0 && up.isEmpty() && !house.isBusy();
+    return sample && size > HaipLimits.DEFAULTS.seed().window() && !alone;
+  }
+
   private int size() {
     return switch (random.nextInt(64)) {
       case 0 -> random.nextInt(1, largest + 1);
