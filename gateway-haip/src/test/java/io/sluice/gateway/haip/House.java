@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.core.Lane;
 import io.sluice.core.Meter;
 import io.sluice.core.Outlet;
+import io.sluice.core.Ports;
 import io.sluice.core.Shortfalls;
+import io.sluice.core.Tokens;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.presence.Presence;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.TokenVerifier;
 import io.sluice.gateway.TokenVerifier.Verdict;
@@ -70,7 +73,9 @@ final class House implements Outlet, HaipAgents {
             Namespaces.of(LIMITS.log()),
             () -> "epoch",
             (channel, hold, now) -> watched(channel, now));
-    lane = new Lane(0, LIMITS, broker, this, () -> {}, new Meter());
+    Ports ports =
+        new Ports(broker, Presence.NONE, Tokens.NONE, Namespaces.of(LIMITS.log()), new Meter());
+    lane = new Lane(0, LIMITS, ports, this, () -> {});
     TokenVerifier verifier =
         (token, now) -> CompletableFuture.completedStage(new Verdict.Rejected("signature"));
     endpoint = new HaipEndpoint(limits, LIMITS, broker, verifier, this, this::now);
