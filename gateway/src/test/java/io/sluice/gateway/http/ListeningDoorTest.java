@@ -5,6 +5,7 @@ import static io.sluice.gateway.http.Station.send;
 import static io.sluice.gateway.http.Station.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.sluice.gateway.StreamEndpoint.Reading;
 import io.sluice.model.Refusal;
@@ -57,6 +58,19 @@ class ListeningDoorTest {
     send(channel, chunked("good") + "3\r\none\r\n0\r\n\r\n" + get("/health"));
     assertThat(take(channel)).startsWith("HTTP/1.1 200 ").containsOnlyOnce("HTTP/1.1");
     assertBody("one[WHOLE]");
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void whatComesBehindTheBodyIsNotKept() {
+    UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
+    channel.config().setAllocator(memory);
+    send(channel, chunked("good") + "0\r\n\r\n");
+    for (int i = 0; i < 64; i++) {
+      send(channel, "x".repeat(16 << 10));
+    }
+    assertBody("[WHOLE]");
+    assertThat(memory.metric().usedHeapMemory()).isLessThan(64 << 10);
     channel.finishAndReleaseAll();
   }
 
