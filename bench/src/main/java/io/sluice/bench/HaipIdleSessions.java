@@ -6,9 +6,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.core.Lane;
 import io.sluice.core.Meter;
+import io.sluice.core.Ports;
 import io.sluice.core.Reader;
+import io.sluice.core.Tokens;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
+import io.sluice.core.presence.Presence;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
@@ -69,7 +72,13 @@ public final class HaipIdleSessions {
           Namespaces.of(Limits.Log.DEFAULTS),
           () -> "epoch");
   private final Lane lane =
-      new Lane(0, Samples.LIMITS, broker, new GreedyOutlet(), () -> {}, new Meter());
+      new Lane(
+          0,
+          Samples.LIMITS,
+          new Ports(
+              broker, Presence.NONE, Tokens.NONE, Namespaces.of(Samples.LIMITS.log()), new Meter()),
+          new GreedyOutlet(),
+          () -> {});
   private final AgentHost host;
   private final HaipEndpoint endpoint;
   private final List<Line> lines = new ArrayList<>();
