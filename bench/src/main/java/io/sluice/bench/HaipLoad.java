@@ -32,9 +32,9 @@ import java.util.concurrent.TimeUnit;
  * order and once.
  *
  * <p>Arguments: {@code haip|nexus echo|in <url> <token> <sessions> <each every ms> <seconds>
- * <server's process>}. With {@code echo} a HAIP session is answered by its agent, and a Nexus
- * connection receives what it publishes; with {@code in} nobody answers. The exit code is 0 if
- * nothing was lost or refused. It ends by itself.
+ * [<server's process>]}; without the last nothing is said of CPU and memory. With {@code echo} a
+ * HAIP session is answered by its agent, and a Nexus connection receives what it publishes; with
+ * {@code in} nobody answers. The exit code is 0 if nothing was lost or refused. It ends by itself.
  */
 public final class HaipLoad {
   private static final int OPENING = 200;
@@ -74,7 +74,7 @@ public final class HaipLoad {
           Integer.parseInt(args[4]),
           Integer.parseInt(args[5]),
           Integer.parseInt(args[6]),
-          Long.parseLong(args[7]));
+          args.length > 7 ? Long.parseLong(args[7]) : ServerProcess.NONE);
     }
   }
 
@@ -110,15 +110,18 @@ public final class HaipLoad {
     print("opened %,d lines in %.1f s", options.sessions(), (System.nanoTime() - from) / 1e9);
     TimeUnit.SECONDS.sleep(3);
     ServerProcess idle = ServerProcess.look(options.server());
-    print("resident: %.1f KB each while idle", perLine(idle.residentBytes(before)));
+    printResident("while idle", idle, before);
     long end = talk();
     ServerProcess spoken = ServerProcess.look(options.server());
-    print("resident: %.1f KB each after speaking", perLine(spoken.residentBytes(before)));
+    printResident("after speaking", spoken, before);
     return judge(end);
   }
 
-  private double perLine(long bytes) {
-    return bytes / 1024.0 / options.sessions();
+  private void printResident(String when, ServerProcess now, ServerProcess before) {
+    if (options.server() != ServerProcess.NONE) {
+      double bytes = now.residentBytes(before);
+      print("resident: %.1f KB each %s", bytes / 1024 / options.sessions(), when);
+    }
   }
 
   private static void print(String format, Object... values) {
@@ -200,14 +203,17 @@ public final class HaipLoad {
     long saidWarm = loop.submit(() -> said).get();
     over.await();
     ServerProcess done = ServerProcess.look(options.server());
-    long counted = said - saidWarm;
-    print(
-        "CPU of the server: %.1f µs a message, of which user %.1f (%,d messages, %,d a second)",
-        done.cpuMicros(warm) / counted,
-        done.userMicros(warm) / counted,
-        counted,
-        said / options.seconds());
+    printCpu(done, warm, said - saidWarm);
     return end;
+  }
+
+  private void printCpu(ServerProcess done, ServerProcess warm, long counted) {
+    print("%,d messages a second", said / options.seconds());
+    if (options.server() != ServerProcess.NONE) {
+      print(
+          "CPU of the server: %.1f µs a message, of which user %.1f (the last %,d messages)",
+          done.cpuMicros(warm) / counted, done.userMicros(warm) / counted, counted);
+    }
   }
 
   private void speak(long end, CountDownLatch over) {

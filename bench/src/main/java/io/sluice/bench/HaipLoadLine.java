@@ -115,8 +115,8 @@ final class HaipLoadLine extends SimpleChannelInboundHandler<WebSocketFrame> {
       drain();
     } else {
       say(
-          "{\"action\":\"publish\",\"channel\":\"bench.%d\",\"payload\":{\"text\":\"%s\"}}"
-              .formatted(index, text(due)));
+          "{\"action\":\"publish\",\"id\":%d,\"channel\":\"bench.%d\",\"payload\":{\"text\":\"%s\"}}"
+              .formatted(asked, index, text(due)));
     }
   }
 

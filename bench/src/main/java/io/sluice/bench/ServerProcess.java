@@ -12,11 +12,17 @@ import java.nio.file.Path;
  * @param resident bytes of memory it has
  */
 record ServerProcess(long userTicks, long systemTicks, long resident) {
+  /** Nobody's. */
+  static final long NONE = 0;
+
   private static final double TICK_MICROS = 10_000;
   private static final int USER = 11;
   private static final int SYSTEM = 12;
 
   static ServerProcess look(long pid) throws IOException {
+    if (pid == NONE) {
+      return new ServerProcess(0, 0, 0);
+    }
     Path place = Path.of("/proc/" + pid);
     String stat = Files.readString(place.resolve("stat"));
     // Behind the program's name, which may contain blanks.

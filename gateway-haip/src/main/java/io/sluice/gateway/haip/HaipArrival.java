@@ -97,6 +97,7 @@ final class HaipArrival {
       case HaipSessions.Entry.In in -> {
         enter(in);
         sitDown(in, said);
+        hello = null;
       }
     }
   }

@@ -108,7 +108,7 @@ final class HaipDialog implements Dialog {
       boolean binaryFrames,
       @Nullable String expected,
       Moment now) {
-    HaipSetup setup = HaipSetup.server(house.server().socket().messageBytes(), binaryFrames);
+    HaipSetup setup = binaryFrames ? tools.socket() : tools.response();
     HaipDialog dialog = new HaipDialog(house, connection, identity, tools, setup, expected, now);
     if (expected != null) {
       house.sessions().expect(expected, dialog);

@@ -15,6 +15,7 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.haip.HaipCodec;
+import io.sluice.protocol.haip.HaipSetup;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,16 +50,24 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   /**
    * What one event loop's conversations share.
    *
+   * @param socket a WebSocket's end of a conversation
+   * @param response that of a response that goes on, over which no binary frame travels
    * @param head room for one head
    * @param tally what they have done
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody
-  record Tools(HaipCodec codec, byte[] head, HaipTally tally) {
+  record Tools(
+      HaipSetup socket, HaipSetup response, HaipCodec codec, byte[] head, HaipTally tally) {
     /** More than a session's id, a channel's name, two numbers and the words between them. */
     private static final int HEAD_BYTES = 512;
 
-    Tools(Limits.Json limits) {
-      this(new HaipCodec(limits), new byte[HEAD_BYTES], new HaipTally());
+    Tools(Limits limits) {
+      this(
+          HaipSetup.server(limits.socket().messageBytes(), true),
+          HaipSetup.server(limits.socket().messageBytes(), false),
+          new HaipCodec(limits.json()),
+          new byte[HEAD_BYTES],
+          new HaipTally());
     }
   }
 
@@ -116,7 +125,7 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   private HaipDialog begin(
       Connection connection, Welcome welcome, boolean binaryFrames, @Nullable String expected) {
     Identity identity = Objects.requireNonNull(welcome.identity(), "HAIP needs a token");
-    Tools own = tools.computeIfAbsent(connection.lane(), lane -> new Tools(server.json()));
+    Tools own = tools.computeIfAbsent(connection.lane(), lane -> new Tools(server));
     return HaipDialog.begin(this, connection, identity, own, binaryFrames, expected, clock.get());
   }
 

@@ -61,10 +61,10 @@ final class HaipSessions {
     final String user;
 
     /** The channels that are known to have logs, by their names in the session. */
-    private final Set<String> channels = new HashSet<>(2);
+    private Set<String> channels = Set.of();
 
     /** Places in logs that came while nobody was there to read them. */
-    private final List<Reserved> reserved = new ArrayList<>(0);
+    private List<Reserved> reserved = List.of();
 
     private volatile @Nullable HaipDialog dialog;
     private boolean heard;
@@ -74,6 +74,23 @@ final class HaipSessions {
     Place(String name, String user) {
       this.name = name;
       this.user = user;
+    }
+
+    /** Learns of a channel; false if it is known. Few have many: so they are copied. */
+    private boolean learn(String channel) {
+      if (channels.contains(channel)) {
+        return false;
+      }
+      Set<String> more = new HashSet<>(channels);
+      more.add(channel);
+      channels = Set.copyOf(more);
+      return true;
+    }
+
+    private void reserve(Reserved place) {
+      List<Reserved> more = new ArrayList<>(reserved);
+      more.add(place);
+      reserved = List.copyOf(more);
     }
 
     /** Who speaks in it now; null if nobody does. */
@@ -130,7 +147,7 @@ final class HaipSessions {
         return other == null ? comeBack(known, dialog) : new Entry.Wait(other);
       }
       place = begin(wanted == null || known != null ? newName() : wanted, dialog, person);
-      before = Set.copyOf(place.channels);
+      before = place.channels;
     }
     try {
       return introduce(place, before, person, now);
@@ -149,9 +166,9 @@ final class HaipSessions {
     place.left = null;
     place.dialog = dialog;
     waiting.remove(place.name);
-    List<Reserved> reserved = List.copyOf(place.reserved);
-    place.reserved.clear();
-    return new Entry.In(place.name, Set.copyOf(place.channels), left, reserved, place.heard);
+    List<Reserved> reserved = place.reserved;
+    place.reserved = List.of();
+    return new Entry.In(place.name, place.channels, left, reserved, place.heard);
   }
 
   private Place begin(String name, HaipDialog dialog, Identity person) {
@@ -160,12 +177,12 @@ final class HaipSessions {
     SessionChannels channels = new SessionChannels(name);
     for (String standing : HaipEndpoint.STANDING) {
       if (broker.mayHave(channels.onHub(standing))) {
-        place.channels.add(standing);
+        boolean _ = place.learn(standing);
       }
     }
     for (String named : former.take(name)) {
       if (broker.mayHave(channels.onHub(named))) {
-        place.channels.add(named);
+        boolean _ = place.learn(named);
       }
     }
     places.put(name, place);
@@ -274,13 +291,13 @@ final class HaipSessions {
     Reserved reserved;
     synchronized (this) {
       Place place = places.get(of.session());
-      if (place == null || !place.channels.add(name)) {
+      if (place == null || !place.learn(name)) {
         return;
       }
       dialog = place.dialog;
       reserved = new Reserved(hold);
       if (dialog == null) {
-        place.reserved.add(reserved);
+        place.reserve(reserved);
       }
     }
     if (dialog != null) {

@@ -17,7 +17,7 @@ final class HaipStamps {
   private final HaipTally tally;
 
   /** Whose heads are written, and may not have been given. */
-  private final List<Stamp> written = new ArrayList<>(0);
+  private List<Stamp> written = List.of();
 
   private record Stamp(String channel, long offset, boolean error) {}
 
@@ -41,6 +41,7 @@ final class HaipStamps {
     if (binary != null) {
       into.message(true, NOTHING, 0, binary, 0, binary.length);
     }
+    written = written.isEmpty() ? new ArrayList<>(4) : written;
     written.add(new Stamp(behind.channel(), offset, behind.tail().type() == HaipEvent.ERROR));
   }
 
@@ -54,6 +55,7 @@ final class HaipStamps {
     if (sent < written.size()) {
       conversation.unsent(written.size() - sent);
     }
-    written.clear();
+    // An idle session has no room for any.
+    written = List.of();
   }
 }

@@ -32,7 +32,7 @@ public final class HaipConversation {
   final Intake intake;
   final Queues queues;
   final Dealing dealing;
-  private final Valve valve;
+  final Valve valve;
   private final Pulse pulse;
   private Phase phase;
   private HaipKept kept;
@@ -72,7 +72,7 @@ public final class HaipConversation {
     pulse.heard(now);
     switch (phase) {
       case STRANGERS, TALKING -> in.text(message, now);
-      case DECIDING -> setAside(ByteBufUtil.getBytes(message), false, now);
+      case DECIDING -> setAside(message, false, now);
       case IDLE, CLOSED -> {
         // Nobody listens.
       }
@@ -84,17 +84,16 @@ public final class HaipConversation {
     pulse.heard(now);
     switch (phase) {
       case STRANGERS, TALKING -> in.binary(ByteBufUtil.getBytes(message), now);
-      case DECIDING -> setAside(ByteBufUtil.getBytes(message), true, now);
+      case DECIDING -> setAside(message, true, now);
       case IDLE, CLOSED -> {
         // Nobody listens.
       }
     }
   }
 
-  private void setAside(byte[] frame, boolean binary, Moment now) {
-    if (handshake != null && !handshake.setAside(frame, binary)) {
-      fail(new HaipFault(HaipCode.BUSY, "Too much came before HAI was answered."), now);
-      end(CloseReason.POLICY, "too much before HAI was answered");
+  private void setAside(ByteBuf frame, boolean binary, Moment now) {
+    if (handshake != null) {
+      handshake.setAside(ByteBufUtil.getBytes(frame), binary, now);
     }
   }
 
@@ -180,17 +179,6 @@ public final class HaipConversation {
     end(CloseReason.POLICY, why.code().text());
   }
 
-  /** Something else came before HAI. */
-  void spokenBeforeHai(HaipEnvelope envelope, @Nullable HaipFault fault, Moment now) {
-    HaipFault early =
-        new HaipFault(
-            HaipCode.PROTOCOL_VIOLATION,
-            "HAI comes first.",
-            envelope.idIfGood(),
-            "{\"reason\":\"NOT_HAI\"}");
-    fail(fault == null ? early : fault, now);
-  }
-
   /** A message's turn has come. */
   void deal(HaipEnvelope envelope, byte @Nullable [] binary, Moment now) {
     if (phase == Phase.TALKING) {
@@ -216,10 +204,6 @@ public final class HaipConversation {
     return keeps ? kept : null;
   }
 
-  private boolean isEstablished() {
-    return !kept.session().isEmpty();
-  }
-
   /** Tells the peer of a fault; too many of them end the line. */
   public void fail(HaipFault fault, Moment now) {
     if (phase == Phase.CLOSED || phase == Phase.IDLE) {
@@ -240,7 +224,7 @@ public final class HaipConversation {
 
   /** Whatever is said needs a session to be said in. */
   void name() {
-    if (!isEstablished()) {
+    if (kept.session().isEmpty()) {
       use(new HaipKept(out.newId(), limits, kept));
     }
   }
@@ -287,13 +271,7 @@ public final class HaipConversation {
       case NOTHING -> {
         // It lives.
       }
-      case PING -> {
-        if (out.accepts(HaipEvent.PING)) {
-          out.say(HaipEvent.PING, "{\"nonce\":\"" + out.newId() + "\"}", now);
-        } else {
-          steps.ping();
-        }
-      }
+      case PING -> out.ping(now);
       case DEAD -> end(CloseReason.IDLE, CloseReason.IDLE.text());
     }
   }
@@ -412,42 +390,15 @@ public final class HaipConversation {
 
   /** Wants nothing more on a channel; of a client, nothing is sent on it either. */
   public void pause(String name, Moment now) {
-    HaipChannel channel = openForWish(name);
-    if (channel != null && !channel.pausedByWish) {
-      channel.pausedByWish = true;
-      if (channel.send != null) {
-        channel.send.pauseHere();
-      }
-      wish(HaipEvent.PAUSE_CHANNEL, channel, now);
+    if (phase != Phase.CLOSED) {
+      valve.wish(name, true, now);
     }
   }
 
   /** Takes that back. */
   public void resume(String name, Moment now) {
-    HaipChannel channel = openForWish(name);
-    if (channel != null && channel.pausedByWish) {
-      channel.pausedByWish = false;
-      if (!intake.isWaiting(channel)) {
-        wish(HaipEvent.RESUME_CHANNEL, channel, now);
-      }
-      if (channel.send != null) {
-        channel.send.resumeHere();
-        queues.drain(channel, now);
-      }
-    }
-  }
-
-  private @Nullable HaipChannel openForWish(String name) {
-    return name.equals(HaipChannels.SYSTEM) || !HaipChannels.isName(name)
-        ? null
-        : kept.channel(name, limits.namedChannels());
-  }
-
-  /** Tells the peer of a wish of our own. */
-  void wish(HaipEvent type, HaipChannel channel, Moment now) {
-    if (phase == Phase.TALKING) {
-      boolean server = setup.role() == HaipRole.SERVER;
-      intake.toggle(type, channel, server ? Intake.BY_SERVER : Intake.BY_WISH, now);
+    if (phase != Phase.CLOSED) {
+      valve.wish(name, false, now);
     }
   }
 

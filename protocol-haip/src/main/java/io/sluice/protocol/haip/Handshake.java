@@ -92,12 +92,16 @@ final class Handshake {
     conversation.steps.hello(said);
   }
 
-  /** What came while the server makes up its mind; false if that is too much. */
-  boolean setAside(byte[] frame, boolean binary) {
+  /** Keeps what came while the server makes up its mind. */
+  void setAside(byte[] frame, boolean binary, Moment now) {
     if (backlog == null) {
       backlog = conversation.in.newBacklog();
     }
-    return backlog.add(frame, binary);
+    if (!backlog.add(frame, binary)) {
+      conversation.fail(
+          new HaipFault(HaipCode.BUSY, "Too much came before HAI was answered."), now);
+      conversation.end(CloseReason.POLICY, "too much before HAI was answered");
+    }
   }
 
   /** The peer is who it says, and this is its session; see {@link HaipConversation#adopt}. */
@@ -197,7 +201,9 @@ final class Handshake {
       conversation.dealing.resend(peer.lastReceived() + 1, kept().sent.next() - 2, now);
     }
     conversation.steps.hello(said);
-    wishAgain(resumes, now);
+    if (!resumes) {
+      conversation.valve.wishAgain(now);
+    }
     conversation.queues.drain(now);
   }
 
@@ -229,15 +235,6 @@ final class Handshake {
   /** A server that does not say what it has goes on, if it goes on counting. */
   private boolean isBehind() {
     return numbered && Long.compareUnsigned(greetingSeq, kept().sequence.received()) > 0;
-  }
-
-  /** What was wished for in a session that is gone is wished for in the new one. */
-  private void wishAgain(boolean resumes, Moment now) {
-    for (HaipChannel channel : kept().channels()) {
-      if (channel.pausedByWish && !resumes) {
-        conversation.wish(HaipEvent.PAUSE_CHANNEL, channel, now);
-      }
-    }
   }
 
   // Its end

@@ -132,7 +132,7 @@ final class Inbound {
       return;
     }
     if (!conversation.isTalking()) {
-      conversation.spokenBeforeHai(envelope, fault, now);
+      conversation.fail(fault == null ? early(envelope) : fault, now);
       return;
     }
     acknowledge(envelope, now);
@@ -146,6 +146,14 @@ final class Inbound {
       return;
     }
     place(envelope, binary, fault, now);
+  }
+
+  private static HaipFault early(HaipEnvelope envelope) {
+    return new HaipFault(
+        HaipCode.PROTOCOL_VIOLATION,
+        "HAI comes first.",
+        envelope.idIfGood(),
+        "{\"reason\":\"NOT_HAI\"}");
   }
 
   private static HaipFault unnumbered(HaipEnvelope envelope) {

@@ -184,6 +184,15 @@ final class Outbound {
         : JsonWriter.ascii(Long.toUnsignedString(value), into, at);
   }
 
+  /** Asks for a sign of life, in the way the peer knows. */
+  void ping(Moment now) {
+    if (accepts(HaipEvent.PING)) {
+      say(HaipEvent.PING, "{\"nonce\":\"" + ids.next() + "\"}", now);
+    } else {
+      steps.ping();
+    }
+  }
+
   /** Says what is wrong. */
   void error(HaipFault fault, Moment now) {
     JsonWriter out = new JsonWriter();

@@ -269,6 +269,49 @@ final class Valve {
     intake.watchReading(now);
   }
 
+  /** Our own end wants nothing more on a channel, or takes that back. */
+  void wish(String name, boolean pauses, Moment now) {
+    HaipChannel channel =
+        name.equals(HaipChannels.SYSTEM) || !HaipChannels.isName(name)
+            ? null
+            : kept.channel(name, limits.namedChannels());
+    if (channel == null || channel.pausedByWish == pauses) {
+      return;
+    }
+    channel.pausedByWish = pauses;
+    if (pauses) {
+      if (channel.send != null) {
+        channel.send.pauseHere();
+      }
+      tellWish(HaipEvent.PAUSE_CHANNEL, channel, now);
+      return;
+    }
+    if (!intake.isWaiting(channel)) {
+      tellWish(HaipEvent.RESUME_CHANNEL, channel, now);
+    }
+    if (channel.send != null) {
+      channel.send.resumeHere();
+      queues.drain(channel, now);
+    }
+  }
+
+  /** What was wished for in a session that is gone is wished for in the new one. */
+  void wishAgain(Moment now) {
+    for (HaipChannel channel : kept.channels()) {
+      if (channel.pausedByWish) {
+        tellWish(HaipEvent.PAUSE_CHANNEL, channel, now);
+      }
+    }
+  }
+
+  /** Tells the peer, if there is one: {@link Outbound#peer}. */
+  private void tellWish(HaipEvent type, HaipChannel channel, Moment now) {
+    if (out.peer() != null) {
+      String reason = role == HaipRole.SERVER ? Intake.BY_SERVER : Intake.BY_WISH;
+      intake.toggle(type, channel, reason, now);
+    }
+  }
+
   /** Whether a server's message is the echo of our own. */
   private static boolean isOwn(byte[] said) {
     HaipText.Span reason = HaipText.member(said, 0, "reason");

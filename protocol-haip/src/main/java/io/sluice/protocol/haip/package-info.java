@@ -68,13 +68,29 @@
  *   <li>Of a FLOW_UPDATE, PAUSE, RESUME or REPLAY_REQUEST, a wrong payload is INVALID_PAYLOAD and
  *       never ends the line; a broken envelope, pair, name or number of channels is
  *       PROTOCOL_VIOLATION with {@code detail.reason}, eleven of which a minute do.
- *   <li>Whose HAI comes after the server had to say its own begins anew, and is told RESUME_FAILED
- *       if it wanted to go on: the server's one HAI has named another session.
+ *   <li>Whose HAI comes after the server had to say its own ({@code haip.hello}) begins anew, and
+ *       is told RESUME_FAILED if it wanted to go on. By ruling 2 the server says one HAI, and by
+ *       resolution 12 of the specification the session it names counts: it has named a new one, in
+ *       which both ends have begun to number and to give credit, and a client that spoke first and
+ *       was slow cannot tell that HAI from an answer. What it wanted is kept as long as it was: it
+ *       may come again, and be quicker. Who wants to go on speaks first.
  *   <li>A PAUSE within ten seconds of our {@code back_pressure} is obedience; any other is a wish,
  *       which only the peer's RESUME ends.
  *   <li>A line is not left unread while it may bring what we wait for: in the official dialect, and
  *       while a channel is paused by the peer, metered by it, or has a queue. There credit bounds
  *       what comes; without credit BUSY does, at four times the bound.
+ *   <li>Each {@code back_pressure} may be answered by one PAUSE that is obedience.
+ *   <li>Of PING, FLOW_UPDATE, PAUSE, RESUME and REPLAY_REQUEST {@code haip.order.controls} a second
+ *       are answered one by one. Of those beyond, the newest PING, request for credit, toggle of
+ *       each channel and replay are answered when the second is over; credit given is added up.
+ *   <li>Of what was sent {@code haip.resume.messages} may be asked for again, whosever messages lie
+ *       between them in the logs.
+ *   <li>The founding document's client sends all that it has queued for each grant. What it owes is
+ *       paid as it is handled, and from half of {@code haip.seed.overdraft} on its line is not read
+ *       while something is unhandled: in the model 24,000 units may wait so, and none is refused.
+ *       Beyond the overdraft a message is. It is granted up to twice the window if it began with
+ *       more than a thousand: a larger message of a peer that holds it back until it has all of its
+ *       size waits for ever, as ruling 8 is not kept.
  *   <li>A client that is pressed by {@code back_pressure} waits a second, not for ever: the seed's
  *       server never says when it is over.
  *   <li>HAI is kept and sent again like any other frame, so that replays leave no holes; of one

@@ -256,6 +256,21 @@ final class HaipFlowTest {
   }
 
   @Test
+  void ofTwoPausesThatObeyTwiceNeitherIsAWish() {
+    Rig rig = pressed();
+    handleAll(rig);
+    rig.pass(1_000);
+    rig.clear();
+    press(rig);
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", "{\"channel\":\"USER\",\"reason\":\"flow_control\"}");
+    rig.say("PAUSE_CHANNEL", "SYSTEM", "{\"channel\":\"USER\",\"reason\":\"flow_control\"}");
+    assertThat(rig.told).isEmpty();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", "{\"channel\":\"USER\",\"reason\":\"flow_control\"}");
+    assertThat(rig.told).containsExactly("pause USER");
+  }
+
+  @Test
   void aPauseThatObeysTooLateIsAnsweredWithResumeAtOnce() {
     Rig rig = pressed();
     handleAll(rig);

@@ -37,6 +37,22 @@ final class HaipHandshakeTest {
   }
 
   @Test
+  void whoWantsToGoOnAndSpeaksAfterTheServerBeginsAnewInTheSessionItWasTold() {
+    Rig rig = Rig.server();
+    rig.pass(1_000);
+    String named = Rig.member(rig.frames.getFirst(), "session").replace("\"", "");
+    rig.onHello =
+        hello -> {
+          assertThat(hello.resumes()).isFalse();
+          assertThat(hello.session()).isEqualTo(named).isNotEqualTo(Rig.SESSION);
+          rig.conversation.adopt(named, null, rig.now());
+        };
+    rig.hai(Rig.officialHai(",\"last_rx_seq\":\"7\""));
+    assertThat(rig.types()).containsExactly("HAI", "ERROR");
+    assertThat(rig.codes()).containsExactly("\"RESUME_FAILED\"");
+  }
+
+  @Test
   void whoNeverSaysHaiIsToldSoAndClosed() {
     Rig rig = Rig.server();
     rig.pass(10_999);
