@@ -135,7 +135,10 @@ export class HaipServer {
       if (pathname !== '/haip/message') this.broken.push(`no such page: ${url}`);
       const line = [...this.lines.values()].find((one) => one.id === id);
       if (!line || this.mood === 'down') return World.answer(404, '{}');
-      this.#later(line, () => this.#hear(line, JSON.parse(body)));
+      if (this.mood === 'busy') return World.answer(429, '{}');
+      this.longest = Math.max(this.longest ?? 0, body.length);
+      const frames = body.split('\n').map((text) => JSON.parse(text));
+      this.#later(line, () => frames.forEach((frame) => this.#hear(line, frame)));
       return World.answer(200, '{"status":"ok"}');
     };
   }
