@@ -8,6 +8,7 @@ import io.sluice.client.line.JdkTransport;
 import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipMetrics;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,16 +79,9 @@ public final class HaipClient implements AutoCloseable {
     return Optional.ofNullable(driver.standing());
   }
 
-  /** Sends a text: one MESSAGE_START, which needs no end. */
+  /** Sends a text: a MESSAGE_START with all of it, and its MESSAGE_END. */
   public HaipSend send(String channel, String text) {
-    return send(text(channel, text));
-  }
-
-  static HaipDraft text(String channel, String text) {
-    return new HaipDraft(
-        channel,
-        HaipEvent.MESSAGE_START,
-        Json.of(Map.of("message_id", UUID.randomUUID().toString(), "text", text)));
+    return text(channel, null).whole(text);
   }
 
   /** Begins a message that is written in parts. */
@@ -96,9 +90,13 @@ public final class HaipClient implements AutoCloseable {
   }
 
   HaipText begin(String channel, @Nullable String runId) {
-    HaipText text = new HaipText(this, channel, UUID.randomUUID().toString(), runId);
+    HaipText text = text(channel, runId);
     HaipSend unused = text.start();
     return text;
+  }
+
+  HaipText text(String channel, @Nullable String runId) {
+    return new HaipText(this, channel, UUID.randomUUID().toString(), runId);
   }
 
   /**
@@ -125,6 +123,40 @@ public final class HaipClient implements AutoCloseable {
     return new HaipCall(id, send(new HaipDraft(channel, HaipEvent.TOOL_CALL, payload)));
   }
 
+  /**
+   * Asks the agent which tools it has. Fails with {@code timeout} if nobody answers in time, and if
+   * the question can never go.
+   */
+  public CompletableFuture<List<HaipTool>> tools(String channel) {
+    return ask(channel, HaipEvent.TOOL_LIST, "", "{}").thenApply(HaipMessage::tools);
+  }
+
+  /**
+   * Asks the agent what a tool takes: a JSON Schema. Fails with {@code tool_not_found} if there is
+   * no such tool, and as {@link #tools} does.
+   */
+  public CompletableFuture<String> schema(String channel, String tool) {
+    return ask(channel, HaipEvent.TOOL_SCHEMA, tool, Json.of(Map.of("tool", tool)))
+        .thenApply(payload -> String.valueOf(HaipMessage.member(payload, "schema")));
+  }
+
+  private CompletableFuture<String> ask(
+      String channel, HaipEvent type, String tool, String payload) {
+    String id = UUID.randomUUID().toString();
+    HaipSend send = new HaipSend();
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    var message = new HaipDraft(channel, type, payload).outgoing(id, send);
+    driver.post((engine, now) -> engine.ask(id, message, tool, send, answer, now));
+    var unused = send.sent().whenComplete((sent, why) -> failed(answer, why));
+    return answer;
+  }
+
+  private static void failed(CompletableFuture<String> answer, @Nullable Throwable why) {
+    if (why != null) {
+      answer.completeExceptionally(why);
+    }
+  }
+
   /** Asks for a call of a tool to be given up; neither credit nor a pause holds that up. */
   public HaipSend cancel(String channel, String callId, String reason) {
     String payload = Json.of(Map.of("call_id", callId, "reason", reason));
@@ -147,6 +179,15 @@ public final class HaipClient implements AutoCloseable {
     HaipSend send = new HaipSend();
     var message = draft.outgoing(send);
     driver.post((engine, now) -> engine.send(message, send, now));
+    return send;
+  }
+
+  /** Sends a message and its end, or neither. */
+  HaipSend send(HaipDraft draft, HaipDraft last) {
+    HaipSend send = new HaipSend();
+    var message = draft.outgoing(send);
+    var end = last.outgoing(send);
+    driver.post((engine, now) -> engine.send(message, end, send, now));
     return send;
   }
 
