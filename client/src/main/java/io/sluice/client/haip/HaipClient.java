@@ -4,6 +4,7 @@ import io.sluice.client.ClientResources;
 import io.sluice.client.ClientState;
 import io.sluice.client.Json;
 import io.sluice.client.SluiceException;
+import io.sluice.client.line.Departure;
 import io.sluice.client.line.JdkTransport;
 import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipMetrics;
@@ -13,9 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +36,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaipClient implements AutoCloseable {
   private static final String SUBPROTOCOL = "haip";
-  private static final int CLOSE_SECONDS = 3;
 
   private final HaipDriver driver;
-  private final ClientResources resources;
-  private final boolean ownsResources;
+  private final Departure departure;
 
-  HaipClient(HaipDriver driver, ClientResources resources, boolean ownsResources) {
+  /**
+   * With a driver.
+   *
+   * @param own ends what was made for this client alone
+   */
+  HaipClient(HaipDriver driver, Runnable own) {
     this.driver = driver;
-    this.resources = resources;
-    this.ownsResources = ownsResources;
+    this.departure = new Departure(driver.ended(), own);
   }
 
   /**
@@ -209,27 +210,14 @@ public final class HaipClient implements AutoCloseable {
   /** Closes: what was sent leaves, what waits fails with {@code closed}. */
   public CompletableFuture<@Nullable Void> closeAsync() {
     driver.post((engine, now) -> engine.close());
-    return driver
-        .ended()
-        .whenComplete(
-            (done, trouble) -> {
-              if (ownsResources) {
-                resources.close();
-              }
-            });
+    return departure.end();
   }
 
   /** Closes, and waits until everything that was sent has left, three seconds at most. */
   @Override
   public void close() {
-    CompletableFuture<@Nullable Void> closed = closeAsync();
-    try {
-      closed.copy().orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
-    } catch (CompletionException e) {
-      if (ownsResources) {
-        resources.close();
-      }
-    }
+    driver.post((engine, now) -> engine.close());
+    departure.await();
   }
 
   /** Makes a client. Not for several threads. */
@@ -241,10 +229,7 @@ public final class HaipClient implements AutoCloseable {
     private @Nullable ClientResources resources;
 
     private Builder(URI uri) {
-      String scheme = uri.getScheme();
-      if (uri.getHost() == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
-        throw new IllegalArgumentException("not an address like ws://host:port/haip/websocket");
-      }
+      JdkTransport.check(uri, "ws://host:port/haip/websocket");
       this.uri = uri;
     }
 
@@ -300,7 +285,7 @@ public final class HaipClient implements AutoCloseable {
               used.scheduler(),
               used.callbacks());
       HaipDriver driver = new HaipDriver(options, used, supplier, listener, transport);
-      return new HaipClient(driver, used, shared == null);
+      return new HaipClient(driver, shared == null ? used::close : () -> {});
     }
   }
 }
