@@ -7,8 +7,10 @@ import { DONE, EXPIRED, LOST, Post, QUIET_MS, TOO_BIG } from '../post.js';
 /** One request brings at most so much; of one message any. */
 const LINES = 1_000;
 const CHARACTERS = 1 << 17;
-/** Nothing of it was taken. */
+/** There was no room for all of it; what comes twice is dropped by its number. */
 const BUSY = 429;
+/** One of the messages was refused, and the stream tells of it; the others were taken. */
+const TOLD = [400, 409];
 /** After so long what the server had no room for is said again. */
 const AGAIN_MS = 250;
 
@@ -100,7 +102,7 @@ export class Sse {
       const texts = this.#next();
       const status = await this.#sayAll(there.href, texts.join('\n'));
       if (this.readyState === 3) return;
-      if (status < 200 || status > 299) return this.#fail(status);
+      if ((status < 200 || status > 299) && !TOLD.includes(status)) return this.#fail(status);
       for (const { length } of texts) this.bufferedAmount -= length;
     }
     this.#isSaying = false;
