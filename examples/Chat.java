@@ -1,8 +1,8 @@
 import io.sluice.client.haip.HaipClient;
 import io.sluice.client.haip.HaipListener;
 import io.sluice.client.haip.HaipMessage;
-import io.sluice.client.haip.HaipMetrics;
 import io.sluice.protocol.haip.HaipEvent;
+import io.sluice.protocol.haip.HaipMetrics;
 import java.util.concurrent.CountDownLatch;
 
 /** Says something to the agent of the house, and prints its answer and what more may be said. */
