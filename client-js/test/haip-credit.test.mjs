@@ -179,7 +179,7 @@ for (const dialect of ['official', 'seed']) {
 
 test('seed: one request is under way at a time, and a fifth of the balance begins the next', async () => {
   const { server, client, clock } = await HaipServer.with({ dialect: 'seed' });
-  client.sendMessage('x'.repeat(600));
+  client.sendMessage('x'.repeat(500));
   assert.equal(client.getCredits('USER') > 200, true);
   client.sendMessage('x'.repeat(30));
   client.sendMessage('x'.repeat(30));

@@ -156,6 +156,45 @@ test('a tool is called, tells how far it is, and answers', async () => {
   assert.deepEqual(server.of('TOOL_CALL')[0].payload, { call_id: call.id, tool: 'add', params: { a: 1, b: 2 } });
 });
 
+test('what the agent has is asked for: its tools, the schema of one, and what it has not', async () => {
+  const { world, server, client, clock } = await HaipServer.with();
+  const schema = { type: 'object' };
+  server.agent = ({ type, id, payload: { tool } = {} }) => {
+    if (type === 'TOOL_LIST') return [['TOOL_LIST', { tools: [{ name: 'add', description: 'Adds' }] }, { related_id: id }]];
+    if (type === 'TOOL_SCHEMA' && tool === 'add') return [['TOOL_SCHEMA', { tool, schema }]];
+    if (type === 'TOOL_SCHEMA') return [['ERROR', { code: 'TOOL_NOT_FOUND', message: 'no', related_id: id }]];
+    return [];
+  };
+  assert.deepEqual(client.tools, []);
+  const told = [];
+  client.on('tools', (tools) => void told.push(tools.length));
+  const asked = Promise.all([client.listTools(), client.listTools(), client.describeTool('add'), rejection(client.describeTool('sub'))]);
+  await clock.pass(20);
+  const [tools, again, add, error] = await asked;
+  assert.deepEqual([tools, again].map((all) => all.map(({ name }) => name)), [['add'], ['add']]);
+  assert.deepEqual(client.tools, [{ name: 'add', description: 'Adds', schema }]);
+  assert.deepEqual([add, error.code, world.errors], [schema, 'TOOL_NOT_FOUND', []]);
+  assert.ok(told.length >= 2);
+});
+
+test('an agent that does not answer is waited for so long, and a lost session not at all', async () => {
+  const { server, client, clock } = await HaipServer.with({}, { answerMs: 1_000, openCalls: 2 });
+  const late = rejection(client.listTools());
+  await clock.pass(1_010);
+  assert.equal((await late).code, 'timeout');
+  // An agent that asks what we have is no answer.
+  const lost = [rejection(client.listTools()), rejection(client.listTools())];
+  server.send('TOOL_LIST', {});
+  await clock.pass(10);
+  assert.equal((await rejection(client.listTools())).code, 'overflow');
+  server.forget();
+  server.cut();
+  await clock.pass(500);
+  client.connect();
+  await clock.pass(500);
+  assert.deepEqual((await Promise.all(lost)).map(({ code }) => code), ['lost', 'lost']);
+});
+
 test('a call is cancelled past all that waits, and one that has not gone never goes', async () => {
   const { server, client, clock } = await HaipServer.with();
   const call = client.call('sleep');
@@ -342,6 +381,34 @@ test('over server-sent events and POST everything goes in the same order, and no
   await world.clock.pass(100);
   await closing;
   assert.equal(world.clock.size, 0);
+});
+
+test('over server-sent events what waits goes together, in order, and again if there was no room', async () => {
+  const world = new HaipWorld();
+  const server = new HaipServer(world);
+  server.serveHttp();
+  const client = world.haip({ transport: 'sse' });
+  const connecting = client.connect();
+  await world.clock.pass(50);
+  await connecting;
+  const before = server.posts;
+  server.mood = 'busy';
+  for (const word of words(10)) client.sendMessage(word);
+  await world.clock.pass(600);
+  assert.deepEqual([server.posts - before, server.texts()], [3, []]);
+  server.mood = 'healthy';
+  await world.clock.pass(600);
+  assert.deepEqual(server.texts(), words(10));
+  // The first went alone; what came meanwhile went together; acknowledgements are few.
+  assert.ok(server.posts - before <= 6, `${server.posts - before} requests`);
+  // Who is told of one bad message in the stream need not lose its line for it.
+  server.mood = 'picky';
+  const large = 'x'.repeat(100_000);
+  for (let i = 0; i < 3; i++) client.sendMessage(large);
+  await world.clock.pass(600);
+  assert.deepEqual(server.texts().slice(10), [large, large, large]);
+  assert.ok(server.longest < 240_000, `${server.longest} characters in a request`);
+  assert.deepEqual([server.broken, world.errors, client.session.resumed], [[], [], false]);
 });
 
 test('over server-sent events a refusal is final too', async () => {

@@ -4,7 +4,7 @@
 import { HaipClient } from '../client-haip.js';
 import { utf8Length } from '../client.js';
 import '../client-stream.js';
-import { FakeResponse, FakeSocket, World } from './world.mjs';
+import { FakeResponse, World } from './world.mjs';
 
 const DELAY_MS = 3;
 const EXEMPT = /^(HAI|PING|PONG|ERROR|FLOW_UPDATE|PAUSE_CHANNEL|RESUME_CHANNEL|REPLAY_REQUEST|TOOL_CANCEL|RUN_CANCEL|RUN_ERROR)$/;
@@ -12,27 +12,9 @@ const WINDOW = { messages: 32, units: 262_144 };
 
 /** A world with a client of HAIP in it. */
 export class HaipWorld extends World {
-  haip(options = {}) {
-    const world = this;
-    class Socket extends FakeSocket {
-      constructor(url, protocols) {
-        super(url, protocols);
-        world.sockets.push(this);
-        world.onsocket?.(this);
-      }
-    }
-    const client = new HaipClient('ws://sluice.test/haip/websocket', {
-      token: 'a.b.c',
-      WebSocket: Socket,
-      fetch: async (url, init = {}) => world.http(url, init),
-      clock: this.clock,
-      random: this.random,
-      reportError: (error) => world.reported.push(error),
-      ...options,
-    });
-    client.on('state', (state, detail) => this.states.push([state, detail]));
-    client.on('error', (error) => this.errors.push(error));
-    return client;
+  haip(options) {
+    const fetch = async (url, init = {}) => this.http(url, init);
+    return this.make(HaipClient, 'ws://sluice.test/haip/websocket', options, fetch);
   }
 
   http = async (url, init) => this.probe(url, init);
@@ -135,8 +117,11 @@ export class HaipServer {
       if (pathname !== '/haip/message') this.broken.push(`no such page: ${url}`);
       const line = [...this.lines.values()].find((one) => one.id === id);
       if (!line || this.mood === 'down') return World.answer(404, '{}');
-      this.#later(line, () => this.#hear(line, JSON.parse(body)));
-      return World.answer(200, '{"status":"ok"}');
+      if (this.mood === 'busy') return World.answer(429, '{}');
+      this.longest = Math.max(this.longest ?? 0, body.length);
+      const frames = body.split('\n').map((text) => JSON.parse(text));
+      this.#later(line, () => frames.forEach((frame) => this.#hear(line, frame)));
+      return World.answer(this.mood === 'picky' ? 400 : 200, '{}');
     };
   }
 

@@ -61,6 +61,8 @@ test('every example of HAIP does what it says', { timeout: 20_000 }, async () =>
       const updates = [25, 75].map((progress) => ['TOOL_UPDATE', { call_id, status: 'RUNNING', progress }]);
       return [...greets, ...updates, ['TOOL_DONE', { call_id, result: { sum: 3 } }]];
     }
+    if (type === 'TOOL_LIST') return [[type, { tools: [{ name: 'add' }] }]];
+    if (type === 'TOOL_SCHEMA') return [[type, { tool, schema: { required: ['a', 'b'] } }]];
     if (type === 'TOOL_CANCEL') return [['TOOL_DONE', { call_id, status: 'CANCELLED' }]];
     if (type !== 'MESSAGE_START' || channel !== 'USER' || !begins) return [];
     return [
@@ -88,6 +90,7 @@ test('every example of HAIP does what it says', { timeout: 20_000 }, async () =>
       'went',
       'run r1 OK',
       'AUDIO_OUT audio/opus 7',
+      'add a,b',
       '75 %',
       '3',
       'CANCELLED',

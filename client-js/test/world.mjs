@@ -153,7 +153,16 @@ export class World {
     this.random = seeded(seed);
   }
 
-  client(options = {}) {
+  client(options) {
+    return this.make(Client, 'ws://sluice.test/ws', options, async (url, init) => {
+      if (init.method === 'POST') return this.post(url, init);
+      this.probes.push({ url, ...init });
+      return this.probe(url, init);
+    });
+  }
+
+  /** A client of some kind, all of whose sockets are of this world. */
+  make(Kind, url, options, fetch) {
     const world = this;
     class Socket extends FakeSocket {
       constructor(url, protocols) {
@@ -162,14 +171,10 @@ export class World {
         world.onsocket?.(this);
       }
     }
-    const client = new Client('ws://sluice.test/ws', {
+    const client = new Kind(url, {
       token: 'a.b.c',
       WebSocket: Socket,
-      fetch: async (url, init) => {
-        if (init.method === 'POST') return world.post(url, init);
-        world.probes.push({ url, ...init });
-        return world.probe(url, init);
-      },
+      fetch,
       clock: this.clock,
       random: this.random,
       reportError: (error) => world.reported.push(error),

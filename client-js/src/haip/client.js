@@ -4,9 +4,10 @@ import { Line } from '../line.js';
 import { reportError, socketUrl, systemClock } from '../options.js';
 import { Deferred, Emitter, Pending } from '../parts.js';
 import { Conversation } from './conversation.js';
+import { endless, metricsOf } from './metrics.js';
 import { haipLimitsOf } from './options.js';
 import { Pull } from './pull.js';
-import { Talk } from './talk.js';
+import { Talk, noAnswer } from './talk.js';
 import { checkName, secret } from './words.js';
 
 const DIALECTS = ['official', 'seed'];
@@ -24,7 +25,6 @@ export class HaipClient {
   #line;
   #conversation;
   #talk;
-  #isSeed;
   #author;
   /** @type {Deferred<H.Session>} */
   #next = new Deferred();
@@ -58,7 +58,6 @@ export class HaipClient {
     const fetch = options.fetch ?? globalThis.fetch?.bind(globalThis);
     this.#events = new Emitter(options.reportError ?? reportError);
     this.#clock = clock;
-    this.#isSeed = dialect === 'seed';
     this.#author = author;
     const patience = isSse ? -Infinity : Infinity;
     const parts = { protocol: 'haip', Socket, fetch, random, patience, load: () => this.#load() };
@@ -69,9 +68,7 @@ export class HaipClient {
     const line = this.#line;
     this.#conversation = new Conversation(line, speaks, limits, clock, random, listener);
     this.#talk = new Talk(limits, clock, this.#events, this.#voice());
-    this.#pings = new Pending(clock, limits.answerMs, ({ done }) => {
-      done.reject(new SluiceError('timeout', 'No answer came in time'));
-    });
+    this.#pings = new Pending(clock, limits.answerMs, ({ done }) => done.reject(noAnswer()));
     this.#events.on('flow', (/** @type {[any, any]} */ ...args) => this.onFlowUpdate?.(...args));
     this.#events.on('pressure', (/** @type {[any, any, any]} */ ...args) =>
       this.onBackPressure?.(...args),
@@ -88,7 +85,7 @@ export class HaipClient {
     return this.#session;
   }
 
-  /** What the agent has said that it has. */
+  /** What the agent has said that it has; see `listTools`. */
   get tools() {
     return [...this.#talk.tools.values()];
   }
@@ -183,11 +180,9 @@ export class HaipClient {
       return this.#add(channel, type, { message_id: id, ...more }, { extras, last });
     };
     const one = async () => {
-      const { item, went } = add('MESSAGE_START', { author, text: content });
-      // The seed's clients send a message in one piece and no end to it.
-      const end = this.#isSeed ? item : add('MESSAGE_END', {}, true).item;
+      const { went } = add('MESSAGE_START', { author, text: content });
       at.queued = !went;
-      await end.done.promise;
+      await add('MESSAGE_END', {}, true).item.done.promise;
     };
     const parts = async () => {
       const { item, went } = add('MESSAGE_START', { author });
@@ -249,6 +244,36 @@ export class HaipClient {
     const { call, parts } = this.#talk.openCall({ id, tool, params, channel, runId });
     item.done.promise.catch((error) => parts.end.reject(error));
     return call;
+  }
+
+  /**
+   * Asks the agent which tools it has. They are in `tools` then, too.
+   *
+   * @param {{channel?: string}} [options]
+   * @returns {Promise<H.Tool[]>} rejected with `timeout` if nobody answers, or `lost`
+   */
+  async listTools(options) {
+    await this.#ask('TOOL_LIST', {}, options);
+    return this.tools;
+  }
+
+  /**
+   * Asks the agent what a tool takes.
+   *
+   * @param {string} tool
+   * @param {{channel?: string}} [options]
+   * @returns {Promise<any>} a JSON Schema; rejected with `TOOL_NOT_FOUND` if there is no such tool
+   */
+  async describeTool(tool, options) {
+    await this.#ask('TOOL_SCHEMA', { tool }, options);
+    return this.#talk.tools.get(tool)?.schema;
+  }
+
+  /** @param {string} type @param {{tool?: string}} payload @param {{channel?: string}} [to] */
+  async #ask(type, payload, { channel = 'USER' } = {}) {
+    const { item } = this.#add(channel, type, payload, {});
+    await item.done.promise;
+    return this.#talk.ask(item.id, type, payload.tool);
   }
 
   /**
@@ -422,7 +447,9 @@ export class HaipClient {
         this.#events.emit('session', session);
       },
       gap: (gap) => this.#events.emit('gap', gap),
-      error: (error) => this.#events.emit('error', error),
+      error: (error, payload) => {
+        if (!this.#talk.refused(payload, error)) this.#events.emit('error', error);
+      },
       pong: (nonce) => {
         const ping = this.#pings.take(/** @type {any} */ (nonce));
         ping?.done.resolve(this.#clock.now() - ping.at);
@@ -436,32 +463,4 @@ export class HaipClient {
 function oneOf(name, words, word) {
   if (words.includes(word)) return;
   throw new SluiceError('invalid_option', `${name}: ${words.join(' or ')}`);
-}
-
-/** @param {number} amount */
-const endless = (amount) => (amount >= Number.MAX_SAFE_INTEGER ? Infinity : amount);
-
-/** @param {{messages: number, units: number} | null | undefined} credit */
-function creditOf(credit) {
-  const { messages = Infinity, units = Infinity } = credit ?? {};
-  return { messages: endless(messages), units: endless(units) };
-}
-
-/** @param {import('./channel.js').Channel} channel @param {number} now @returns {H.Metrics} */
-function metricsOf(channel, now) {
-  const { sending, receiving, pressure } = channel;
-  return {
-    messagesSent: channel.sent,
-    messagesQueued: channel.queued,
-    averageLatency: channel.averageLatency,
-    backPressureEvents: channel.pressureEvents,
-    messagesReceived: channel.received,
-    pending: channel.pending,
-    credit: creditOf(sending),
-    granted: creditOf(receiving),
-    window: creditOf(receiving?.window),
-    unhandled: { messages: pressure.messages, bytes: pressure.bytes },
-    pressure: pressure.level(now),
-    paused: sending.paused,
-  };
 }

@@ -1,10 +1,23 @@
-// HAIP where no WebSocket gets through: server-sent events, and a POST for each message. It looks
+// HAIP where no WebSocket gets through: server-sent events, and POSTs for what is said. It looks
 // like a socket to the line.
 
 /** @import * as T from '../types.js' */
 import { DONE, EXPIRED, LOST, Post, QUIET_MS, TOO_BIG } from '../post.js';
 
-/** A response that is read, and requests that say the rest, one at a time and in order. */
+/** One request brings at most so much; of one message any. */
+const LINES = 1_000;
+const CHARACTERS = 1 << 17;
+/** There was no room for all of it; what comes twice is dropped by its number. */
+const BUSY = 429;
+/** One of the messages was refused, and the stream tells of it; the others were taken. */
+const TOLD = [400, 409];
+/** After so long what the server had no room for is said again. */
+const AGAIN_MS = 250;
+
+/**
+ * A response that is read, and requests that say the rest: one at a time and in order, each with
+ * all that waits.
+ */
 export class Sse {
   readyState = 0;
   bufferedAmount = 0;
@@ -26,6 +39,7 @@ export class Sse {
   #url;
   #token;
   #house;
+  #clock;
 
   /**
    * @param {string} url of the stream, with the session
@@ -38,6 +52,7 @@ export class Sse {
     this.#url = url.replace(/^ws/, 'http');
     this.#token = token;
     this.#house = house;
+    this.#clock = clock;
     this.#post = new Post(clock, QUIET_MS, messageBytes, {
       line: (line) => this.#line(line.trimEnd()),
       ended: ({ code, status, refusal }) => this.#shut(status === 401 ? EXPIRED : code, refusal),
@@ -83,21 +98,35 @@ export class Sse {
     this.#isSaying = true;
     const there = new URL(this.#url);
     there.pathname = there.pathname.replace(/[^/]*$/, 'message');
-    for (let text = this.#queue.shift(); text !== undefined; text = this.#queue.shift()) {
-      const status = await this.#sayOne(there.href, text);
+    while (this.#queue.length) {
+      const texts = this.#next();
+      const status = await this.#sayAll(there.href, texts.join('\n'));
       if (this.readyState === 3) return;
-      this.bufferedAmount -= text.length;
-      if (status < 200 || status > 299) return this.#fail(status);
+      if ((status < 200 || status > 299) && !TOLD.includes(status)) return this.#fail(status);
+      for (const { length } of texts) this.bufferedAmount -= length;
     }
     this.#isSaying = false;
     if (this.readyState === 2) this.#shut(DONE);
   }
 
+  /** What goes in the next request. */
+  #next() {
+    let size = 0;
+    const isOver = (/** @type {string} */ { length }, /** @type {number} */ i) =>
+      (size += length) > CHARACTERS && i > 0;
+    const end = this.#queue.slice(0, LINES).findIndex(isOver);
+    return this.#queue.splice(0, end < 0 ? LINES : end);
+  }
+
   /** @param {string} url @param {string} body @returns {Promise<number>} 0: nobody knows */
-  async #sayOne(url, body) {
+  async #sayAll(url, body) {
     const { signal } = this.#abort;
     try {
-      return (await this.#fetch(url, { method: 'POST', body, signal })).status;
+      for (;;) {
+        const { status } = await this.#fetch(url, { method: 'POST', body, signal });
+        if (status !== BUSY || this.readyState === 3) return status;
+        await new Promise((resolve) => this.#clock.setTimeout(() => resolve(0), AGAIN_MS));
+      }
     } catch {
       return 0;
     }

@@ -22,6 +22,12 @@ import { decode } from './words.js';
  * @property {(channel: string, id: string) => boolean} withdraw whether it was not sent yet
  */
 
+/**
+ * What the agent was asked about its tools.
+ *
+ * @typedef {{type: string, tool?: string, done: Deferred<void>}} Question
+ */
+
 /** A text message of the peer: `for await (const part of message)`, which is credit. */
 export class TextMessage {
   /** @type {Pull<string>} */
@@ -172,6 +178,8 @@ export class Talk {
   #calls = new Map();
   /** @type {Pending<string>} messages to which nothing is added any more */
   #quiet;
+  /** @type {Pending<Question>} what was asked of tools */
+  #asked;
   #limits;
   #events;
   #voice;
@@ -187,6 +195,7 @@ export class Talk {
     this.#events = events;
     this.#voice = voice;
     this.#quiet = new Pending(clock, limits.messageMs, (id) => this.#forget(id));
+    this.#asked = new Pending(clock, limits.answerMs, ({ done }) => done.reject(noAnswer()));
   }
 
   /** @param {Arrival} arrival */
@@ -373,8 +382,35 @@ export class Talk {
     }
   }
 
+  /**
+   * @param {string} id of the message that asks
+   * @param {string} type
+   * @param {string} [tool]
+   * @returns {Promise<void>} when the agent has answered
+   */
+  ask(id, type, tool) {
+    if (this.#asked.size >= this.#limits.openCalls) throw forgotten();
+    /** @type {Deferred<void>} */
+    const done = new Deferred();
+    this.#asked.add(/** @type {any} */ (id), { type, tool, done });
+    return done.promise;
+  }
+
+  /**
+   * @param {any} payload of an ERROR
+   * @param {SluiceError} error
+   * @returns {boolean} whether it answers a question
+   */
+  refused(payload, error) {
+    const question = this.#asked.take(payload?.related_id);
+    question?.done.reject(error);
+    return !!question;
+  }
+
   /** @param {string} type @param {any} payload */
   #learn(type, payload) {
+    const isAsked = !payload[type === 'TOOL_LIST' ? 'tools' : 'schema'];
+    if (isAsked) return;
     const listed = Array.isArray(payload.tools) ? payload.tools : [];
     const { tool, schema } = payload;
     const list = type === 'TOOL_LIST' ? listed : [{ name: tool, schema }];
@@ -384,6 +420,9 @@ export class Talk {
       this.tools.set(key, { ...this.tools.get(key), name: key, ...more });
     }
     this.#events.emit('tools', [...this.tools.values()]);
+    // Not every agent says what it answers to; what it says answers everybody who asked for that.
+    const about = (/** @type {Question} */ one) => one.type === type && one.tool === tool;
+    for (const { done } of this.#asked.drain(about)) done.resolve();
   }
 
   /** What was open is not heard of again. @param {SluiceError} error */
@@ -399,6 +438,7 @@ export class Talk {
     this.#messages.clear();
     this.#runs.clear();
     this.#calls.clear();
+    for (const { done } of this.#asked.drain()) done.reject(error);
     this.#quiet.drain();
   }
 }
@@ -417,5 +457,7 @@ function bound(map, most, gone) {
   map.delete(key);
   gone(value);
 }
+
+export const noAnswer = () => new SluiceError('timeout', 'No answer came in time');
 
 const forgotten = () => new SluiceError('overflow', 'Too many are open');

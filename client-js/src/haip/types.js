@@ -134,7 +134,7 @@
  * @typedef {object} Metrics
  * @property {number} messagesSent
  * @property {number} messagesQueued how many had to wait before they went
- * @property {number} averageLatency how long, in milliseconds
+ * @property {number} averageLatency how long until one went, in milliseconds
  * @property {number} backPressureEvents how often the server said that it cannot keep up
  * @property {number} messagesReceived
  * @property {number} pending how many wait now

@@ -193,9 +193,11 @@ const scenarios = {
     await client.connect();
     const { status, result } = await client.call('add', { a: 1.5, b: 2 }).done;
     assert.deepEqual([status, result], ['OK', { result: 3.5 }]);
+    const told = new Promise((resolve) => client.on('error', resolve));
     const refused = await client.call('add', { a: 'one' }).done;
     assert.equal(refused.status, 'ERROR');
-    assertNothingWrong(seen);
+    assert.equal((await told).code, 'INVALID_PAYLOAD');
+    assertNothingWrong(seen, ['INVALID_PAYLOAD']);
     await client.disconnect();
   },
 };

@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.client.line.Departure;
 import io.sluice.client.line.JdkTransport;
 import io.sluice.client.line.Transport;
 import io.sluice.model.ChannelName;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +35,17 @@ import org.jspecify.annotations.Nullable;
  * {@link ClientLimits#queueMessages}.
  */
 public final class SluiceClient implements AutoCloseable {
-  private static final int CLOSE_SECONDS = 3;
-
   private final Driver driver;
-  private final ClientResources resources;
-  private final boolean ownsResources;
+  private final Departure departure;
 
-  SluiceClient(Driver driver, ClientResources resources, boolean ownsResources) {
+  /**
+   * With a driver.
+   *
+   * @param own ends what was made for this client alone
+   */
+  SluiceClient(Driver driver, Runnable own) {
     this.driver = driver;
-    this.resources = resources;
-    this.ownsResources = ownsResources;
+    this.departure = new Departure(driver.ended(), own);
   }
 
   /**
@@ -252,27 +253,14 @@ public final class SluiceClient implements AutoCloseable {
   /** Closes; done when the connection is gone. What was not acknowledged fails with closed. */
   public CompletableFuture<@Nullable Void> closeAsync() {
     driver.post((engine, now) -> engine.close());
-    return driver
-        .ended()
-        .whenComplete(
-            (done, trouble) -> {
-              if (ownsResources) {
-                resources.close();
-              }
-            });
+    return departure.end();
   }
 
   /** Closes, and waits until everything that was sent has left, three seconds at most. */
   @Override
   public void close() {
-    CompletableFuture<@Nullable Void> closed = closeAsync();
-    try {
-      closed.copy().orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
-    } catch (java.util.concurrent.CompletionException e) {
-      if (ownsResources) {
-        resources.close();
-      }
-    }
+    driver.post((engine, now) -> engine.close());
+    departure.await();
   }
 
   /** One subscription on its way to the server. */
@@ -320,10 +308,7 @@ public final class SluiceClient implements AutoCloseable {
     private @Nullable ClientResources resources;
 
     private Builder(URI uri) {
-      String scheme = uri.getScheme();
-      if (uri.getHost() == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
-        throw new IllegalArgumentException("not an address like ws://host:port/ws");
-      }
+      JdkTransport.check(uri, "ws://host:port/ws");
       this.uri = uri;
     }
 
@@ -384,7 +369,7 @@ public final class SluiceClient implements AutoCloseable {
               used.scheduler(),
               used.callbacks());
       Driver driver = new Driver(limits, used, supplier, renewable, listener, transport);
-      return new SluiceClient(driver, used, shared == null);
+      return new SluiceClient(driver, shared == null ? used::close : () -> {});
     }
   }
 }

@@ -47,7 +47,7 @@ final class FakeTransport implements Transport, Transport.Line {
             new ClientListener() {},
             this,
             happenings);
-    client = new SluiceClient(driver, resources, false);
+    client = new SluiceClient(driver, () -> {});
   }
 
   /** The program's thread works until nothing is left. */

@@ -21,6 +21,9 @@ final class Batch {
   /** What the frames up to and with each cost together. */
   private long[] costs;
 
+  /** How many messages of credit the frames up to and with each take together. */
+  private int[] charges;
+
   private int count;
 
   Batch(Outlet outlet, int capacity) {
@@ -29,6 +32,7 @@ final class Batch {
     this.offsets = new long[capacity];
     this.ends = new int[capacity];
     this.costs = new long[capacity];
+    this.charges = new int[capacity];
   }
 
   void begin() {
@@ -43,14 +47,16 @@ final class Batch {
     offsets[count] = offset;
     ends[count] = outlet.append(frame.bytes());
     costs[count] = cost() + frame.cost();
+    charges[count] = messages() + 1;
     count++;
   }
 
-  /** Adds what gets its head from the protocol of the one receiver. */
+  /** Adds what gets its head from the protocol of the one receiver; what costs nothing is free. */
   void addStamped(int slot, Tail tail, int cost, ChannelName channel, long offset) {
     offsets[count] = offset;
     ends[count] = outlet.stamp(slot, tail, channel, offset);
     costs[count] = cost() + cost;
+    charges[count] = messages() + (cost == 0 ? 0 : 1);
     count++;
   }
 
@@ -60,6 +66,16 @@ final class Batch {
 
   int bytes() {
     return count == 0 ? 0 : ends[count - 1];
+  }
+
+  /** How many messages of credit all frames take. */
+  int messages() {
+    return count == 0 ? 0 : charges[count - 1];
+  }
+
+  /** How many messages the frames up to and with this one take. */
+  int messagesThrough(int frame) {
+    return charges[frame];
   }
 
   /** What all frames cost. */

@@ -97,11 +97,11 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
     if (paused) {
       return false;
     }
-    if (!roster.isMetered()) {
+    if (!roster.isMetered() || (roster.isStamped() && cost == 0)) {
       return true;
     }
     long left = bytes - batch.cost();
-    return messages > batch.count()
+    return messages > batch.messages()
         && left > 0
         && (!roster.isStamped() || left >= Math.min(cost, window));
   }

@@ -174,7 +174,7 @@ final class Feeder {
     }
     settleStamps(cursor, batch.count());
     lane.meter().delivered(batch.count());
-    cursor.charge(batch.count(), batch.cost());
+    cursor.charge(batch.messages(), batch.cost());
     cursor.next = examined;
     arrive(cursor, batch.offset(batch.count() - 1) == examined - 1);
   }
@@ -244,7 +244,7 @@ final class Feeder {
   void finishFrame(Cursor cursor, Batch batch, int taken) {
     int frame = batch.frameAt(taken);
     lane.meter().delivered(frame + 1L);
-    cursor.charge(frame + 1L, batch.costThrough(frame));
+    cursor.charge(batch.messagesThrough(frame), batch.costThrough(frame));
     cursor.next = batch.offset(frame) + 1;
     int slot = cursor.session.slot();
     if (cursor.roster.isStamped()) {

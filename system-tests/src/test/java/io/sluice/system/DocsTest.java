@@ -56,11 +56,16 @@ class DocsTest {
 
   /** So that what is read is what is run. */
   @ParameterizedTest
-  @CsvSource({"js, examples/hello.mjs", "java, examples/Hello.java"})
+  @CsvSource({
+    "js, examples/hello.mjs",
+    "java, examples/Hello.java",
+    "js chat, examples/chat.mjs",
+    "java chat, examples/Chat.java"
+  })
   void theReadmeShowsItsExamplesAsTheyAre(String language, String example) throws Exception {
     String shown =
         DocPage.read(HOUSE.resolve("README.md")).blocks().stream()
-            .filter(block -> block.is(language))
+            .filter(block -> block.is(language.split(" ")))
             .findFirst()
             .orElseThrow()
             .text();

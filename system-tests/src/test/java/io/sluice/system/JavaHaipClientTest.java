@@ -101,7 +101,8 @@ class JavaHaipClientTest {
         gone(client.send(USER, said.getLast()));
       }
       assertThat(ears.texts(500)).isEqualTo(said);
-      assertThat(client.channel(USER).orElseThrow().sent()).isEqualTo(500);
+      // Each text has its end.
+      assertThat(client.channel(USER).orElseThrow().sent()).isEqualTo(1_000);
     }
   }
 

@@ -4,17 +4,17 @@ import io.sluice.client.ClientResources;
 import io.sluice.client.ClientState;
 import io.sluice.client.Json;
 import io.sluice.client.SluiceException;
+import io.sluice.client.line.Departure;
 import io.sluice.client.line.JdkTransport;
 import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipMetrics;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,16 +36,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaipClient implements AutoCloseable {
   private static final String SUBPROTOCOL = "haip";
-  private static final int CLOSE_SECONDS = 3;
 
   private final HaipDriver driver;
-  private final ClientResources resources;
-  private final boolean ownsResources;
+  private final Departure departure;
 
-  HaipClient(HaipDriver driver, ClientResources resources, boolean ownsResources) {
+  /**
+   * With a driver.
+   *
+   * @param own ends what was made for this client alone
+   */
+  HaipClient(HaipDriver driver, Runnable own) {
     this.driver = driver;
-    this.resources = resources;
-    this.ownsResources = ownsResources;
+    this.departure = new Departure(driver.ended(), own);
   }
 
   /**
@@ -78,16 +80,9 @@ public final class HaipClient implements AutoCloseable {
     return Optional.ofNullable(driver.standing());
   }
 
-  /** Sends a text: one MESSAGE_START, which needs no end. */
+  /** Sends a text: a MESSAGE_START with all of it, and its MESSAGE_END. */
   public HaipSend send(String channel, String text) {
-    return send(text(channel, text));
-  }
-
-  static HaipDraft text(String channel, String text) {
-    return new HaipDraft(
-        channel,
-        HaipEvent.MESSAGE_START,
-        Json.of(Map.of("message_id", UUID.randomUUID().toString(), "text", text)));
+    return text(channel, null).whole(text);
   }
 
   /** Begins a message that is written in parts. */
@@ -96,9 +91,13 @@ public final class HaipClient implements AutoCloseable {
   }
 
   HaipText begin(String channel, @Nullable String runId) {
-    HaipText text = new HaipText(this, channel, UUID.randomUUID().toString(), runId);
+    HaipText text = text(channel, runId);
     HaipSend unused = text.start();
     return text;
+  }
+
+  HaipText text(String channel, @Nullable String runId) {
+    return new HaipText(this, channel, UUID.randomUUID().toString(), runId);
   }
 
   /**
@@ -123,6 +122,40 @@ public final class HaipClient implements AutoCloseable {
     String payload =
         "{\"call_id\":\"" + id + "\",\"tool\":" + Json.of(tool) + ",\"params\":" + params + "}";
     return new HaipCall(id, send(new HaipDraft(channel, HaipEvent.TOOL_CALL, payload)));
+  }
+
+  /**
+   * Asks the agent which tools it has. Fails with {@code timeout} if nobody answers in time, and if
+   * the question can never go.
+   */
+  public CompletableFuture<List<HaipTool>> tools(String channel) {
+    return ask(channel, HaipEvent.TOOL_LIST, "", "{}").thenApply(HaipMessage::tools);
+  }
+
+  /**
+   * Asks the agent what a tool takes: a JSON Schema. Fails with {@code tool_not_found} if there is
+   * no such tool, and as {@link #tools} does.
+   */
+  public CompletableFuture<String> schema(String channel, String tool) {
+    return ask(channel, HaipEvent.TOOL_SCHEMA, tool, Json.of(Map.of("tool", tool)))
+        .thenApply(payload -> String.valueOf(HaipMessage.member(payload, "schema")));
+  }
+
+  private CompletableFuture<String> ask(
+      String channel, HaipEvent type, String tool, String payload) {
+    String id = UUID.randomUUID().toString();
+    HaipSend send = new HaipSend();
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    var message = new HaipDraft(channel, type, payload).outgoing(id, send);
+    driver.post((engine, now) -> engine.ask(id, message, tool, send, answer, now));
+    var unused = send.sent().whenComplete((sent, why) -> failed(answer, why));
+    return answer;
+  }
+
+  private static void failed(CompletableFuture<String> answer, @Nullable Throwable why) {
+    if (why != null) {
+      answer.completeExceptionally(why);
+    }
   }
 
   /** Asks for a call of a tool to be given up; neither credit nor a pause holds that up. */
@@ -150,6 +183,15 @@ public final class HaipClient implements AutoCloseable {
     return send;
   }
 
+  /** Sends a message and its end, or neither. */
+  HaipSend send(HaipDraft draft, HaipDraft last) {
+    HaipSend send = new HaipSend();
+    var message = draft.outgoing(send);
+    var end = last.outgoing(send);
+    driver.post((engine, now) -> engine.send(message, end, send, now));
+    return send;
+  }
+
   /** Wants nothing more on a channel for now; nothing is sent on it either. */
   public void pause(String channel) {
     driver.post((engine, now) -> engine.pause(channel, now));
@@ -168,27 +210,14 @@ public final class HaipClient implements AutoCloseable {
   /** Closes: what was sent leaves, what waits fails with {@code closed}. */
   public CompletableFuture<@Nullable Void> closeAsync() {
     driver.post((engine, now) -> engine.close());
-    return driver
-        .ended()
-        .whenComplete(
-            (done, trouble) -> {
-              if (ownsResources) {
-                resources.close();
-              }
-            });
+    return departure.end();
   }
 
   /** Closes, and waits until everything that was sent has left, three seconds at most. */
   @Override
   public void close() {
-    CompletableFuture<@Nullable Void> closed = closeAsync();
-    try {
-      closed.copy().orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
-    } catch (CompletionException e) {
-      if (ownsResources) {
-        resources.close();
-      }
-    }
+    driver.post((engine, now) -> engine.close());
+    departure.await();
   }
 
   /** Makes a client. Not for several threads. */
@@ -200,10 +229,7 @@ public final class HaipClient implements AutoCloseable {
     private @Nullable ClientResources resources;
 
     private Builder(URI uri) {
-      String scheme = uri.getScheme();
-      if (uri.getHost() == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
-        throw new IllegalArgumentException("not an address like ws://host:port/haip/websocket");
-      }
+      JdkTransport.check(uri, "ws://host:port/haip/websocket");
       this.uri = uri;
     }
 
@@ -259,7 +285,7 @@ public final class HaipClient implements AutoCloseable {
               used.scheduler(),
               used.callbacks());
       HaipDriver driver = new HaipDriver(options, used, supplier, listener, transport);
-      return new HaipClient(driver, used, shared == null);
+      return new HaipClient(driver, shared == null ? used::close : () -> {});
     }
   }
 }

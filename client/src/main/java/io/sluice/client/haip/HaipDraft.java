@@ -67,7 +67,12 @@ public record HaipDraft(
    * @throws SluiceException {@code invalid_payload} if the payload is no JSON object, {@code
    *     invalid_option} if it is of a type that the client speaks by itself
    */
-  HaipOutgoing outgoing(HaipSend send) {
+  HaipOutgoing outgoing(@Nullable HaipSend send) {
+    return outgoing(null, send);
+  }
+
+  /** The same under an id of ours, by which answers name it. */
+  HaipOutgoing outgoing(@Nullable String id, @Nullable HaipSend send) {
     if (!type.isData()) {
       throw new SluiceException(
           ClientCode.INVALID_OPTION.text(), "The client says " + type + " by itself", 0, null);
@@ -78,6 +83,6 @@ public record HaipDraft(
           ClientCode.INVALID_PAYLOAD.text(), "The payload is not a JSON object", 0, null);
     }
     return new HaipOutgoing(
-        channel, type, json.bytes(), binary, binaryMime, runId, threadId, transaction, send);
+        channel, type, json.bytes(), binary, binaryMime, runId, threadId, transaction, id, send);
   }
 }

@@ -26,9 +26,9 @@ import io.sluice.protocol.haip.HaipSetup;
 import io.sluice.protocol.haip.HaipSteps;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +48,18 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
   private final Way way;
   private final List<CompletableFuture<HaipSession>> connecting = new ArrayList<>();
 
-  /** What waits in the conversation's queues, in the order it was given. */
-  private final Set<HaipSend> waiting = new LinkedHashSet<>();
+  /**
+   * What waits in the conversation's queues, in the order it was given; by what it is sent with.
+   */
+  private final Map<HaipSend, HaipEvent> waiting = new LinkedHashMap<>();
+
+  private final HaipQuestions questions;
 
   private ClientState state = ClientState.IDLE;
   private Moment now = new Moment(0, 0);
   private @Nullable HaipSession session;
   private @Nullable Trouble end;
+  private boolean met;
   private boolean changed;
 
   HaipEngine(HaipOptions options, HaipIds ids, HaipHands hands, RandomGenerator random) {
@@ -72,6 +77,9 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
             true,
             null);
     this.talk = new HaipConversation(setup, new HaipCodec(JSON), options.haip(), ids, this, now);
+    this.questions =
+        new HaipQuestions(
+            hands, options.client().requestTimeout().toNanos(), options.client().inFlight());
     this.way = new Way(options.client().pace(), this, random);
   }
 
@@ -113,6 +121,28 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
 
   /** Sends a message, now or when it may. */
   void send(HaipOutgoing message, HaipSend send, Moment moment) {
+    send(message, null, send, moment);
+  }
+
+  /** Asks about tools, now or when it may. */
+  void ask(
+      String id,
+      HaipOutgoing message,
+      String tool,
+      HaipSend send,
+      CompletableFuture<String> answer,
+      Moment moment) {
+    if (questions.ask(id, message.type(), tool, answer, moment)) {
+      send(message, null, send, moment);
+    }
+  }
+
+  /**
+   * Sends a message and its end, or neither.
+   *
+   * @param end null: it needs none
+   */
+  void send(HaipOutgoing message, @Nullable HaipOutgoing end, HaipSend send, Moment moment) {
     Trouble trouble = way.trouble();
     if (trouble != null) {
       send.failed(hands, new SluiceException(trouble));
@@ -123,10 +153,13 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
       send.failed(hands, full("The line does not take more"));
       return;
     }
-    switch (talk.send(message, moment)) {
+    HaipOutgoing.Fate fate =
+        end == null ? talk.send(message, moment) : talk.send(message, end, moment);
+    switch (fate) {
       case SENT -> send.gone(hands);
       case QUEUED -> {
-        waiting.add(send);
+        boolean ends = end != null && !(way.isStanding() && !talk.accepts(HaipEvent.MESSAGE_END));
+        waiting.put(send, ends ? HaipEvent.MESSAGE_END : message.type());
         send.queued(hands);
       }
       case FULL -> send.failed(hands, full("Too much waits on " + message.channel()));
@@ -327,8 +360,9 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
     SluiceException error = new SluiceException(told);
     connecting.forEach(future -> hands.fail(future, error));
     connecting.clear();
-    waiting.forEach(send -> send.failed(hands, error));
+    waiting.keySet().forEach(send -> send.failed(hands, error));
     waiting.clear();
+    questions.lost(error);
   }
 
   @Override
@@ -360,6 +394,10 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
       end = new Trouble(ClientCode.BAD_MESSAGE, "The server does not speak the official grammar");
       return;
     }
+    if (met && !hello.resumes()) {
+      questions.lost(refusal(ClientCode.LOST.text(), "The session is lost, another has begun"));
+    }
+    met = true;
     HaipSession standing = new HaipSession(id == null ? "" : id, hello.dialect(), hello.resumes());
     session = standing;
     way.stand(now);
@@ -371,7 +409,9 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
   @Override
   public void message(long ticket, String channel, HaipEvent type, byte[] canonical) {
     String json = new String(canonical, StandardCharsets.UTF_8);
-    hands.message(ticket, new HaipMessage(channel, type, json));
+    HaipMessage message = new HaipMessage(channel, type, json);
+    questions.told(message);
+    hands.message(ticket, message);
   }
 
   @Override
@@ -401,7 +441,10 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
 
   @Override
   public void error(HaipFault fault) {
-    hands.error(refusal(code(fault.code()), fault.message()));
+    SluiceException why = refusal(code(fault.code()), fault.message());
+    if (!questions.refused(fault.relatedId(), why)) {
+      hands.error(why);
+    }
   }
 
   @Override
@@ -416,15 +459,20 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
 
   @Override
   public void sent(HaipOutgoing message) {
-    if (message.tag() instanceof HaipSend send && waiting.remove(send)) {
+    if (message.tag() instanceof HaipSend send && waiting.remove(send, message.type())) {
       send.gone(hands);
     }
   }
 
   @Override
   public void dropped(HaipOutgoing message, HaipFault why) {
-    if (message.tag() instanceof HaipSend send && waiting.remove(send)) {
-      send.failed(hands, refusal(code(why.code()), why.message()));
+    if (message.tag() instanceof HaipSend send && waiting.remove(send) != null) {
+      if (message.type() == HaipEvent.MESSAGE_END) {
+        // A server that takes no ends needs none.
+        send.gone(hands);
+      } else {
+        send.failed(hands, refusal(code(why.code()), why.message()));
+      }
     }
   }
 
@@ -454,12 +502,13 @@ final class HaipEngine implements Machine, Way.Walker, HaipSteps {
 
   @Override
   public long deadline() {
-    return Math.min(way.dueNanos(), talk.dueNanos());
+    return Math.min(questions.dueNanos(), Math.min(way.dueNanos(), talk.dueNanos()));
   }
 
   @Override
   public void tick(Moment moment) {
     enter(moment);
+    questions.tick(moment);
     way.tick(moment);
     if (talk.dueNanos() <= moment.nanos()) {
       talk.tick(moment);

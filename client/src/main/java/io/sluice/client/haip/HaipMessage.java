@@ -9,8 +9,12 @@ import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.json.JsonCursor;
 import io.sluice.protocol.json.JsonPayload;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message of the session. Immutable.
@@ -65,22 +69,49 @@ public record HaipMessage(String channel, HaipEvent type, String json) {
 
   /** The payload, as JSON. */
   public String payload() {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    String payload = member(json, "payload");
+    return payload == null ? "{}" : payload;
+  }
+
+  /** The tools that the payload of a TOOL_LIST names. */
+  static List<HaipTool> tools(String payload) {
+    List<HaipTool> tools = new ArrayList<>();
+    byte[] bytes = String.valueOf(member(payload, "tools")).getBytes(StandardCharsets.UTF_8);
+    JsonCursor cursor = new JsonCursor(bytes, 0);
+    while (bytes[0] == '[' && cursor.next()) {
+      int from = cursor.valueFrom();
+      Fields tool = fields(Arrays.copyOfRange(bytes, from, cursor.valueTo()));
+      if (tool.get("name") instanceof Scalar.Text name) {
+        tools.add(
+            new HaipTool(
+                name.value(),
+                tool.get("description") instanceof Scalar.Text about ? about.value() : ""));
+      }
+    }
+    return List.copyOf(tools);
+  }
+
+  private static Fields fields(byte[] json) {
+    JsonPayload whole = JsonPayload.parse(json, ANYTHING);
+    return whole == null ? Fields.NONE : whole.readFields();
+  }
+
+  /** A member of an object, as it is written; null if there is none. */
+  static @Nullable String member(String object, String name) {
+    byte[] bytes = object.getBytes(StandardCharsets.UTF_8);
     JsonCursor cursor = new JsonCursor(bytes, 0);
     while (cursor.next()) {
-      if (cursor.name().equals("payload")) {
+      if (cursor.name().equals(name)) {
         int from = cursor.valueFrom();
         return new String(bytes, from, cursor.valueTo() - from, StandardCharsets.UTF_8);
       }
     }
-    return "{}";
+    return null;
   }
 
   /** A member that is a string, by its dotted path: {@code payload.tool}. */
   public Optional<String> string(String path) {
-    JsonPayload whole = JsonPayload.parse(json.getBytes(StandardCharsets.UTF_8), ANYTHING);
-    Fields fields = whole == null ? Fields.NONE : whole.readFields();
-    return fields.get(path) instanceof Scalar.Text text
+    return fields(json.getBytes(StandardCharsets.UTF_8)).get(path) instanceof Scalar.Text text
         ? Optional.of(text.value())
         : Optional.empty();
   }

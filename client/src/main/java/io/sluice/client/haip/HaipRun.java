@@ -23,7 +23,7 @@ public final class HaipRun {
 
   /** Sends a text within it. */
   public HaipSend send(String text) {
-    return client.send(HaipClient.text(channel, text).withRun(id));
+    return client.text(channel, id).whole(text);
   }
 
   /** Begins a message in parts within it. */

@@ -43,7 +43,18 @@ public final class HaipText {
     return say(HaipEvent.MESSAGE_START, Map.of("message_id", id));
   }
 
+  /** All of it at once, and its end. */
+  HaipSend whole(String text) {
+    return client.send(
+        draft(HaipEvent.MESSAGE_START, Map.of("message_id", id, "text", text)),
+        draft(HaipEvent.MESSAGE_END, Map.of("message_id", id)));
+  }
+
   private HaipSend say(HaipEvent type, Map<String, String> payload) {
-    return client.send(new HaipDraft(channel, type, Json.of(payload)).withRun(runId));
+    return client.send(draft(type, payload));
+  }
+
+  private HaipDraft draft(HaipEvent type, Map<String, String> payload) {
+    return new HaipDraft(channel, type, Json.of(payload)).withRun(runId);
   }
 }

@@ -24,6 +24,19 @@ public final class JdkTransport implements Transport {
   private final Executor callbacks;
 
   /**
+   * Makes sure that there is something to connect to.
+   *
+   * @param like how it should look
+   * @throws IllegalArgumentException if it does not
+   */
+  public static void check(URI uri, String like) {
+    String scheme = uri.getScheme();
+    if (uri.getHost() == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
+      throw new IllegalArgumentException("not an address like " + like);
+    }
+  }
+
+  /**
    * To one address.
    *
    * @param timeout how long opening may take

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.Unpooled;
 import io.sluice.client.ClientState;
+import io.sluice.client.Json;
 import io.sluice.client.SluiceException;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Limits;
@@ -115,7 +116,32 @@ final class HaipWorld implements HaipHands {
   }
 
   HaipSend text(String channel, String text) {
-    return send(HaipClient.text(channel, text));
+    String payload = Json.of(Map.of("message_id", ids().next(), "text", text));
+    return send(new HaipDraft(channel, HaipEvent.MESSAGE_START, payload));
+  }
+
+  /** A text and its end. */
+  HaipSend whole(String channel, String text) {
+    HaipSend send = new HaipSend();
+    String id = ids().next();
+    String start = Json.of(Map.of("message_id", id, "text", text));
+    String end = Json.of(Map.of("message_id", id));
+    engine.send(
+        new HaipDraft(channel, HaipEvent.MESSAGE_START, start).outgoing(send),
+        new HaipDraft(channel, HaipEvent.MESSAGE_END, end).outgoing(send),
+        send,
+        now());
+    return send;
+  }
+
+  /** Asks about tools; the id is that of the question. */
+  CompletableFuture<String> ask(String id, HaipEvent type, String tool) {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    HaipSend send = new HaipSend();
+    String payload = Json.of(Map.of("tool", tool));
+    engine.ask(
+        id, new HaipDraft("USER", type, payload).outgoing(id, send), tool, send, answer, now());
+    return answer;
   }
 
   List<String> heardTexts() {
@@ -171,18 +197,33 @@ final class HaipWorld implements HaipHands {
 
   /** The agent says something on a channel. */
   void agentSays(String channel, String text) {
+    agentTells(
+        channel,
+        HaipEvent.MESSAGE_START,
+        "{\"message_id\":\"" + ids().next() + "\",\"text\":\"" + text + "\"}");
+  }
+
+  void agentTells(String channel, HaipEvent type, String payload) {
+    String id = ids().next();
     byte[] tail =
         ("\"id\":\""
-                + ids().next()
-                + "\",\"ts\":\"1\",\"type\":\"MESSAGE_START\",\"payload\":{\"message_id\":\""
-                + ids().next()
-                + "\",\"text\":\""
-                + text
-                + "\"}}")
+                + id
+                + "\",\"ts\":\"1\",\"type\":\""
+                + type
+                + "\",\"payload\":"
+                + payload
+                + "}")
             .getBytes(UTF_8);
     List<byte[]> log = logs.computeIfAbsent(channel, any -> new ArrayList<>());
     log.add(tail);
     flow();
+  }
+
+  /** The server's conversation finds a mistake. */
+  void serverRefuses(HaipFault why) {
+    if (conversation != null) {
+      conversation.fail(why, now());
+    }
   }
 
   /** As a cursor does: everything in the logs that the client has not been sent. */

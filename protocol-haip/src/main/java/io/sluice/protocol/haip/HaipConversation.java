@@ -388,6 +388,17 @@ public final class HaipConversation {
     return fate;
   }
 
+  /**
+   * Client: sends a message and its end, or neither.
+   *
+   * @return what became of the end; of the message, if the peer takes no end
+   */
+  public HaipOutgoing.Fate send(HaipOutgoing message, HaipOutgoing end, Moment now) {
+    HaipOutgoing.Fate fate = queues.send(message, end, now);
+    intake.watchReading(now);
+    return fate;
+  }
+
   /** Wants nothing more on a channel; of a client, nothing is sent on it either. */
   public void pause(String name, Moment now) {
     if (phase != Phase.CLOSED) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param runId the run it belongs to
  * @param threadId the thread it belongs to
  * @param transaction the transaction it belongs to
+ * @param id its UUID, by which answers name it; null: it is given one
  * @param tag whatever the sender wants to find it by
  */
 // The bytes are handed over, not compared.
@@ -27,10 +28,11 @@ public record HaipOutgoing(
     @Nullable String runId,
     @Nullable String threadId,
     @Nullable String transaction,
+    @Nullable String id,
     @Nullable Object tag) {
   /** A message without a binary part. */
   public HaipOutgoing(String channel, HaipEvent type, byte[] payload, @Nullable Object tag) {
-    this(channel, type, payload, null, null, null, null, null, tag);
+    this(channel, type, payload, null, null, null, null, null, null, tag);
   }
 
   /** What became of a message. */

@@ -28,8 +28,11 @@ public record HaipTail(
     return HaipTailWriter.write(publication, epoch, grammar);
   }
 
-  /** What it costs a receiver of this dialect, under a head of so many bytes. */
+  /** What it costs a receiver of this dialect, under a head of so many bytes; 0 if it is exempt. */
   public int cost(HaipDialect dialect, int headBytes) {
+    if (type.isExempt()) {
+      return 0;
+    }
     return switch (dialect) {
       case SEED -> Math.max(1, units);
       case OFFICIAL, NONE -> media == NO_MEDIA ? headBytes + text.length : Math.max(1, media);

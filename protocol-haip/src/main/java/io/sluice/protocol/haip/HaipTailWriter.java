@@ -70,6 +70,7 @@ final class HaipTailWriter {
       return null;
     }
     HaipEvent event = HaipEvent.of(json, type.from() + 1, type.to() - 1);
+    // An agent may also say what is wrong; the other controls are not its to say.
     if (event == null || !(event.isData() || event == HaipEvent.ERROR)) {
       return null;
     }

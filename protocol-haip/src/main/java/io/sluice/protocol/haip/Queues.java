@@ -81,14 +81,37 @@ final class Queues {
     return enqueue(channel, message, bytes, now);
   }
 
+  /**
+   * Sends a message and its end, or neither: if the one was taken, there is room for the other.
+   *
+   * @return what became of the end
+   */
+  HaipOutgoing.Fate send(HaipOutgoing message, HaipOutgoing end, Moment now) {
+    HaipOutgoing.Fate fate = send(message, now);
+    HaipChannel channel = kept.find(message.channel());
+    boolean taken = fate == HaipOutgoing.Fate.SENT || fate == HaipOutgoing.Fate.QUEUED;
+    if (!taken || channel == null || (peer != null && !peer.accepts(end.type()))) {
+      return fate;
+    }
+    if (fate == HaipOutgoing.Fate.SENT && trySend(channel, end, now)) {
+      ask(channel, now);
+      return HaipOutgoing.Fate.SENT;
+    }
+    return await(channel, end, end.payload().length, now);
+  }
+
   private HaipOutgoing.Fate enqueue(
+      HaipChannel channel, HaipOutgoing message, int bytes, Moment now) {
+    int waiting = channel.queue == null ? 0 : channel.queue.size();
+    boolean fits =
+        waiting < setup.queueMessages() && channel.queuedBytes + bytes <= setup.queueBytes();
+    return fits ? await(channel, message, bytes, now) : HaipOutgoing.Fate.FULL;
+  }
+
+  private HaipOutgoing.Fate await(
       HaipChannel channel, HaipOutgoing message, int bytes, Moment now) {
     if (channel.queue == null) {
       channel.queue = new ArrayDeque<>();
-    }
-    if (channel.queue.size() >= setup.queueMessages()
-        || channel.queuedBytes + bytes > setup.queueBytes()) {
-      return HaipOutgoing.Fate.FULL;
     }
     channel.queue.add(new HaipChannel.Queued(message, bytes));
     channel.queuedBytes += bytes;
@@ -228,7 +251,8 @@ final class Queues {
     boolean behind = sendsBinary(message);
     byte[] payload = payload(message, behind);
     JsonWriter text = new JsonWriter();
-    text.raw("\"id\":\"").raw(out.newId()).raw("\",\"ts\":\"").number(now.epochMillis());
+    String id = message.id() == null ? out.newId() : message.id();
+    text.raw("\"id\":\"").raw(id).raw("\",\"ts\":\"").number(now.epochMillis());
     text.raw("\",\"type\":\"").raw(name(message.type())).raw("\",\"payload\":");
     text.put(payload.length, (into, at) -> HaipText.put(payload, into, at));
     member(text, HaipMember.RUN_ID, message.runId());

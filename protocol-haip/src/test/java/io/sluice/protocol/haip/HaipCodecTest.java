@@ -140,6 +140,19 @@ final class HaipCodecTest {
         .contains("\"type\":\"TEXT_MESSAGE_PART\",\"payload\":{}");
   }
 
+  @Test
+  void agentMayTellOfMistakesAndWhatIsExemptCostsNothing() {
+    HaipGrammar plain = new HaipGrammar(false, false);
+    String payload = "{\"code\":\"TOOL_NOT_FOUND\",\"message\":\"no\"}";
+    for (HaipEvent exempt : List.of(HaipEvent.ERROR, HaipEvent.RUN_ERROR, HaipEvent.TOOL_CANCEL)) {
+      HaipTail tail = tail("{\"type\":\"" + exempt + "\",\"payload\":" + payload + "}", plain);
+      assertThat(tail.type()).isEqualTo(exempt);
+      assertThat(text(tail)).contains("\"payload\":" + payload);
+      assertThat(tail.cost(HaipDialect.OFFICIAL, 50)).isZero();
+      assertThat(tail.cost(HaipDialect.SEED, 50)).isZero();
+    }
+  }
+
   private static String text(HaipTail tail) {
     return new String(tail.text(), UTF_8);
   }

@@ -98,6 +98,7 @@ final class HaipVectorsTest {
             null,
             null,
             null,
+            null,
             null);
     String fate = rig.conversation.send(message, rig.now()).name().toLowerCase(Locale.ROOT);
     assertThat(fate).isEqualTo(step.get("fate"));

@@ -233,6 +233,9 @@ export class Chat {
     const { granted } = this.#client.getPerformanceMetrics(SPOKEN);
     this.#gauge(SAID, credit.messages);
     this.#gauge(SPOKEN, granted.messages);
+    const waits = granted.messages < 1;
+    write(part(this.#card, 'turn'), `AGENT: ${waits ? 'it waits for you to read' : 'it may send'}`);
+    this.#card.dataset.behind = String(waits);
   }
 
   /** @param {string} channel @param {number} left */
