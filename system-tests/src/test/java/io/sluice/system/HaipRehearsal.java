@@ -65,7 +65,8 @@ final class HaipRehearsal implements HaipSteps {
         all.resume(),
         all.talk(),
         all.heartbeat(),
-        new HaipLimits.Errors(2, 3, 2, all.errors().within()));
+        new HaipLimits.Errors(2, 3, 2, all.errors().within()),
+        all.http());
   }
 
   private HaipConversation open() {
