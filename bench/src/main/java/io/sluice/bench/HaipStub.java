@@ -4,7 +4,6 @@ import io.sluice.protocol.haip.HaipEnd;
 import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipFault;
 import io.sluice.protocol.haip.HaipHello;
-import io.sluice.protocol.haip.HaipOutgoing;
 import io.sluice.protocol.haip.HaipReplay;
 import io.sluice.protocol.haip.HaipSteps;
 import java.util.List;
@@ -57,17 +56,6 @@ class HaipStub implements HaipSteps {
 
   @Override
   public void readOn() {}
-
-  @Override
-  public void sent(HaipOutgoing message) {}
-
-  @Override
-  public void dropped(HaipOutgoing message, HaipFault why) {
-    throw unexpected(why);
-  }
-
-  @Override
-  public void changed(String channel) {}
 
   @Override
   public void close(HaipEnd end) {

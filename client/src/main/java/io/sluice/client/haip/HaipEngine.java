@@ -10,6 +10,7 @@ import io.sluice.model.ClientCode;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.protocol.haip.HaipClientSteps;
 import io.sluice.protocol.haip.HaipCode;
 import io.sluice.protocol.haip.HaipCodec;
 import io.sluice.protocol.haip.HaipConversation;
@@ -23,7 +24,6 @@ import io.sluice.protocol.haip.HaipOutgoing;
 import io.sluice.protocol.haip.HaipReplay;
 import io.sluice.protocol.haip.HaipRole;
 import io.sluice.protocol.haip.HaipSetup;
-import io.sluice.protocol.haip.HaipSteps;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * is sent when, to the way to the server: a line that opens is introduced to, one that is lost is
  * replaced and the session goes on. No socket, no thread, no clock.
  */
-final class HaipEngine implements Machine, Way.Walker, HaipSteps {
+final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
   private static final Limits.Json JSON =
       new Limits.Json(512, Integer.MAX_VALUE, Integer.MAX_VALUE, 8);
 

@@ -577,21 +577,6 @@ final class HaipWorld implements HaipHands {
     }
 
     @Override
-    public void sent(io.sluice.protocol.haip.HaipOutgoing message) {
-      throw new AssertionError("a server's do not wait here");
-    }
-
-    @Override
-    public void dropped(io.sluice.protocol.haip.HaipOutgoing message, HaipFault why) {
-      throw new AssertionError("a server's do not wait here");
-    }
-
-    @Override
-    public void changed(String channel) {
-      // Nobody draws it.
-    }
-
-    @Override
     public void close(HaipEnd end) {
       errors.add("server closes: " + end.text());
       after(0, HaipWorld.this::cut);

@@ -9,7 +9,6 @@ import io.sluice.protocol.haip.HaipEnd;
 import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipFault;
 import io.sluice.protocol.haip.HaipHello;
-import io.sluice.protocol.haip.HaipOutgoing;
 import io.sluice.protocol.haip.HaipReplay;
 import io.sluice.protocol.haip.HaipSteps;
 import io.sluice.protocol.json.JsonPayload;
@@ -165,26 +164,5 @@ final class HaipHands implements HaipSteps {
   public void owed(String channel, long units) {
     dialog.tally().count(Sum.OWED);
     dialog.tally().add(Sum.OWED_UNITS, units);
-  }
-
-  // A client's
-
-  @Override
-  public void sent(HaipOutgoing message) {
-    throw waits();
-  }
-
-  @Override
-  public void dropped(HaipOutgoing message, HaipFault why) {
-    throw waits();
-  }
-
-  @Override
-  public void changed(String channel) {
-    throw waits();
-  }
-
-  private static IllegalStateException waits() {
-    return new IllegalStateException("a server's messages wait in their logs");
   }
 }

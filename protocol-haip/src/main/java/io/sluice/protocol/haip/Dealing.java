@@ -312,12 +312,50 @@ final class Dealing {
     }
   }
 
-  /** When {@link #tick} is to be called; {@link Long#MAX_VALUE} if never. */
-  long dueNanos() {
-    return Long.MAX_VALUE;
+  /** A message of this ticket was published, there. */
+  void published(long ticket, long offset, Moment now) {
+    HaipChannel channel = intake.channel(ticket);
+    if (channel != null) {
+      intake.published(channel, ticket, offset, now);
+    }
   }
 
-  /** Time has passed. */
+  /** It was not: the peer is told, and its credit comes back. */
+  void refused(long ticket, HaipFault why, Moment now) {
+    HaipChannel channel = intake.channel(ticket);
+    if (channel != null) {
+      byte[] text = intake.text(channel, ticket);
+      intake.handled(channel, ticket, now);
+      conversation.fail(why.about(text == null ? null : HaipText.id(text)), now);
+    }
+  }
+
+  /** It is handled. */
+  void handled(long ticket, Moment now) {
+    HaipChannel channel = intake.channel(ticket);
+    if (channel != null) {
+      intake.handled(channel, ticket, now);
+    }
+  }
+
+  /** All of a channel as far as there are handled. */
+  void handledThrough(String channel, long offset, Moment now) {
+    HaipChannel known = kept.find(channel);
+    if (known != null) {
+      intake.handledThrough(known, offset, now);
+    }
+  }
+
+  /** These were lost to the peer. */
+  void gap(String channel, long first, long last, Moment now) {
+    String detail =
+        "{\"channel\":\"" + channel + "\",\"first\":" + first + ",\"last\":" + last + "}";
+    conversation.fail(
+        new HaipFault(HaipCode.REPLAY_TOO_OLD, "Messages of this channel were lost.", null, detail),
+        now);
+  }
+
+  /** Time has passed; {@link Valve} says when, for it counts the floods. */
   void tick(Moment now) {
     if (floods && !valve.isFlood(now)) {
       floods = false;

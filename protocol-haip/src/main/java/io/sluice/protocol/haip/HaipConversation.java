@@ -30,7 +30,10 @@ public final class HaipConversation {
   final Outbound out;
   final Inbound in;
   final Intake intake;
-  final Queues queues;
+
+  /** A client's; a server has none. */
+  final @Nullable Queues queues;
+
   final Dealing dealing;
   final Valve valve;
   private final Pulse pulse;
@@ -43,7 +46,11 @@ public final class HaipConversation {
   /** Made for the first mistake. */
   private @Nullable ErrorBudget errors;
 
-  /** A server's end begins with the line; a client's when {@link #begin} is called. */
+  /**
+   * A server's end begins with the line; a client's when {@link #begin} is called.
+   *
+   * @param steps a client's must be {@link HaipClientSteps}
+   */
   public HaipConversation(
       HaipSetup setup,
       HaipCodec codec,
@@ -60,7 +67,7 @@ public final class HaipConversation {
     in = new Inbound(setup, codec, limits, this, out, kept);
     pulse = new Pulse(limits.heartbeat(), now);
     intake = new Intake(setup.role(), limits, steps, out, pulse, kept);
-    queues = new Queues(setup, limits, steps, out, kept);
+    queues = client ? new Queues(setup, limits, steps, out, kept) : null;
     valve = new Valve(setup.role(), limits, steps, out, intake, queues, kept, now);
     dealing = new Dealing(this, setup.role(), limits, steps, out, in, intake, valve, kept);
     phase = client ? Phase.IDLE : Phase.STRANGERS;
@@ -70,29 +77,29 @@ public final class HaipConversation {
   /** A text frame came, all of it, known to be UTF-8; neither kept nor moved. */
   public void text(ByteBuf message, Moment now) {
     pulse.heard(now);
-    switch (phase) {
-      case STRANGERS, TALKING -> in.text(message, now);
-      case DECIDING -> setAside(message, false, now);
-      case IDLE, CLOSED -> {
-        // Nobody listens.
-      }
+    if (listens()) {
+      in.text(message, now);
+    } else {
+      setAside(message, false, now);
     }
   }
 
   /** A binary frame came, all of it; neither kept nor moved. */
   public void binary(ByteBuf message, Moment now) {
     pulse.heard(now);
-    switch (phase) {
-      case STRANGERS, TALKING -> in.binary(ByteBufUtil.getBytes(message), now);
-      case DECIDING -> setAside(message, true, now);
-      case IDLE, CLOSED -> {
-        // Nobody listens.
-      }
+    if (listens()) {
+      in.binary(ByteBufUtil.getBytes(message), now);
+    } else {
+      setAside(message, true, now);
     }
   }
 
+  private boolean listens() {
+    return phase == Phase.STRANGERS || phase == Phase.TALKING;
+  }
+
   private void setAside(ByteBuf frame, boolean binary, Moment now) {
-    if (handshake != null) {
+    if (handshake != null && phase == Phase.DECIDING) {
       handshake.setAside(ByteBufUtil.getBytes(frame), binary, now);
     }
   }
@@ -124,9 +131,7 @@ public final class HaipConversation {
   void greeted(HaipEnvelope envelope, @Nullable HaipFault fault, Moment now) {
     if (fault != null) {
       fail(fault, now);
-      return;
-    }
-    if (handshake != null) {
+    } else if (handshake != null) {
       handshake.greeted(envelope, now);
     }
   }
@@ -151,9 +156,8 @@ public final class HaipConversation {
     if (phase != Phase.DECIDING || handshake == null) {
       throw new IllegalStateException("nobody has introduced himself");
     }
-    boolean adopted = handshake.adopt(session, before, now);
-    handshake = adopted ? null : handshake;
-    return adopted;
+    handshake = handshake.adopt(session, before, now) ? null : handshake;
+    return handshake == null;
   }
 
   /** From now on this is the session. */
@@ -169,7 +173,9 @@ public final class HaipConversation {
   void talk(Hai peer, Moment now) {
     phase = Phase.TALKING;
     pulse.deafen(false, now);
-    queues.use(kept, peer);
+    if (queues != null) {
+      queues.use(kept, peer);
+    }
     intake.use(kept, peer, now);
   }
 
@@ -199,7 +205,9 @@ public final class HaipConversation {
       handshake.cut();
     }
     phase = setup.role() == HaipRole.CLIENT ? Phase.IDLE : Phase.CLOSED;
-    queues.use(kept, null);
+    if (queues != null) {
+      queues.use(kept, null);
+    }
     out.speakTo(null);
     return keeps ? kept : null;
   }
@@ -244,7 +252,7 @@ public final class HaipConversation {
       case TALKING ->
           Math.min(
               Math.min(Math.min(pulse.dueNanos(), in.dueNanos()), intake.dueNanos()),
-              Math.min(Math.min(valve.dueNanos(), queues.dueNanos()), dealing.dueNanos()));
+              Math.min(valve.dueNanos(), queues == null ? Long.MAX_VALUE : queues.dueNanos()));
     };
   }
 
@@ -252,27 +260,24 @@ public final class HaipConversation {
   public void tick(Moment now) {
     if (phase == Phase.STRANGERS && handshake != null) {
       handshake.tick(now);
-    }
-    if (phase == Phase.TALKING) {
+    } else if (phase == Phase.TALKING) {
       in.tick(now);
       intake.tick(now);
       valve.tick(now);
-      queues.tick(now);
+      if (queues != null) {
+        queues.tick(now);
+      }
       dealing.tick(now);
       beat(now);
     }
   }
 
   private void beat(Moment now) {
-    if (phase != Phase.TALKING) {
-      return;
-    }
-    switch (pulse.tick(now)) {
-      case NOTHING -> {
-        // It lives.
-      }
-      case PING -> out.ping(now);
-      case DEAD -> end(CloseReason.IDLE, CloseReason.IDLE.text());
+    Pulse.Beat beat = phase == Phase.TALKING ? pulse.tick(now) : Pulse.Beat.NOTHING;
+    if (beat == Pulse.Beat.PING) {
+      out.ping(now);
+    } else if (beat == Pulse.Beat.DEAD) {
+      end(CloseReason.IDLE, CloseReason.IDLE.text());
     }
   }
 
@@ -340,49 +345,34 @@ public final class HaipConversation {
 
   /** A message was published, there. */
   public void published(long ticket, long offset, Moment now) {
-    HaipChannel channel = intake.channel(ticket);
-    if (channel != null) {
-      intake.published(channel, ticket, offset, now);
-    }
+    dealing.published(ticket, offset, now);
   }
 
   /** A message was not published: the peer is told, and its credit comes back. */
   public void refused(long ticket, HaipFault why, Moment now) {
-    HaipChannel channel = intake.channel(ticket);
-    if (channel != null) {
-      byte[] text = intake.text(channel, ticket);
-      intake.handled(channel, ticket, now);
-      fail(why.about(text == null ? null : HaipText.id(text)), now);
-    }
+    dealing.refused(ticket, why, now);
   }
 
   /** A message is handled; it need not have been published. */
   public void handled(long ticket, Moment now) {
-    HaipChannel channel = intake.channel(ticket);
-    if (channel != null) {
-      intake.handled(channel, ticket, now);
-    }
+    dealing.handled(ticket, now);
   }
 
   /** All published messages of a channel as far as there are handled. */
   public void handledThrough(String channel, long offset, Moment now) {
-    HaipChannel known = kept.find(channel);
-    if (known != null) {
-      intake.handledThrough(known, offset, now);
-    }
+    dealing.handledThrough(channel, offset, now);
   }
 
   /** Publications of a channel were lost to the peer: it is told. */
   public void gap(String channel, long first, long last, Moment now) {
-    String detail =
-        "{\"channel\":\"" + channel + "\",\"first\":" + first + ",\"last\":" + last + "}";
-    fail(
-        new HaipFault(HaipCode.REPLAY_TOO_OLD, "Messages of this channel were lost.", null, detail),
-        now);
+    dealing.gap(channel, first, last, now);
   }
 
   /** Client: sends a message, now or when it may. */
   public HaipOutgoing.Fate send(HaipOutgoing message, Moment now) {
+    if (queues == null) {
+      throw new IllegalStateException("a server's messages wait in their logs");
+    }
     HaipOutgoing.Fate fate = queues.send(message, now);
     intake.watchReading(now);
     return fate;

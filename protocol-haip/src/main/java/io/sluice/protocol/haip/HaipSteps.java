@@ -69,15 +69,6 @@ public interface HaipSteps {
   /** Read on. */
   void readOn();
 
-  /** A message that waited in its channel's queue has been sent. Client only. */
-  void sent(HaipOutgoing message);
-
-  /** A message that waited can never be sent: the peer does not take its type. Client only. */
-  void dropped(HaipOutgoing message, HaipFault why);
-
-  /** What waits on a channel, its credit or pauses have changed. For drawing; client only. */
-  void changed(String channel);
-
   /**
    * The peer has made a mistake, or was refused something.
    *

@@ -204,7 +204,9 @@ final class Handshake {
     if (!resumes) {
       conversation.valve.wishAgain(now);
     }
-    conversation.queues.drain(now);
+    if (conversation.queues != null) {
+      conversation.queues.drain(now);
+    }
   }
 
   private void beginAnew(Hai peer, String session) {

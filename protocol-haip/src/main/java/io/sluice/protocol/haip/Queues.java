@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Queues {
   private final HaipSetup setup;
   private final HaipLimits limits;
-  private final HaipSteps steps;
+  private final HaipClientSteps steps;
   private final Outbound out;
   private HaipKept kept;
   private @Nullable Hai peer;
@@ -21,7 +21,10 @@ final class Queues {
   Queues(HaipSetup setup, HaipLimits limits, HaipSteps steps, Outbound out, HaipKept kept) {
     this.setup = setup;
     this.limits = limits;
-    this.steps = steps;
+    if (!(steps instanceof HaipClientSteps all)) {
+      throw new IllegalArgumentException("a client's messages may wait: HaipClientSteps");
+    }
+    this.steps = all;
     this.out = out;
     this.kept = kept;
   }
@@ -213,6 +216,17 @@ final class Queues {
   void reduced(HaipChannel channel, long units) {
     ledger(channel).reduce(units);
     steps.changed(channel.name);
+  }
+
+  /** The peer wants nothing more on a channel, or wants it again. */
+  void toggled(HaipChannel channel, boolean paused, Moment now) {
+    if (paused) {
+      ledger(channel).pauseThere();
+      steps.changed(channel.name);
+    } else {
+      ledger(channel).resumeThere();
+      drain(channel, now);
+    }
   }
 
   /** When {@link #tick} is to be called; {@link Long#MAX_VALUE} if never. */

@@ -24,7 +24,10 @@ final class Valve {
   private final HaipSteps steps;
   private final Outbound out;
   private final Intake intake;
-  private final Queues queues;
+
+  /** A client's; a server has none. */
+  private final @Nullable Queues queues;
+
   private HaipKept kept;
   private long second;
   private int looked;
@@ -36,7 +39,7 @@ final class Valve {
       HaipSteps steps,
       Outbound out,
       Intake intake,
-      Queues queues,
+      @Nullable Queues queues,
       HaipKept kept,
       Moment now) {
     this.role = role;
@@ -123,7 +126,7 @@ final class Valve {
     if (messages <= 0 && units <= 0) {
       return;
     }
-    if (role == HaipRole.CLIENT) {
+    if (queues != null) {
       queues.granted(channel, Math.min(messages, Credit.MAX), units, now);
     } else {
       channel.metered = true;
@@ -133,7 +136,7 @@ final class Valve {
   }
 
   private void reduced(HaipChannel channel, long credits, Moment now) {
-    if (role == HaipRole.CLIENT) {
+    if (queues != null) {
       queues.reduced(channel, credits);
     } else if (credits > 0) {
       intake.ledger(channel, now).reduce(credits);
@@ -144,15 +147,14 @@ final class Valve {
   private void pressed(HaipChannel channel, Moment now) {
     channel.pressureEvents++;
     if (channel.waitsUntil == HaipChannel.NEVER && !channel.pausedByPeer) {
-      hold(channel);
+      hold(channel, now);
     }
     channel.waitsUntil = now.nanos() + limits.pressure().calm().toNanos();
   }
 
-  private void hold(HaipChannel channel) {
-    if (role == HaipRole.CLIENT) {
-      queues.ledger(channel).pauseThere();
-      steps.changed(channel.name);
+  private void hold(HaipChannel channel, Moment now) {
+    if (queues != null) {
+      queues.toggled(channel, true, now);
     }
     steps.pause(channel.name);
   }
@@ -160,9 +162,8 @@ final class Valve {
   private void release(HaipChannel channel, Moment now) {
     channel.waitsUntil = HaipChannel.NEVER;
     steps.resume(channel.name);
-    if (role == HaipRole.CLIENT) {
-      queues.ledger(channel).resumeThere();
-      queues.drain(channel, now);
+    if (queues != null) {
+      queues.toggled(channel, false, now);
     }
   }
 
@@ -262,7 +263,7 @@ final class Valve {
     channel.pausedByPeer = pauses;
     channel.waitsUntil = pauses ? channel.waitsUntil : HaipChannel.NEVER;
     if (pauses && !held) {
-      hold(channel);
+      hold(channel, now);
     } else if (!pauses && held) {
       release(channel, now);
     }
@@ -289,7 +290,7 @@ final class Valve {
     if (!intake.isWaiting(channel)) {
       tellWish(HaipEvent.RESUME_CHANNEL, channel, now);
     }
-    if (channel.send != null) {
+    if (channel.send != null && queues != null) {
       channel.send.resumeHere();
       queues.drain(channel, now);
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** One end of a conversation with a clock and ids of its own, and everything it wants done. */
-final class Rig implements HaipSteps {
+final class Rig implements HaipClientSteps {
   static final HaipCodec CODEC = new HaipCodec(Limits.defaults(1L << 30).json());
   static final String SESSION = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
   static final String OTHER = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
