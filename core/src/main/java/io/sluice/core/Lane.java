@@ -56,6 +56,7 @@ public final class Lane {
   private final ConflationShelf shelf;
   private final Namespaces namespaces;
   private final Subscribing subscribing;
+  private final Crediting crediting = new Crediting(this);
   private final Publishing publishing;
   private final Inquiries inquiries;
   private final Refreshing refreshing;
@@ -410,6 +411,10 @@ public final class Lane {
 
   Subscribing subscribing() {
     return subscribing;
+  }
+
+  Crediting crediting() {
+    return crediting;
   }
 
   Publishing publishing() {

@@ -80,9 +80,9 @@ public final class Session {
       case Command.Subscribe subscribe -> lane.subscribing().subscribe(this, subscribe, now);
       case Command.Unsubscribe unsubscribe ->
           lane.subscribing().unsubscribe(this, unsubscribe, now);
-      case Command.Grant grant -> lane.subscribing().grant(this, grant, now);
-      case Command.Spend spend -> lane.subscribing().spend(this, spend);
-      case Command.Pause pause -> lane.subscribing().pause(this, pause);
+      case Command.Grant grant -> lane.crediting().grant(this, grant, now);
+      case Command.Spend spend -> lane.crediting().spend(this, spend);
+      case Command.Pause pause -> lane.crediting().pause(this, pause);
       case Command.Publish publish -> lane.publishing().publish(this, publish, now);
       case Command.Inquiry inquiry -> lane.inquiries().ask(this, inquiry);
       case Command.Refresh refresh -> lane.refreshing().refresh(this, refresh, now);

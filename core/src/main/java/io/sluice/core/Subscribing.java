@@ -21,7 +21,7 @@ import io.sluice.model.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What subscribe, unsubscribe and credit do. Owned by its lane.
+ * What subscribe and unsubscribe do. Owned by its lane.
  *
  * <p>While a channel's log is being opened, the commands for it wait in their order; commands for
  * other channels do not. While a feed's is, so do those for its patterns, and of whoever asked for
@@ -74,7 +74,7 @@ final class Subscribing {
    * What a command about this has to wait for: a log that is being opened; null if nothing. Where a
    * subscription is open none of its commands waits, and none has to.
    */
-  private @Nullable Fanout awaited(Session session, Subject subject) {
+  @Nullable Fanout awaited(Session session, Subject subject) {
     if (session.cursor(subject) != null) {
       return null;
     }
@@ -146,7 +146,8 @@ final class Subscribing {
     return (around == null ? namespaces.fallback() : around.settings()).delivery();
   }
 
-  private void await(Fanout fanout, Session session, Subject subject, Command command) {
+  /** Keeps a command until the log is open, or refuses it. */
+  void await(Fanout fanout, Session session, Subject subject, Command command) {
     if (!lane.fanouts().await(fanout, session, command)) {
       session.fail(command.id(), subject, tooManyWaiting());
     }
@@ -359,64 +360,6 @@ final class Subscribing {
       session.holdFilters(left.bytes() - key.filters().bytes());
       cursor.fanout.move(cursor, key.with(left, key.recoverable()));
       // What it could not pay for may not be for it any more.
-      lane.feeder().enqueue(cursor);
-    }
-  }
-
-  void grant(Session session, Command.Grant grant, Moment now) {
-    Fanout fanout = awaited(session, grant.subject());
-    if (fanout != null) {
-      await(fanout, session, grant.subject(), grant);
-      return;
-    }
-    Cursor cursor = session.cursor(grant.subject());
-    if (cursor == null) {
-      session.fail(
-          grant.id(), grant.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
-      return;
-    }
-    if (grant.meters() && !cursor.roster.isMetered()) {
-      cursor.fanout.meter(cursor);
-    }
-    if (!cursor.grant(grant.credit())) {
-      session.fail(
-          grant.id(),
-          grant.subject(),
-          new Fault(Code.INVALID_CREDIT, "The balance would pass 2^53-1"));
-    } else {
-      lane.feeder().enqueue(cursor);
-    }
-  }
-
-  void spend(Session session, Command.Spend spend) {
-    Fanout fanout = awaited(session, spend.subject());
-    if (fanout != null) {
-      await(fanout, session, spend.subject(), spend);
-      return;
-    }
-    Cursor cursor = session.cursor(spend.subject());
-    if (cursor == null) {
-      session.fail(
-          spend.id(), spend.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
-    } else if (cursor.roster.isMetered()) {
-      cursor.spend(spend.messages(), spend.bytes());
-    }
-  }
-
-  void pause(Session session, Command.Pause pause) {
-    Fanout fanout = awaited(session, pause.subject());
-    if (fanout != null) {
-      await(fanout, session, pause.subject(), pause);
-      return;
-    }
-    Cursor cursor = session.cursor(pause.subject());
-    if (cursor == null) {
-      session.fail(
-          pause.id(), pause.subject(), new Fault(Code.NOT_SUBSCRIBED, "No such subscription"));
-    } else if (pause.paused()) {
-      cursor.fanout.pause(cursor);
-    } else {
-      cursor.paused = false;
       lane.feeder().enqueue(cursor);
     }
   }
