@@ -160,7 +160,9 @@ final class CreditLink {
     peer.produce(++produced, size, moment());
   }
 
-  /** A sample's message beyond the window is said alone: the overdraft is for all that it drains. */
+  /**
+   * A sample's message beyond the window is said alone: the overdraft is for all that it drains.
+   */
   private boolean mustWait(int size) {
     boolean sample = sort == Sort.SAMPLE || sort == Sort.ADAPTIVE_SAMPLE;
     boolean alone = pendingUnits == 0 && up.isEmpty() && !house.isBusy();
