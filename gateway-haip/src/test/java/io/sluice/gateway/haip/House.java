@@ -104,7 +104,10 @@ final class House implements Outlet, HaipAgents {
   /** Does all that is to be done by now. */
   void settle() {
     boolean busy = true;
-    while (busy) {
+    for (int round = 0; busy; round++) {
+      if (round > 1_000) {
+        throw new AssertionError("they ask one another for ever");
+      }
       lane.turn(now());
       busy = false;
       for (Line line : List.copyOf(lines.values())) {
