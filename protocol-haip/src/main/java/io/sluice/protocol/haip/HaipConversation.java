@@ -370,10 +370,7 @@ public final class HaipConversation {
 
   /** Client: sends a message, now or when it may. */
   public HaipOutgoing.Fate send(HaipOutgoing message, Moment now) {
-    if (queues == null) {
-      throw new IllegalStateException("a server's messages wait in their logs");
-    }
-    HaipOutgoing.Fate fate = queues.send(message, now);
+    HaipOutgoing.Fate fate = Queues.of(queues).send(message, now);
     intake.watchReading(now);
     return fate;
   }
@@ -384,7 +381,7 @@ public final class HaipConversation {
    * @return what became of the end; of the message, if the peer takes no end
    */
   public HaipOutgoing.Fate send(HaipOutgoing message, HaipOutgoing end, Moment now) {
-    HaipOutgoing.Fate fate = queues.send(message, end, now);
+    HaipOutgoing.Fate fate = Queues.of(queues).send(message, end, now);
     intake.watchReading(now);
     return fate;
   }
