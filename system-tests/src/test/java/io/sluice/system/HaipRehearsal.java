@@ -16,7 +16,6 @@ import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipFault;
 import io.sluice.protocol.haip.HaipHello;
 import io.sluice.protocol.haip.HaipKept;
-import io.sluice.protocol.haip.HaipOutgoing;
 import io.sluice.protocol.haip.HaipReplay;
 import io.sluice.protocol.haip.HaipSetup;
 import io.sluice.protocol.haip.HaipSteps;
@@ -241,21 +240,6 @@ final class HaipRehearsal implements HaipSteps {
   @Override
   public void readOn() {
     // As before.
-  }
-
-  @Override
-  public void sent(HaipOutgoing message) {
-    throw new IllegalStateException("a server's messages wait in their logs");
-  }
-
-  @Override
-  public void dropped(HaipOutgoing message, HaipFault why) {
-    throw new IllegalStateException("a server's messages wait in their logs");
-  }
-
-  @Override
-  public void changed(String channel) {
-    throw new IllegalStateException("a server's messages wait in their logs");
   }
 
   @Override

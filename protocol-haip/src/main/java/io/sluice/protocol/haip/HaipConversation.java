@@ -370,7 +370,7 @@ public final class HaipConversation {
 
   /** Client: sends a message, now or when it may. */
   public HaipOutgoing.Fate send(HaipOutgoing message, Moment now) {
-    HaipOutgoing.Fate fate = ours().send(message, now);
+    HaipOutgoing.Fate fate = Queues.of(queues).send(message, now);
     intake.watchReading(now);
     return fate;
   }
@@ -381,16 +381,9 @@ public final class HaipConversation {
    * @return what became of the end; of the message, if the peer takes no end
    */
   public HaipOutgoing.Fate send(HaipOutgoing message, HaipOutgoing end, Moment now) {
-    HaipOutgoing.Fate fate = ours().send(message, end, now);
+    HaipOutgoing.Fate fate = Queues.of(queues).send(message, end, now);
     intake.watchReading(now);
     return fate;
-  }
-
-  private Queues ours() {
-    if (queues == null) {
-      throw new IllegalStateException("a server's messages wait in their logs");
-    }
-    return queues;
   }
 
   /** Wants nothing more on a channel; of a client, nothing is sent on it either. */

@@ -29,6 +29,14 @@ final class Queues {
     this.kept = kept;
   }
 
+  /** A client's; a server has none, and nothing to send in this way. */
+  static Queues of(@Nullable Queues own) {
+    if (own == null) {
+      throw new IllegalStateException("a server's messages wait in their logs");
+    }
+    return own;
+  }
+
   /** From now on this is the session, and this the peer; null: there is no line. */
   void use(HaipKept session, @Nullable Hai hai) {
     kept = session;
