@@ -147,13 +147,18 @@ class HaipBinaryAttackTest extends HaipAttack {
   void soundBeyondTheCreditIsRefused() {
     HaipPerson ada = official();
     ada.say("SYSTEM", "PAUSE_CHANNEL", "{\"channel\":\"AGENT\"}");
-    ada.frameOf("USER", 60_000);
-    ada.frameOf("USER", 60_000);
-    // The agent is held by what it cannot say, and hears nothing more.
-    for (int i = 0; i < 4; i++) {
-      announce(ada, "65536");
-      ada.binary(new byte[65_536]);
+    ada.frameOf("AUDIO_IN", 60_000);
+    ada.frameOf("AUDIO_IN", 60_000);
+    JsonNode granted = ada.next("FLOW_UPDATE").get("payload");
+    assertThat(granted.path("add_bytes").asInt()).isEqualTo(60_000);
+    // The agent is held by what it cannot say, and hears nothing more on that channel.
+    int left = (256 << 10) - 60_000;
+    for (int length = 65_536; left > 0; left -= length) {
+      length = Math.min(length, left);
+      announce(ada, Integer.toString(length));
+      ada.binary(new byte[length]);
     }
+    assertThat(ada.errors()).isEmpty();
     announce(ada, "1");
     ada.binary(new byte[1]);
     assertThat(ada.error()).isEqualTo("FLOW_CONTROL_VIOLATION");
