@@ -106,5 +106,11 @@ public interface StreamEndpoint {
   interface Opener {
     /** Called on the event loop that owns the connection; the response's head has been sent. */
     Dialog open(Connection connection, Endpoint.Welcome welcome);
+
+    /** The head is about to be written: whoever has read it relies on it. Called once, before. */
+    default void promised() {}
+
+    /** The connection is closed, whether or not anything was opened on it. Called once. */
+    default void over() {}
   }
 }

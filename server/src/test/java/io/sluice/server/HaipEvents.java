@@ -24,13 +24,9 @@ final class HaipEvents implements AutoCloseable {
     this.lines = server.open(server.request("/haip/sse?session=" + session).build());
   }
 
-  /** HAI, and its answer. The session may be expected only a moment after the head has come. */
+  /** HAI, and its answer. */
   HaipEvents begin() throws Exception {
-    String hai = envelope("SYSTEM", "HAI", HAI);
-    HttpResponse<String> answer = post(hai);
-    while (answer.statusCode() == 404) {
-      answer = post(hai);
-    }
+    say("SYSTEM", "HAI", HAI);
     next("HAI");
     return this;
   }

@@ -44,8 +44,8 @@ final class HaipDialog implements Dialog {
   private final HaipHearing hearing;
   private final HaipStamps stamps;
 
-  /** By this name its session is spoken to before it has begun; null for none. */
-  private final @Nullable String expected;
+  /** By this its session is spoken to before it has begun; null for none. */
+  private final @Nullable Expectation expected;
 
   private Moment now;
 
@@ -79,7 +79,7 @@ final class HaipDialog implements Dialog {
       Identity identity,
       HaipEndpoint.Tools tools,
       HaipSetup setup,
-      @Nullable String expected,
+      @Nullable Expectation expected,
       Moment now) {
     this.house = house;
     this.connection = connection;
@@ -98,7 +98,7 @@ final class HaipDialog implements Dialog {
   /**
    * Begins.
    *
-   * @param expected its session may be spoken to by this name from now on; null for none
+   * @param expected by this its session is spoken to until it has begun; null for none
    */
   static HaipDialog begin(
       HaipEndpoint house,
@@ -106,12 +106,12 @@ final class HaipDialog implements Dialog {
       Identity identity,
       HaipEndpoint.Tools tools,
       boolean binaryFrames,
-      @Nullable String expected,
+      @Nullable Expectation expected,
       Moment now) {
     HaipSetup setup = binaryFrames ? tools.socket() : tools.response();
     HaipDialog dialog = new HaipDialog(house, connection, identity, tools, setup, expected, now);
     if (expected != null) {
-      house.sessions().expect(expected, dialog);
+      expected.met(dialog);
     }
     connection.callAt(dialog.conversation.dueNanos());
     return dialog;
@@ -208,7 +208,7 @@ final class HaipDialog implements Dialog {
     }
     over = true;
     if (expected != null) {
-      house.sessions().expectNoMore(expected, this);
+      house.sessions().expectNoMore(expected);
     }
     HaipKept kept = null;
     try {
@@ -219,6 +219,11 @@ final class HaipDialog implements Dialog {
   }
 
   // From other threads
+
+  /** By what its session is spoken to before it has begun; null for none. Any thread. */
+  @Nullable Expectation expected() {
+    return expected;
+  }
 
   /** Whose connection it is. Any thread. */
   String user() {

@@ -116,14 +116,17 @@ public final class HaipEndpoint implements Endpoint, LogWatch {
   /**
    * Begins the conversation of a response that goes on.
    *
-   * @param session by this name it is found before it has begun; null if the request brings all
+   * @param expected by this it is found before it has begun; null if the request brings all
    */
-  HaipDialog answer(Connection connection, Welcome welcome, @Nullable String session) {
-    return begin(connection, welcome, false, session);
+  HaipDialog answer(Connection connection, Welcome welcome, @Nullable Expectation expected) {
+    return begin(connection, welcome, false, expected);
   }
 
   private HaipDialog begin(
-      Connection connection, Welcome welcome, boolean binaryFrames, @Nullable String expected) {
+      Connection connection,
+      Welcome welcome,
+      boolean binaryFrames,
+      @Nullable Expectation expected) {
     Identity identity = Objects.requireNonNull(welcome.identity(), "HAIP needs a token");
     Tools own = tools.computeIfAbsent(connection.lane(), lane -> new Tools(server));
     return HaipDialog.begin(this, connection, identity, own, binaryFrames, expected, clock.get());

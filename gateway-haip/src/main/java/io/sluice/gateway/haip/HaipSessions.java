@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,10 +52,7 @@ final class HaipSessions {
   private final FormerChannels former;
 
   /** Responses that go on before anything was said in their sessions. */
-  private final Map<Expected, HaipDialog> expecting = new HashMap<>();
-
-  /** Somebody's name for a session that may never be: it is in nobody else's way. */
-  private record Expected(String user, String session) {}
+  private final Map<Expectation.Key, Expectation> expecting = new HashMap<>();
 
   /** One session. Guarded by the lock, but for what never changes and who is there. */
   static final class Place {
@@ -138,8 +137,9 @@ final class HaipSessions {
     Place place;
     Set<String> before;
     synchronized (this) {
-      if (wanted != null) {
-        expecting.remove(new Expected(person.user(), wanted), dialog);
+      Expectation expected = dialog.expected();
+      if (expected != null && expected.key().session().equals(wanted)) {
+        boolean _ = expecting.remove(expected.key(), expected);
       }
       Place known = wanted == null ? null : places.get(wanted);
       if (known != null && known.user.equals(person.user())) {
@@ -310,24 +310,26 @@ final class HaipSessions {
     agents.speaks(channel, true, now);
   }
 
-  /** A response goes on, in which this session is to begin, or to be gone on with. */
-  synchronized void expect(String name, HaipDialog dialog) {
-    expecting.put(new Expected(dialog.user(), name), dialog);
+  /** From now on a session is expected where a response goes on. */
+  synchronized void expect(Expectation expectation) {
+    expecting.put(expectation.key(), expectation);
   }
 
-  /** It has ended. */
-  synchronized void expectNoMore(String name, HaipDialog dialog) {
-    expecting.remove(new Expected(dialog.user(), name), dialog);
+  /** It is not any more. */
+  synchronized void expectNoMore(Expectation expectation) {
+    boolean _ = expecting.remove(expectation.key(), expectation);
   }
 
-  /** Who hears what this user says in a session; null if nobody does. */
-  synchronized @Nullable HaipDialog listener(String name, String user) {
-    HaipDialog expected = expecting.get(new Expected(user, name));
+  /** Who hears what this user says in a session, at once or in a moment; null if nobody does. */
+  synchronized @Nullable CompletionStage<@Nullable HaipDialog> listener(String name, String user) {
+    Expectation expected = expecting.get(new Expectation.Key(user, name));
     if (expected != null) {
-      return expected;
+      return expected.dialog();
     }
     Place place = places.get(name);
-    return place == null || !place.user.equals(user) ? null : place.dialog;
+    return place == null || !place.user.equals(user) || place.dialog == null
+        ? null
+        : CompletableFuture.completedStage(place.dialog);
   }
 
   /** Who speaks in a session now; null if nobody does. */

@@ -1,5 +1,8 @@
 package io.sluice.gateway.haip;
 
+import io.sluice.gateway.Connection;
+import io.sluice.gateway.Dialog;
+import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.StreamEndpoint;
 import io.sluice.gateway.response.Lines;
 import io.sluice.gateway.response.ResponseFraming;
@@ -9,6 +12,8 @@ import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipFault;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +114,34 @@ final class HaipStreams {
       return new Reading.Answered(
           new ResponseFraming(style, request.chunked()),
           NOTHING,
-          (connection, welcome) -> haip.answer(connection, welcome, session));
+          session == null
+              ? (connection, welcome) -> haip.answer(connection, welcome, null)
+              : new Begin(new Expectation(request.identity().user(), session)));
+    }
+  }
+
+  /** Begins a conversation in a session that may be spoken to as soon as there is a head. */
+  private final class Begin implements StreamEndpoint.Opener {
+    private final Expectation expectation;
+
+    Begin(Expectation expectation) {
+      this.expectation = expectation;
+    }
+
+    @Override
+    public void promised() {
+      haip.sessions().expect(expectation);
+    }
+
+    @Override
+    public Dialog open(Connection connection, Endpoint.Welcome welcome) {
+      return haip.answer(connection, welcome, expectation);
+    }
+
+    @Override
+    public void over() {
+      haip.sessions().expectNoMore(expectation);
+      expectation.over();
     }
   }
 
@@ -147,11 +179,22 @@ final class HaipStreams {
         return new Reading.Refused(
             Refusal.BAD_REQUEST, "Name the session: ?session= or X-HAIP-Session.");
       }
-      HaipDialog dialog = haip.sessions().listener(session, request.identity().user());
-      return dialog == null
+      CompletionStage<@Nullable HaipDialog> listener =
+          haip.sessions().listener(session, request.identity().user());
+      return listener == null
           ? unheard()
-          : new Reading.Asked(dialog.deliver(request.body()).thenApply(HaipStreams::reading));
+          : new Reading.Asked(
+              listener
+                  .thenCompose(dialog -> deliver(dialog, request.body()))
+                  .thenApply(HaipStreams::reading));
     }
+  }
+
+  private static CompletionStage<HaipDialog.Delivery> deliver(
+      @Nullable HaipDialog dialog, byte[] lines) {
+    return dialog == null
+        ? CompletableFuture.completedStage(new HaipDialog.Delivery.Unheard())
+        : dialog.deliver(lines);
   }
 
   private static StreamEndpoint.Reading reading(HaipDialog.Delivery delivery) {

@@ -8,8 +8,11 @@ import io.sluice.model.HaipLimits;
 import io.sluice.model.HaipStanding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who sits where, whatever goes wrong on the way. */
@@ -40,15 +43,44 @@ class HaipSeatsTest {
   void nobodyIsInTheWayOfAnothersNameForASession() {
     Line eve = house.line("eve", session);
     Line ada = house.line("ada", session);
-    assertThat(sessions().listener(session, "ada")).isSameAs(ada.dialog());
-    assertThat(sessions().listener(session, "eve")).isSameAs(eve.dialog());
+    assertThat(listener("ada")).isSameAs(ada.dialog());
+    assertThat(listener("eve")).isSameAs(eve.dialog());
     ada.hai(session);
     house.settle();
-    assertThat(sessions().listener(session, "ada")).isSameAs(ada.dialog());
+    assertThat(listener("ada")).isSameAs(ada.dialog());
     eve.close(CloseReason.LOST);
     house.settle();
-    assertThat(sessions().listener(session, "eve")).isNull();
-    assertThat(sessions().listener(session, "ada")).isSameAs(ada.dialog());
+    assertThat(listener("eve")).isNull();
+    assertThat(listener("ada")).isSameAs(ada.dialog());
+  }
+
+  private @Nullable HaipDialog listener(String user) {
+    CompletionStage<@Nullable HaipDialog> asked = sessions().listener(session, user);
+    return asked == null ? null : asked.toCompletableFuture().getNow(null);
+  }
+
+  @Test
+  void whatIsSaidBehindTheHeadWaitsForTheDialog() {
+    Expectation expected = new Expectation("ada", session);
+    sessions().expect(expected);
+    CompletableFuture<@Nullable HaipDialog> asked =
+        Objects.requireNonNull(sessions().listener(session, "ada")).toCompletableFuture();
+    assertThat(asked).isNotDone();
+    Line ada = house.line("ada");
+    expected.met(ada.dialog());
+    assertThat(asked).isCompletedWithValue(ada.dialog());
+  }
+
+  @Test
+  void whoNeverGotItsHeadIsNotWaitedFor() {
+    Expectation expected = new Expectation("ada", session);
+    sessions().expect(expected);
+    CompletableFuture<@Nullable HaipDialog> asked =
+        Objects.requireNonNull(sessions().listener(session, "ada")).toCompletableFuture();
+    sessions().expectNoMore(expected);
+    expected.over();
+    assertThat(asked).isCompletedWithValue(null);
+    assertThat(sessions().listener(session, "ada")).isNull();
   }
 
   // A bug on the way to a seat

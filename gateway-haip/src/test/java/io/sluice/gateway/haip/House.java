@@ -90,10 +90,13 @@ final class House implements Outlet, HaipAgents {
     lines.put(line.slot(), line);
     Endpoint.Welcome welcome =
         new Endpoint.Welcome(new Identity(user, null, Grants.ALL, Long.MAX_VALUE), null, "test");
-    line.dialog =
-        expected == null
-            ? (HaipDialog) endpoint.open(line, welcome)
-            : endpoint.answer(line, welcome, expected);
+    if (expected == null) {
+      line.dialog = (HaipDialog) endpoint.open(line, welcome);
+    } else {
+      Expectation expectation = new Expectation(user, expected);
+      endpoint.sessions().expect(expectation);
+      line.dialog = endpoint.answer(line, welcome, expectation);
+    }
     return line;
   }
 

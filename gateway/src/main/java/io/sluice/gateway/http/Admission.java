@@ -174,6 +174,8 @@ final class Admission {
       handler.refuse(new Decision.Refuse(Refusal.USER_LIMIT));
     } else {
       Endpoint.Welcome welcome = new Endpoint.Welcome(identity, null, visitor.client().shown());
+      answered.opener().promised();
+      ChannelFuture _ = channel.closeFuture().addListener(_ -> answered.opener().over());
       handler.beginAnswering();
       ChannelFuture head =
           Answers.beginStream(
