@@ -24,6 +24,9 @@ class HaipPageTest {
   private static final Pattern NAMED =
       Pattern.compile("`([A-Za-z-]+(?:\\.test\\.mjs)?)(?:#(\\w+))?`");
 
+  /** A setting's name, or the end of one that begins as the one before it. */
+  private static final Pattern LIMIT = Pattern.compile("`(haip(?:\\.[a-z]+)*|)(\\.[a-zA-Z]+)`");
+
   static List<HaipScript> rehearsed() throws IOException {
     return HaipScript.all("pure");
   }
@@ -85,6 +88,24 @@ class HaipPageTest {
         assertThat(tests.get(test.group(1))).contains(method);
       }
     }
+  }
+
+  @Test
+  void everyLimitOfTheTableIsASetting() throws IOException {
+    String page = Files.readString(HaipScript.page());
+    String settings = Files.readString(HaipScript.page().resolveSibling("../configuration.md"));
+    String prefix = "";
+    int count = 0;
+    for (String row : page.substring(page.indexOf("## Limits")).lines().toList()) {
+      String first = row.startsWith("|") ? row.split("\\|")[1] : "";
+      for (MatchResult name : LIMIT.matcher(first).results().toList()) {
+        String last = name.group(2);
+        prefix = name.group(1).isEmpty() ? prefix : name.group(1);
+        assertThat(settings).contains("`" + prefix + last + "`");
+        count++;
+      }
+    }
+    assertThat(count).isGreaterThan(30);
   }
 
   /** The sources of all tests by their names, those of the JavaScript client too. */
