@@ -121,7 +121,7 @@ export class HaipServer {
       this.longest = Math.max(this.longest ?? 0, body.length);
       const frames = body.split('\n').map((text) => JSON.parse(text));
       this.#later(line, () => frames.forEach((frame) => this.#hear(line, frame)));
-      return World.answer(this.mood === 'picky' ? 400 : 200, '{}');
+      return World.answer(this.mood === 'picky' ? 403 : 200, '{"error":{"code":"UNAUTHORIZED"}}');
     };
   }
 

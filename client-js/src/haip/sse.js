@@ -9,10 +9,25 @@ const LINES = 1_000;
 const CHARACTERS = 1 << 17;
 /** There was no room for all of it; what comes twice is dropped by its number. */
 const BUSY = 429;
-/** One of the messages was refused, and the stream tells of it; the others were taken. */
-const TOLD = [400, 409];
 /** After so long what the server had no room for is said again. */
 const AGAIN_MS = 250;
+
+const TAKEN = 200;
+
+/**
+ * Whether all was taken, or one of the messages was refused and the stream tells of it: then the
+ * code is a word of HAIP's, in capitals.
+ * @param {Response} answer @returns {Promise<boolean>}
+ */
+async function isTold(answer) {
+  if (answer.ok) return true;
+  try {
+    const { code } = (await answer.json()).error;
+    return code !== code.toLowerCase();
+  } catch {
+    return false;
+  }
+}
 
 /**
  * A response that is read, and requests that say the rest: one at a time and in order, each with
@@ -102,7 +117,7 @@ export class Sse {
       const texts = this.#next();
       const status = await this.#sayAll(there.href, texts.join('\n'));
       if (this.readyState === 3) return;
-      if ((status < 200 || status > 299) && !TOLD.includes(status)) return this.#fail(status);
+      if (status !== TAKEN) return this.#fail(status);
       for (const { length } of texts) this.bufferedAmount -= length;
     }
     this.#isSaying = false;
@@ -123,8 +138,11 @@ export class Sse {
     const { signal } = this.#abort;
     try {
       for (;;) {
-        const { status } = await this.#fetch(url, { method: 'POST', body, signal });
-        if (status !== BUSY || this.readyState === 3) return status;
+        const answer = await this.#fetch(url, { method: 'POST', body, signal });
+        const { status } = answer;
+        if (status !== BUSY || this.readyState === 3) {
+          return (await isTold(answer)) ? TAKEN : status;
+        }
         await new Promise((resolve) => this.#clock.setTimeout(() => resolve(0), AGAIN_MS));
       }
     } catch {

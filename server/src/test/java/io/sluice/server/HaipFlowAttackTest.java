@@ -190,6 +190,8 @@ class HaipFlowAttackTest extends HaipAttack {
       eve.hears(5);
     }
     holdAgent(ada);
+    // A flood of controls is looked at when its second is over, and the pause with it.
+    ada.next("PAUSE_CHANNEL");
     int taken = 0;
     ada.payloadOf("USER", LARGE);
     ada.payloadOf("USER", LARGE);

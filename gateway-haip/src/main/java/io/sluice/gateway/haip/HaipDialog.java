@@ -1,12 +1,10 @@
 package io.sluice.gateway.haip;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.StampedMessages;
 import io.sluice.gateway.haip.HaipTally.Sum;
-import io.sluice.gateway.response.Lines;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
@@ -22,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,17 +40,12 @@ final class HaipDialog implements Dialog {
   private final HaipArrival arrival;
   private final HaipHearing hearing;
   private final HaipStamps stamps;
+  private final HaipPosts posts = new HaipPosts(this);
 
   /** By this its session is spoken to before it has begun; null for none. */
   private final @Nullable Expectation expected;
 
   private Moment now;
-
-  /** What was wrong with what is being delivered; the first of it. */
-  private @Nullable HaipFault wrong;
-
-  /** Requests of the peer's that are not answered. Any thread. */
-  private final AtomicInteger posts = new AtomicInteger();
 
   /** Whether nothing more is wanted of the peer for now. Written here, read by any thread. */
   private volatile boolean full;
@@ -214,6 +206,7 @@ final class HaipDialog implements Dialog {
     try {
       kept = conversation.cut(at);
     } finally {
+      posts.end();
       arrival.leave(kept, at);
     }
   }
@@ -250,37 +243,12 @@ final class HaipDialog implements Dialog {
    * conversation has dealt with all of them. Any thread.
    */
   CompletionStage<Delivery> deliver(byte[] lines) {
-    if (full) {
-      return CompletableFuture.completedStage(new Delivery.Busy());
-    }
-    if (posts.incrementAndGet() > house.limits().http().posts()) {
-      posts.decrementAndGet();
-      return CompletableFuture.completedStage(new Delivery.Busy());
-    }
-    return this.<Delivery>ask(at -> over ? new Delivery.Unheard() : hear(lines, at))
-        .whenComplete((done, bug) -> posts.decrementAndGet());
-  }
-
-  private Delivery hear(byte[] lines, Moment at) {
-    wrong = null;
-    for (int from = 0; from < lines.length; ) {
-      int end = Lines.end(lines, from);
-      if (!Lines.isBlank(lines, from, end)) {
-        tally.count(Sum.POSTED);
-        text(Unpooled.wrappedBuffer(lines, from, end - from), at);
-      }
-      from = end + 1;
-    }
-    HaipFault first = wrong;
-    wrong = null;
-    return new Delivery.Heard(first);
+    return posts.deliver(lines);
   }
 
   /** Something was wrong with what the peer said. */
   void found(HaipFault fault) {
-    if (wrong == null) {
-      wrong = fault;
-    }
+    posts.found(fault);
   }
 
   /** How its session stands; null if it has none, or has let go of it. Any thread. */
@@ -373,6 +341,15 @@ final class HaipDialog implements Dialog {
 
   boolean isOver() {
     return over;
+  }
+
+  /** Whether nothing more is wanted of the peer for now. Any thread. */
+  boolean isFull() {
+    return full;
+  }
+
+  HaipPosts posts() {
+    return posts;
   }
 
   /** From the session's beginning on; null before. */

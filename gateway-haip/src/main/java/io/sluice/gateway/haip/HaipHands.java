@@ -64,6 +64,7 @@ final class HaipHands implements HaipSteps {
     }
     credentials = null;
     dialog.connection().stopReading();
+    dialog.posts().check();
     dialog
         .arrival()
         .check(
@@ -75,6 +76,7 @@ final class HaipHands implements HaipSteps {
                 dialog.conversation().refused(ticket, HaipArrival.unauthenticated(), dialog.now());
               }
               dialog.readOnIfMay();
+              dialog.posts().checked(dialog.now());
             });
   }
 

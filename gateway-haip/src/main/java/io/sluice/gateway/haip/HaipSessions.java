@@ -137,14 +137,18 @@ final class HaipSessions {
     Place place;
     Set<String> before;
     synchronized (this) {
+      Place known = wanted == null ? null : places.get(wanted);
+      Place own = known != null && known.user.equals(person.user()) ? known : null;
+      if (own != null && own.dialog != null) {
+        return new Entry.Wait(own.dialog);
+      }
+      // Until now it was expected: what is said while another makes way is for who comes.
       Expectation expected = dialog.expected();
       if (expected != null && expected.key().session().equals(wanted)) {
         boolean _ = expecting.remove(expected.key(), expected);
       }
-      Place known = wanted == null ? null : places.get(wanted);
-      if (known != null && known.user.equals(person.user())) {
-        HaipDialog other = known.dialog;
-        return other == null ? comeBack(known, dialog) : new Entry.Wait(other);
+      if (own != null) {
+        return comeBack(own, dialog);
       }
       place = begin(wanted == null || known != null ? newName() : wanted, dialog, person);
       before = place.channels;

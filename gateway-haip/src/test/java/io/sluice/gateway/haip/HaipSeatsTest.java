@@ -83,6 +83,30 @@ class HaipSeatsTest {
     assertThat(sessions().listener(session, "ada")).isNull();
   }
 
+  @Test
+  void nothingOvertakesAMessageWhoseCredentialsAreBeingChecked() {
+    Line ada = talking("ada");
+    int before = ada.heard.size();
+    String first =
+        ada.envelope(session, "SYSTEM", "TRANSACTION_START", "{\"auth\":\"x\",\"toolName\":\"t\"}");
+    String second = ada.envelope(session, "SYSTEM", "PAUSE_CHANNEL", "{\"channel\":\"SYSTEM\"}");
+    CompletableFuture<HaipDialog.Delivery> both =
+        ada.dialog().deliver((first + "\n" + second).getBytes(UTF_8)).toCompletableFuture();
+    CompletableFuture<HaipDialog.Delivery> next =
+        ada.dialog()
+            .deliver(ada.envelope(session, "SYSTEM", "STRANGE", "{}").getBytes(UTF_8))
+            .toCompletableFuture();
+    house.settle();
+    assertThat(both).isCompleted();
+    assertThat(next).isCompleted();
+    assertThat(ada.heard.subList(before, ada.heard.size()))
+        .hasSize(3)
+        .satisfiesExactly(
+            told -> assertThat(told).contains("AUTHENTICATION_FAILED"),
+            told -> assertThat(told).contains("INVALID_PAYLOAD"),
+            told -> assertThat(told).contains("UNSUPPORTED_TYPE"));
+  }
+
   // A bug on the way to a seat
 
   @Test
