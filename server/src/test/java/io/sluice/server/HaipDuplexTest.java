@@ -254,6 +254,19 @@ class HaipDuplexTest {
   }
 
   @Test
+  void aLineThatNeverEndsEndsIt() throws Exception {
+    sluice.close();
+    start(Map.of("limits.socket.unfinishedMessage", "100ms"));
+    try (RawStream stream = stream()) {
+      stream.say(envelope("SYSTEM", "HAI", HAI));
+      assertThat(stream.status()).isEqualTo(200);
+      stream.say(ping(1) + "{\"id\":");
+      assertThat(next(stream, "PONG").get("payload").get("nonce").asString()).isEqualTo("1");
+      assertClosed(stream, 1008);
+    }
+  }
+
+  @Test
   void whatIsNotUtf8EndsIt() throws Exception {
     try (RawStream stream = stream()) {
       stream.say(envelope("SYSTEM", "HAI", HAI));

@@ -29,6 +29,12 @@ final class ResponseHandler extends Attendant {
 
   private boolean completed;
 
+  /** So many lines had been read when the one that has not ended was first seen, and when. */
+  private long unfinishedLine = -1;
+
+  private long unfinishedSince;
+  private long linesRead;
+
   ResponseHandler(Worker worker, Channel channel, Reading.Answered request, boolean listens) {
     super(worker, channel, request.framing());
     this.lines = new BodyLines(request.lines());
@@ -78,6 +84,7 @@ final class ResponseHandler extends Attendant {
   }
 
   private void readLine() {
+    linesRead++;
     if (lines.isBlank()) {
       return;
     }
@@ -111,6 +118,14 @@ final class ResponseHandler extends Attendant {
   @Override
   void tick(long nanos) {
     // Whether the peer lives its socket tells: see Framing.isAnswered.
+    if (!listens || completed || isStopped() || lines.pending() == 0) {
+      unfinishedLine = -1;
+    } else if (unfinishedLine != linesRead) {
+      unfinishedLine = linesRead;
+      unfinishedSince = nanos;
+    } else if (nanos - unfinishedSince > worker().unfinishedNanos()) {
+      end(CloseReason.POLICY);
+    }
   }
 
   @Override

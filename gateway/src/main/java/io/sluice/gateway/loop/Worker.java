@@ -322,6 +322,11 @@ public final class Worker implements Upstream, Handoff {
     return limits.messageBytes();
   }
 
+  /** See {@code limits.socket.unfinishedMessage}. */
+  long unfinishedNanos() {
+    return limits.unfinishedMessage().toNanos();
+  }
+
   /** See {@code limits.socket.heldBytes}. */
   int heldBytes() {
     return heldBytes;
