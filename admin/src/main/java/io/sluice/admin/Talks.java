@@ -25,9 +25,9 @@ public interface Talks {
   CompletionStage<@Nullable HaipStanding> one(String session, @Nullable String user);
 
   /**
-   * Some of the sessions.
+   * Some of the sessions; those that end while they are asked are left out.
    *
-   * @param more whether there are others behind the last
+   * @param next behind this name there may be others; null if there are none
    */
-  record Page(List<HaipStanding> sessions, boolean more) {}
+  record Page(List<HaipStanding> sessions, @Nullable String next) {}
 }

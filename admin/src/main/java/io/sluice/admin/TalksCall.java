@@ -72,15 +72,14 @@ final class TalksCall {
   private static JsonWriter print(Talks.Page page) {
     JsonWriter out = new JsonWriter().raw("{\"sessions\":[");
     String separator = "";
-    String last = null;
     for (HaipStanding standing : page.sessions()) {
       print(standing, out.raw(separator));
       separator = ",";
-      last = standing.session();
     }
     out.raw("]");
-    if (page.more() && last != null) {
-      out.raw(",\"next\":").string(last);
+    String next = page.next();
+    if (next != null) {
+      out.raw(",\"next\":").string(next);
     }
     return out.raw("}");
   }

@@ -24,7 +24,9 @@ final class FakeTalks implements Talks {
     List<HaipStanding> those =
         all.tailMap(behind, false).values().stream().filter(of(user)).toList();
     return CompletableFuture.completedStage(
-        new Page(those.stream().limit(limit).toList(), those.size() > limit));
+        new Page(
+            those.stream().limit(limit).toList(),
+            those.size() > limit ? those.get(limit - 1).session() : null));
   }
 
   @Override

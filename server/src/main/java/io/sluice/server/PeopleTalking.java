@@ -12,7 +12,7 @@ record PeopleTalking(HaipStandings standings) implements Talks {
   public CompletionStage<Page> page(@Nullable String user, String behind, int limit) {
     return standings
         .page(user, behind, limit)
-        .thenApply(page -> new Page(page.sessions(), page.more()));
+        .thenApply(page -> new Page(page.sessions(), page.next()));
   }
 
   @Override

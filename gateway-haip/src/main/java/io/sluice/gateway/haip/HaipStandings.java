@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * thread; immutable.
  */
 public final class HaipStandings {
+  /** So many are looked at for one page, whosever they are: the rest is for the next. */
+  static final int LOOKED_AT = 1_000;
+
   private final HaipSessions sessions;
 
   HaipStandings(HaipSessions sessions) {
@@ -29,12 +32,12 @@ public final class HaipStandings {
   }
 
   /**
-   * Some of the sessions.
+   * Some of the sessions; those that end while they are asked are left out.
    *
    * @param sessions in the order of their names
-   * @param more whether there are others behind the last
+   * @param next behind this name there may be others; null if there are none
    */
-  public record Page(List<HaipStanding> sessions, boolean more) {}
+  public record Page(List<HaipStanding> sessions, @Nullable String next) {}
 
   /**
    * Sessions in the order of their names.
@@ -45,23 +48,26 @@ public final class HaipStandings {
    */
   public CompletionStage<Page> page(@Nullable String user, String behind, int limit) {
     List<CompletableFuture<@Nullable HaipStanding>> asked = new ArrayList<>();
+    String last = null;
     boolean more = false;
+    int seen = 0;
     for (HaipSessions.Place place : sessions.behind(behind)) {
+      if (asked.size() == limit || seen++ == LOOKED_AT) {
+        more = true;
+        break;
+      }
+      last = place.name;
       if (user == null || place.user.equals(user)) {
-        if (asked.size() == limit) {
-          more = true;
-          break;
-        }
         asked.add(ask(place));
       }
     }
-    boolean rest = more;
+    String next = more ? last : null;
     return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
         .thenApply(
             all ->
                 new Page(
                     asked.stream().map(CompletableFuture::join).filter(Objects::nonNull).toList(),
-                    rest));
+                    next));
   }
 
   /**

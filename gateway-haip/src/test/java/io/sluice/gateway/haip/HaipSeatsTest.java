@@ -362,18 +362,32 @@ class HaipSeatsTest {
     names.sort(null);
     house.settle();
     List<String> seen = new ArrayList<>();
-    HaipStandings.Page page;
-    do {
-      String behind = seen.isEmpty() ? "" : seen.getLast();
-      var asked = house.endpoint.standings().page(null, behind, 2).toCompletableFuture();
-      house.settle();
-      page = asked.join();
+    for (String behind = ""; behind != null; ) {
+      HaipStandings.Page page = page(null, behind, 2);
       page.sessions().forEach(one -> seen.add(one.session()));
-    } while (page.more());
+      behind = page.next();
+    }
     assertThat(seen).isEqualTo(names);
-    var own = house.endpoint.standings().page("eve", "", 9).toCompletableFuture();
+    HaipStandings.Page own = page("eve", "", 9);
+    assertThat(own.sessions()).hasSize(2).allMatch(one -> one.user().equals("eve"));
+    assertThat(own.next()).isNull();
+  }
+
+  private HaipStandings.Page page(@Nullable String user, String behind, int limit) {
+    var asked = house.endpoint.standings().page(user, behind, limit).toCompletableFuture();
     house.settle();
-    assertThat(own.join().sessions()).hasSize(2).allMatch(one -> one.user().equals("eve"));
-    assertThat(own.join().more()).isFalse();
+    return asked.join();
+  }
+
+  @Test
+  void aPageLooksAtSoManySessionsOfOthersAndNoMore() {
+    for (int i = 0; i < HaipStandings.LOOKED_AT; i++) {
+      house.line("ada").hai("00000000-0000-4000-8000-%012d".formatted(i));
+    }
+    house.line("eve").hai("f0000000-0000-4000-8000-000000000000");
+    house.settle();
+    HaipStandings.Page first = page("eve", "", 9);
+    assertThat(first.sessions()).isEmpty();
+    assertThat(page("eve", Objects.requireNonNull(first.next()), 9).sessions()).hasSize(1);
   }
 }
