@@ -224,11 +224,7 @@ final class Valve {
       }
       return;
     }
-    boolean obeys =
-        pauses
-            && channel.obeysUntil != HaipChannel.NEVER
-            && channel.obeysUntil > now.nanos()
-            && !channel.pausedByPeer;
+    boolean obeys = pauses && intake.isObeyed(channel, now) && !channel.pausedByPeer;
     channel.asked = obeys ? channel.asked - 1 : 0;
     if (channel.asked == 0) {
       channel.obeysUntil = HaipChannel.NEVER;

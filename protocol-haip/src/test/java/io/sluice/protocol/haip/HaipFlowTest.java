@@ -281,6 +281,52 @@ final class HaipFlowTest {
     assertThat(rig.told).isEmpty();
   }
 
+  private static final String PAUSE = "{\"channel\":\"USER\",\"reason\":\"flow_control\"}";
+
+  /** An agent that takes a minute: what obeys lies in the socket for as long. */
+  @Test
+  void aPauseThatObeysIsNoWishHoweverLongTheLineWasNotRead() {
+    Rig rig = pressed();
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    rig.pass(60_000);
+    handleAll(rig);
+    assertThat(rig.told).endsWith("read on");
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(rig.told).isEmpty();
+    rig.pass(1_000);
+    assertThat(rig.payloads(HaipEvent.RESUME_CHANNEL)).hasSize(1);
+  }
+
+  @Test
+  void aPauseTenSecondsAfterTheLineIsReadAgainIsAWish() {
+    Rig rig = pressed();
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    rig.pass(60_000);
+    handleAll(rig);
+    rig.pass(10_000);
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(rig.told).containsExactly("pause USER");
+  }
+
+  @Test
+  void whatWasLongForgottenIsNotRememberedWhenTheLineIsReadAgain() {
+    Rig rig = pressed();
+    rig.pass(10_000);
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    handleAll(rig);
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(rig.told).containsExactly("pause USER");
+  }
+
   @Test
   void whoResumesUnderPressureIsPausedAgain() {
     Rig rig = pressed();
