@@ -100,7 +100,9 @@ final class HaipChannel {
   static final class Deferred {
     long messages;
     long units;
+    long reduced;
     boolean asks;
+    boolean pressed;
     byte @Nullable [] toggle;
     boolean pauses;
   }
