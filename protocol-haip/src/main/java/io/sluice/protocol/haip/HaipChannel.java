@@ -28,7 +28,10 @@ final class HaipChannel {
   /** The agent is as far as there in the log, perhaps before the log has told where that is. */
   long handledOffset = -1;
 
-  /** The peer has been asked to wait by one who obeys with PAUSE: until then it counts as that. */
+  /**
+   * The peer has been asked to wait by one who obeys with PAUSE: until then it counts as that.
+   * While the line is not read this stands still.
+   */
   long obeysUntil = NEVER;
 
   /** So often, and each time may be answered. */
@@ -97,7 +100,9 @@ final class HaipChannel {
   static final class Deferred {
     long messages;
     long units;
+    long reduced;
     boolean asks;
+    boolean pressed;
     byte @Nullable [] toggle;
     boolean pauses;
   }

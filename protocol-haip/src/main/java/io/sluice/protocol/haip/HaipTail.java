@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param type what it is
  * @param text everything behind the head's last comma, the closing bracket included
  * @param binary the frame that goes directly behind it, if it is binary to this grammar
- * @param units its size in the seed's dialect
+ * @param units its size in the seed's dialect, without the binary frame
  * @param media what it carries, in bytes, if it is media: its size in the official dialect; else -1
  */
 // The bytes are shared, not compared.
@@ -33,9 +33,11 @@ public record HaipTail(
     if (type.isExempt()) {
       return 0;
     }
+    int behind = binary == null ? 0 : binary.length;
     return switch (dialect) {
-      case SEED -> Math.max(1, units);
-      case OFFICIAL, NONE -> media == NO_MEDIA ? headBytes + text.length : Math.max(1, media);
+      case SEED -> Math.max(1, units + behind);
+      case OFFICIAL, NONE ->
+          media == NO_MEDIA ? headBytes + text.length + behind : Math.max(1, media);
     };
   }
 }

@@ -36,6 +36,7 @@ final class Intake {
   private long bytes;
   private int messages;
   private boolean stopped;
+  private long stoppedAt;
 
   Intake(
       HaipRole role, HaipLimits limits, HaipSteps steps, Outbound out, Pulse pulse, HaipKept kept) {
@@ -331,12 +332,29 @@ final class Intake {
   void watchReading(Moment now) {
     if (!stopped && !mustRead() && (isFull(1) || isDeep())) {
       stopped = true;
+      stoppedAt = now.nanos();
       pulse.deafen(true, now);
       steps.stopReading();
     } else if (stopped && (mustRead() || (!isDeep() && isHalf()))) {
+      listenAgain(now);
       stopped = false;
       pulse.deafen(false, now);
       steps.readOn();
+    }
+  }
+
+  /** Whether a PAUSE that comes now may be the answer to our own pressure. */
+  boolean isObeyed(HaipChannel channel, Moment now) {
+    return channel.obeysUntil != HaipChannel.NEVER
+        && channel.obeysUntil > (stopped ? stoppedAt : now.nanos());
+  }
+
+  /** What obeys may have lain in the socket all the while: its time begins now. */
+  private void listenAgain(Moment now) {
+    for (HaipChannel channel : kept.channels()) {
+      if (isObeyed(channel, now)) {
+        channel.obeysUntil = now.nanos() + limits.heartbeat().answer().toNanos();
+      }
     }
   }
 

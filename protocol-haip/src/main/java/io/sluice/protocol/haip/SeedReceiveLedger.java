@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * own word for its balance puts right what drifts apart, since that client spends what it does not
  * have and loses what exceeds its own maximum; but its word gives it nothing that a grant could
  * not.
+ *
+ * <p>What the peer gives back ({@link #reduce}) lowers the window to what it leaves, and silence
+ * fills no more than that. It is lifted when the peer asks to have more. Who waits with all of it
+ * and nothing to handle may have a message that needs more: for that it is granted more, and behind
+ * it what it left counts again.
  */
 final class SeedReceiveLedger implements ReceiveLedger {
   private static final long NEVER = Long.MAX_VALUE;
@@ -31,6 +36,10 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private final long patience;
   private final boolean empty;
   private long target;
+
+  /** What the peer leaves of the window. */
+  private long left;
+
   private long most;
   private long units;
   private long overdrawn;
@@ -65,6 +74,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
     this.starving = pressure.starving().toNanos();
     this.patience = Math.max(pressure.calm().toNanos(), starving);
     this.target = seed.window();
+    this.left = seed.window();
     begin(announced, now);
   }
 
@@ -85,6 +95,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
     if (!paid && units - cost < -seed.overdraft()) {
       return Charge.VIOLATION;
     }
+    target = Math.min(target, left);
     overdrawn += paid ? 0 : Math.min(cost - units, cost);
     units -= cost;
     used += cost;
@@ -114,6 +125,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
   public void ask(long credits, long current, Moment now) {
     if (credits > 0) {
       hear(current, now);
+      leave(Math.max(named ? current : units, 0) + credits);
       want(Math.min(credits, seed.grant()), now);
     }
   }
@@ -121,6 +133,15 @@ final class SeedReceiveLedger implements ReceiveLedger {
   @Override
   public @Nullable Credit answer(Moment now) {
     return asked > 0 ? grantAsked(now) : null;
+  }
+
+  /** It wants to have so much: if that is more than it left, it leaves that. */
+  private void leave(long wanted) {
+    long more = Math.min(wanted, seed.window());
+    if (more > left) {
+      target = target < left ? target : more;
+      left = more;
+    }
   }
 
   private void want(long amount, Moment now) {
@@ -197,9 +218,12 @@ final class SeedReceiveLedger implements ReceiveLedger {
 
   @Override
   public void reduce(long credits) {
-    if (target > seed.least()) {
-      target = credits >= target - seed.least() ? seed.least() : target - Math.max(credits, 0);
-    }
+    target = lowered(Math.min(target, left), credits);
+    left = lowered(left, credits);
+  }
+
+  private long lowered(long window, long credits) {
+    return Math.max(window - Math.max(credits, 0), Math.min(seed.least(), window));
   }
 
   @Override
@@ -224,7 +248,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
 
   @Override
   public @Nullable Credit widen(Moment now) {
-    target = Math.min(AdaptiveWindow.wider(target), seed.window());
+    target = Math.max(target, Math.min(AdaptiveWindow.wider(target), left));
     return asked > 0 ? grantAsked(now) : null;
   }
 
@@ -250,7 +274,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
     if (dueNanos() > now.nanos()) {
       return null;
     }
-    target = seed.window();
+    target = Math.max(target, left);
     settle();
     believe(now);
     waited |= unhandled == 0;
@@ -269,6 +293,10 @@ final class SeedReceiveLedger implements ReceiveLedger {
       return null;
     }
     stuck = false;
+    if (target < seed.window() && units < seed.window()) {
+      target = seed.window();
+      return grant(Math.min(seed.grant(), target - units), now);
+    }
     if (named) {
       return stretch(now);
     }

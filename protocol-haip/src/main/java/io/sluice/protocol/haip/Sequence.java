@@ -21,7 +21,7 @@ final class Sequence {
     EARLY,
     /** Something before it is missing, and cannot be asked for. */
     BEHIND_LOSS,
-    /** So much is missing that nobody keeps it. */
+    /** So much is missing that nobody keeps it who could be asked for it. */
     FAR
   }
 
@@ -102,7 +102,7 @@ final class Sequence {
     }
     if (Long.compareUnsigned(seq - expected, limits.resume().messages()) > 0) {
       // Neither a little ahead, nor, counting round, anything but behind.
-      return seq - expected < 0 ? Place.AGAIN : Place.FAR;
+      return seq - expected < 0 ? Place.AGAIN : waits ? Place.FAR : Place.BEHIND_LOSS;
     }
     if (!waits) {
       return Place.BEHIND_LOSS;

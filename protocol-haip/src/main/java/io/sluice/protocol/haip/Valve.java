@@ -175,8 +175,10 @@ final class Valve {
         all.asks = true;
       }
       case GRANT -> all.units = Math.min(all.units + update.credits(), Credit.MAX);
-      case REDUCE, PRESSURE, STRANGE -> {
-        // The next one says it again.
+      case REDUCE -> all.reduced = Math.min(all.reduced + update.credits(), Credit.MAX);
+      case PRESSURE -> all.pressed = true;
+      case STRANGE -> {
+        // Refused before.
       }
       case ADD -> {
         all.messages = Math.min(all.messages + Math.max(update.addMessages(), 0), Credit.MAX);
@@ -211,6 +213,8 @@ final class Valve {
     if (flood) {
       deferred(channel).toggle = said;
       deferred(channel).pauses = pauses;
+      // Who wants to have more takes back that it could not follow.
+      deferred(channel).pressed &= pauses;
       return null;
     }
     toggle(channel, pauses, said, now);
@@ -224,11 +228,7 @@ final class Valve {
       }
       return;
     }
-    boolean obeys =
-        pauses
-            && channel.obeysUntil != HaipChannel.NEVER
-            && channel.obeysUntil > now.nanos()
-            && !channel.pausedByPeer;
+    boolean obeys = pauses && intake.isObeyed(channel, now) && !channel.pausedByPeer;
     channel.asked = obeys ? channel.asked - 1 : 0;
     if (channel.asked == 0) {
       channel.obeysUntil = HaipChannel.NEVER;
@@ -360,12 +360,18 @@ final class Valve {
   }
 
   private void apply(HaipChannel channel, HaipChannel.Deferred said, Moment now) {
+    granted(channel, said.messages, said.units, now);
+    if (said.reduced > 0) {
+      reduced(channel, said.reduced, now);
+    }
     if (said.asks) {
       intake.grant(channel, intake.ledger(channel, now).answer(now), now);
     }
-    granted(channel, said.messages, said.units, now);
     if (said.toggle != null) {
       toggle(channel, said.pauses, said.toggle, now);
+    }
+    if (said.pressed) {
+      pressed(channel, now);
     }
   }
 }

@@ -174,6 +174,24 @@ final class HaipCodecTest {
     assertThat(inline.binary()).isNull();
     assertThat(text(inline)).contains("\"data\":\"").doesNotContain("bin_");
     assertThat(inline.cost(HaipDialect.OFFICIAL, 50)).isEqualTo(100);
+    Rig seed = Rig.seed();
+    seed.sayMore(
+        "AUDIO_CHUNK", "AUDIO_IN", "{\"m\":1}", ",\"bin_len\":100,\"bin_mime\":\"audio/opus\"");
+    seed.binary(bytes);
+    int charged = (int) (1_000 - seed.conversation.metrics().get(0).allowedUnits());
+    assertThat(charged).isEqualTo("{\"m\":1}".length() + 100);
+    assertThat(binary.cost(HaipDialect.SEED, 50)).isEqualTo(charged);
+  }
+
+  @Test
+  void whatIsNoMediaCostsItsFrameAndTheBinaryOneBehindIt() {
+    HaipTail tail =
+        tail(
+            "{\"type\":\"MESSAGE_PART\",\"payload\":{\"data\":\"AQID\"},\"bin_mime\":\"x/y\"}",
+            new HaipGrammar(false, true));
+    assertThat(tail.binary()).hasSize(3);
+    assertThat(tail.cost(HaipDialect.OFFICIAL, 50)).isEqualTo(50 + tail.text().length + 3);
+    assertThat(tail.cost(HaipDialect.SEED, 50)).isEqualTo("{}".length() + 3);
   }
 
   @Test

@@ -281,6 +281,92 @@ final class HaipFlowTest {
     assertThat(rig.told).isEmpty();
   }
 
+  private static final String PAUSE = "{\"channel\":\"USER\",\"reason\":\"flow_control\"}";
+
+  /** An agent that takes a minute: what obeys lies in the socket for as long. */
+  @Test
+  void aPauseThatObeysIsNoWishHoweverLongTheLineWasNotRead() {
+    Rig rig = pressed();
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    rig.pass(60_000);
+    handleAll(rig);
+    assertThat(rig.told).endsWith("read on");
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(rig.told).isEmpty();
+    rig.pass(1_000);
+    assertThat(rig.payloads(HaipEvent.RESUME_CHANNEL)).hasSize(1);
+  }
+
+  @Test
+  void aPauseTenSecondsAfterTheLineIsReadAgainIsAWish() {
+    Rig rig = pressed();
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    rig.pass(60_000);
+    handleAll(rig);
+    rig.pass(10_000);
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(rig.told).containsExactly("pause USER");
+  }
+
+  @Test
+  void whatWasLongForgottenIsNotRememberedWhenTheLineIsReadAgain() {
+    Rig rig = pressed();
+    rig.pass(10_000);
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    handleAll(rig);
+    rig.clear();
+    rig.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(rig.told).containsExactly("pause USER");
+  }
+
+  private static Rig flooded(Rig rig) {
+    for (int i = 0; i < HaipLimits.DEFAULTS.order().controls(); i++) {
+      rig.say("FLOW_UPDATE", "SYSTEM", request("0"));
+    }
+    rig.clear();
+    return rig;
+  }
+
+  private static String action(String action, String more) {
+    return "{\"channel\":\"USER\",\"action\":\"" + action + "\"," + more + "}";
+  }
+
+  @Test
+  void ofAFloodWhatIsGivenBackIsSummedAndDoneInTheNextSecond() {
+    Rig rig = flooded(Rig.seed());
+    for (int i = 0; i < 3; i++) {
+      rig.say("FLOW_UPDATE", "SYSTEM", action("reduce_credits", "\"credits\":1000"));
+    }
+    rig.pass(1_000);
+    assertThat(rig.conversation.metrics().get(0).windowUnits()).isEqualTo(7_000);
+  }
+
+  @Test
+  void ofAFloodTheLatestPressureIsHeardInTheNextSecond() {
+    String pressure = action("back_pressure", "\"pressure_level\":0.9,\"queue_size\":9");
+    Rig rig = flooded(Rig.seed());
+    rig.say("FLOW_UPDATE", "SYSTEM", pressure);
+    rig.say("FLOW_UPDATE", "SYSTEM", pressure);
+    assertThat(rig.told).isEmpty();
+    rig.pass(1_000);
+    assertThat(rig.told).containsExactly("pause USER");
+    rig.pass(1_000);
+    assertThat(rig.told).containsExactly("pause USER", "resume USER");
+    rig = flooded(Rig.seed());
+    rig.say("FLOW_UPDATE", "SYSTEM", pressure);
+    rig.say("RESUME_CHANNEL", "SYSTEM", "{\"channel\":\"USER\"}");
+    rig.pass(1_000);
+    assertThat(rig.told).isEmpty();
+  }
+
   @Test
   void whoResumesUnderPressureIsPausedAgain() {
     Rig rig = pressed();

@@ -73,6 +73,27 @@ final class HaipOrderTest {
     assertThat(rig.said(HaipEvent.REPLAY_REQUEST)).isEmpty();
   }
 
+  /** However far it goes: nobody could ask it for anything. */
+  @Test
+  void ofAPeerThatCannotSendAgainNoGapIsTooLarge() {
+    Rig rig = Rig.seed();
+    for (int i = 1; i <= 20; i++) {
+      at(rig, i * 1_000_000L, "x");
+    }
+    at(rig, 5, "before");
+    assertThat(texts(rig)).hasSize(20);
+    assertThat(rig.codes()).isEmpty();
+  }
+
+  @Test
+  void whatIsMissingOfAPeerThatCannotSendAgainIsCounted() {
+    Sequence sequence = new Sequence(HaipLimits.DEFAULTS);
+    sequence.begin(true, 1, false);
+    assertThat(sequence.place(5_002)).isEqualTo(Sequence.Place.BEHIND_LOSS);
+    sequence.jump(5_002);
+    assertThat(sequence.lost()).isEqualTo(5_000);
+  }
+
   @Test
   void whatIsTooOldToBeSentAgainIsPassedOver() {
     Rig rig = Rig.official();

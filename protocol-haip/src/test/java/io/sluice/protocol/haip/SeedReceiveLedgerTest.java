@@ -42,6 +42,58 @@ final class SeedReceiveLedgerTest {
     assertThat(ledger.units()).isBetween(-900L, 1_000L);
   }
 
+  private static Credit run(ReceiveLedger ledger, long from, long to) {
+    long granted = 0;
+    for (long now = from; now <= to; now++) {
+      Credit grant = ledger.tick(at(now));
+      granted += grant == null ? 0 : grant.bytes();
+    }
+    return new Credit(0, granted);
+  }
+
+  /** A balance of 300 of which 200 are spent again and again, under a window lowered to 500. */
+  private static ReceiveLedger reduced() {
+    ReceiveLedger ledger = ledger(300);
+    ledger.reduce(9_500);
+    return ledger;
+  }
+
+  @Test
+  void whatWasGivenBackIsNotGrantedAgainToWhoWaitsForNoMore() {
+    ReceiveLedger ledger = reduced();
+    assertThat(ledger.request(200, 300, at(1))).isEqualTo(new Credit(0, 200));
+    long now = 1;
+    for (int i = 0; i < 50; i++) {
+      ledger.charge(200, at(++now));
+      ledger.handled(1, 200, at(now));
+      run(ledger, now, now + 900);
+      now += 900;
+      assertThat(ledger.units()).isEqualTo(500);
+    }
+    ledger.widen(at(now));
+    assertThat(ledger.windowUnits()).isEqualTo(500);
+  }
+
+  @Test
+  void whoAsksForMoreThanItLeftIsGrantedThat() {
+    ReceiveLedger ledger = reduced();
+    ledger.request(700, 300, at(1));
+    run(ledger, 2, 900);
+    assertThat(ledger.units()).isEqualTo(1_000);
+    assertThat(ledger.windowUnits()).isEqualTo(1_000);
+  }
+
+  /** The message that waits may be larger than all that was left; behind it that counts again. */
+  @Test
+  void whoWaitsWithAllThatItLeftIsGrantedMoreUntilItSends() {
+    ReceiveLedger ledger = reduced();
+    ledger.request(200, 300, at(1));
+    run(ledger, 2, 9_000);
+    assertThat(ledger.units()).isGreaterThanOrEqualTo(10_000 - 1_000).isLessThanOrEqualTo(10_000);
+    ledger.charge(ledger.units(), at(9_001));
+    assertThat(ledger.windowUnits()).isEqualTo(500);
+  }
+
   /** Of the founding document's two sets of numbers one may hold twice as much as the other. */
   @ParameterizedTest
   @CsvSource({"1000, 10000", "2000, 20000", "10000, 20000"})
