@@ -158,7 +158,10 @@ public final class HaipClient implements AutoCloseable {
     }
   }
 
-  /** Asks for a call of a tool to be given up; neither credit nor a pause holds that up. */
+  /**
+   * Asks for a call of a tool to be given up; neither credit nor a pause holds that up. A call that
+   * still waits is taken back, and nothing is sent: it fails with {@code cancelled}.
+   */
   public HaipSend cancel(String channel, String callId, String reason) {
     String payload = Json.of(Map.of("call_id", callId, "reason", reason));
     return send(new HaipDraft(channel, HaipEvent.TOOL_CANCEL, payload));

@@ -200,6 +200,47 @@ class HaipEngineTest {
   }
 
   @Test
+  void cancelTakesBackACallThatWaitsAndNothingOfItGoes() {
+    connected(HaipOptions.DEFAULTS);
+    world.engine.pause(USER, world.now());
+    HaipSend call = world.send(new HaipDraft(USER, HaipEvent.TOOL_CALL, call("a")));
+    HaipSend other = world.send(new HaipDraft(USER, HaipEvent.TOOL_CALL, call("b")));
+    HaipSend cancel = world.send(new HaipDraft(USER, HaipEvent.TOOL_CANCEL, "{\"call_id\":\"a\"}"));
+    assertThat(code(call.sent())).isEqualTo("cancelled");
+    assertThat(cancel.state()).isEqualTo(HaipSend.State.SENT);
+    assertThat(world.channel(USER).queued()).isEqualTo(1);
+    world.engine.resume(USER, world.now());
+    world.pass(100);
+    assertThat(other.state()).isEqualTo(HaipSend.State.SENT);
+    assertThat(world.heard).extracting(HaipMessage::type).containsExactly(HaipEvent.TOOL_CALL);
+    assertThat(world.heard.getFirst().callId()).contains("b");
+    world.send(new HaipDraft(USER, HaipEvent.TOOL_CANCEL, "{\"call_id\":\"b\"}"));
+    world.pass(100);
+    assertThat(world.heard.getLast().type()).isEqualTo(HaipEvent.TOOL_CANCEL);
+  }
+
+  private static String call(String id) {
+    return Json.of(Map.of("call_id", id, "tool", "add"));
+  }
+
+  @Test
+  void cancelTakesBackARunThatWaitsWithAllThatIsSaidInIt() {
+    connected(HaipOptions.DEFAULTS);
+    world.engine.pause(USER, world.now());
+    String run = "{\"run_id\":\"r\"}";
+    HaipSend started = world.send(new HaipDraft(USER, HaipEvent.RUN_STARTED, run).withRun("r"));
+    HaipDraft said = new HaipDraft(USER, HaipEvent.MESSAGE_START, "{\"text\":\"in it\"}");
+    HaipSend within = world.send(said.withRun("r"));
+    world.text(USER, "beside it");
+    world.send(new HaipDraft(USER, HaipEvent.RUN_CANCEL, run).withRun("r"));
+    world.engine.resume(USER, world.now());
+    world.pass(100);
+    assertThat(code(started.sent())).isEqualTo("cancelled");
+    assertThat(code(within.sent())).isEqualTo("cancelled");
+    assertThat(world.heardTexts()).containsExactly("beside it");
+  }
+
+  @Test
   void lineThatIsCutIsReplacedAndNothingIsLostOrTwice() {
     connected(HaipOptions.DEFAULTS);
     world.latency = 20 * HaipWorld.MILLI;

@@ -4,6 +4,10 @@ import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.json.JsonWriter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +132,35 @@ final class Queues {
     channel.queuedBytes += bytes;
     ask(channel, now);
     return HaipOutgoing.Fate.QUEUED;
+  }
+
+  /**
+   * Takes back what waits, if the first of it does; what waits behind it may go then.
+   *
+   * @param first without which the others have begun to go
+   * @param all which of them
+   * @return what was taken back
+   */
+  List<HaipOutgoing> withdraw(
+      String name, Predicate<HaipOutgoing> first, Predicate<HaipOutgoing> all, Moment now) {
+    HaipChannel channel = kept.find(name);
+    if (channel == null
+        || channel.queue == null
+        || channel.queue.stream().noneMatch(it -> first.test(it.message()))) {
+      return List.of();
+    }
+    List<HaipOutgoing> taken = new ArrayList<>();
+    for (Iterator<HaipChannel.Queued> rest = channel.queue.iterator(); rest.hasNext(); ) {
+      HaipChannel.Queued next = rest.next();
+      if (all.test(next.message())) {
+        rest.remove();
+        channel.queuedBytes -= next.bytes();
+        taken.add(next.message());
+      }
+    }
+    channel.queue = channel.queue.isEmpty() ? null : channel.queue;
+    drain(channel, now);
+    return taken;
   }
 
   private boolean trySend(HaipChannel channel, HaipOutgoing message, Moment now) {
