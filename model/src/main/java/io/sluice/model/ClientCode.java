@@ -39,6 +39,10 @@ public enum ClientCode {
       "cancelled",
       "A call of a tool, or a run, was cancelled before it had gone.",
       "Nothing: it never goes."),
+  DROPPED(
+      "dropped",
+      "Sound waited until newer sound needed its place.",
+      "Nothing: it is worth nothing later."),
   TIMEOUT("timeout", "The server did not answer a request in time.", "Ask again."),
   UNCERTAIN(
       "uncertain",

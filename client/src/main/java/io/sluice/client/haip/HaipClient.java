@@ -101,7 +101,8 @@ public final class HaipClient implements AutoCloseable {
   }
 
   /**
-   * Sends sound: a frame of its own where the server takes that.
+   * Sends sound: a frame of its own where the server takes that. On AUDIO_IN and AUDIO_OUT the
+   * oldest that waits makes room for it when the queue is full, and fails with {@code dropped}.
    *
    * @param mime its type, as {@code audio/opus}
    * @param bytes handed over

@@ -503,6 +503,11 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
   }
 
   @Override
+  public void outrun(HaipOutgoing message) {
+    lose(message, refusal(ClientCode.DROPPED.text(), "Newer sound needed its place"));
+  }
+
+  @Override
   public void changed(String channel) {
     changed = true;
   }

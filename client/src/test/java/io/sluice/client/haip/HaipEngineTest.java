@@ -200,6 +200,28 @@ class HaipEngineTest {
   }
 
   @Test
+  void oldestSoundThatWaitsMakesRoomForNewerAndNothingElseDoes() {
+    connected(HaipOptions.DEFAULTS.withQueue(3, 1 << 20));
+    world.engine.pause("AUDIO_IN", world.now());
+    HaipSend text = world.text("AUDIO_IN", "a word");
+    List<HaipSend> sounds = IntStream.range(0, 4).mapToObj(this::sound).toList();
+    assertThat(code(sounds.get(0).sent())).isEqualTo("dropped");
+    assertThat(code(sounds.get(1).sent())).isEqualTo("dropped");
+    assertThat(sounds.get(3).state()).isEqualTo(HaipSend.State.QUEUED);
+    assertThat(code(world.text("AUDIO_IN", "another").sent())).isEqualTo("queue_full");
+    world.engine.resume("AUDIO_IN", world.now());
+    world.pass(100);
+    assertThat(text.state()).isEqualTo(HaipSend.State.SENT);
+    assertThat(world.binaries).containsExactly(new byte[] {2}, new byte[] {3});
+  }
+
+  private HaipSend sound(int number) {
+    String payload = Json.of(Map.of("message_id", "m", "mime", "audio/opus"));
+    HaipDraft draft = new HaipDraft("AUDIO_IN", HaipEvent.AUDIO_CHUNK, payload);
+    return world.send(draft.withBinary("audio/opus", new byte[] {(byte) number}));
+  }
+
+  @Test
   void cancelTakesBackACallThatWaitsAndNothingOfItGoes() {
     connected(HaipOptions.DEFAULTS);
     world.engine.pause(USER, world.now());

@@ -117,10 +117,33 @@ final class Queues {
 
   private HaipOutgoing.Fate enqueue(
       HaipChannel channel, HaipOutgoing message, int bytes, Moment now) {
-    int waiting = channel.queue == null ? 0 : channel.queue.size();
-    boolean fits =
-        waiting < setup.queueMessages() && channel.queuedBytes + bytes <= setup.queueBytes();
+    boolean fits = fits(channel, bytes) || (message.isLive() && makeRoom(channel, bytes));
     return fits ? await(channel, message, bytes, now) : HaipOutgoing.Fate.FULL;
+  }
+
+  private boolean fits(HaipChannel channel, int bytes) {
+    int waiting = channel.queue == null ? 0 : channel.queue.size();
+    return waiting < setup.queueMessages() && channel.queuedBytes + bytes <= setup.queueBytes();
+  }
+
+  /** Leaves out the oldest sound for newer; none if all of it were not enough. */
+  private boolean makeRoom(HaipChannel channel, int bytes) {
+    if (channel.queue == null) {
+      return false;
+    }
+    List<HaipChannel.Queued> live =
+        channel.queue.stream().filter(it -> it.message().isLive()).toList();
+    int room = live.stream().mapToInt(HaipChannel.Queued::bytes).sum();
+    if (live.isEmpty() || channel.queuedBytes - room + bytes > setup.queueBytes()) {
+      return false;
+    }
+    for (int i = 0; !fits(channel, bytes); i++) {
+      HaipChannel.Queued oldest = live.get(i);
+      channel.queue.remove(oldest);
+      channel.queuedBytes -= oldest.bytes();
+      steps.outrun(oldest.message());
+    }
+    return true;
   }
 
   private HaipOutgoing.Fate await(
