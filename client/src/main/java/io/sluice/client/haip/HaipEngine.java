@@ -75,6 +75,7 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
             options.queueMessages(),
             options.queueBytes(),
             true,
+            options.creditThreshold(),
             null);
     this.talk = new HaipConversation(setup, new HaipCodec(JSON), options.haip(), ids, this, now);
     this.questions =

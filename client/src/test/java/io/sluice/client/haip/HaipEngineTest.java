@@ -151,6 +151,18 @@ class HaipEngineTest {
     assertThat(world.text(USER, "x").state()).isEqualTo(HaipSend.State.SENT);
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0.2, 0.8})
+  void creditIsAskedForBelowTheThreshold(double threshold) {
+    connected(HaipOptions.DEFAULTS.withFlow(Flow.SEED).withCreditThreshold(threshold));
+    world.agentHangs = true;
+    world.text(USER, "x".repeat(400));
+    world.pass(10);
+    // A thousand were there; less than half is gone.
+    boolean asked = world.channel(USER).creditUnits() > 1_000;
+    assertThat(asked).isEqualTo(threshold == 0.8);
+  }
+
   @Test
   void serverThatPausesIsWaitedFor() {
     connected(HaipOptions.DEFAULTS);
@@ -364,7 +376,7 @@ class HaipEngineTest {
     HaipSetup official = HaipSetup.server(1 << 20, true);
     world.server =
         new HaipSetup(
-            official.role(), "", HaipDialect.NONE, official.messageBytes(), 0, 0, true, null);
+            official.role(), "", HaipDialect.NONE, official.messageBytes(), 0, 0, true, 0, null);
     CompletableFuture<HaipSession> connected = world.connect();
     world.pass(5_000);
     assertThat(connected).isNotDone();

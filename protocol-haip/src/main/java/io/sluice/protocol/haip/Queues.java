@@ -67,7 +67,7 @@ final class Queues {
           official == null
               ? SendLedger.open()
               : SendLedger.official(official.messages(), official.bytes());
-      case SEED -> SendLedger.seed(limits.seed(), limits.pressure());
+      case SEED -> SendLedger.seed(limits.seed(), limits.pressure(), setup.creditThreshold());
       case NONE -> SendLedger.open();
     };
   }
