@@ -35,6 +35,14 @@ public enum ClientCode {
       "queue_full",
       "More waits for the connection, or for receipts, than the client's limits allow.",
       "Wait for receipts, or raise the limit."),
+  CANCELLED(
+      "cancelled",
+      "A call of a tool, or a run, was cancelled before it had gone.",
+      "Nothing: it never goes."),
+  DROPPED(
+      "dropped",
+      "Sound waited until newer sound needed its place.",
+      "Nothing: it is worth nothing later."),
   TIMEOUT("timeout", "The server did not answer a request in time.", "Ask again."),
   UNCERTAIN(
       "uncertain",

@@ -101,7 +101,8 @@ public final class HaipClient implements AutoCloseable {
   }
 
   /**
-   * Sends sound: a frame of its own where the server takes that.
+   * Sends sound: a frame of its own where the server takes that. On AUDIO_IN and AUDIO_OUT the
+   * oldest that waits makes room for it when the queue is full, and fails with {@code dropped}.
    *
    * @param mime its type, as {@code audio/opus}
    * @param bytes handed over
@@ -158,7 +159,10 @@ public final class HaipClient implements AutoCloseable {
     }
   }
 
-  /** Asks for a call of a tool to be given up; neither credit nor a pause holds that up. */
+  /**
+   * Asks for a call of a tool to be given up; neither credit nor a pause holds that up. A call that
+   * still waits is taken back, and nothing is sent: it fails with {@code cancelled}.
+   */
   public HaipSend cancel(String channel, String callId, String reason) {
     String payload = Json.of(Map.of("call_id", callId, "reason", reason));
     return send(new HaipDraft(channel, HaipEvent.TOOL_CANCEL, payload));

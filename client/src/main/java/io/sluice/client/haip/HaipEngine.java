@@ -75,6 +75,7 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
             options.queueMessages(),
             options.queueBytes(),
             true,
+            options.creditThreshold(),
             null);
     this.talk = new HaipConversation(setup, new HaipCodec(JSON), options.haip(), ids, this, now);
     this.questions =
@@ -149,6 +150,10 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
       return;
     }
     enter(moment);
+    if (isRecalled(message, send)) {
+      leave();
+      return;
+    }
     if (isClogged()) {
       send.failed(hands, full("The line does not take more"));
       return;
@@ -177,6 +182,28 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
     }
     changed = true;
     leave();
+  }
+
+  /** What a cancel means is taken back if it waits, and nothing need be said of it. */
+  private boolean isRecalled(HaipOutgoing message, HaipSend send) {
+    HaipRecall recall = HaipRecall.by(message);
+    if (recall == null) {
+      return false;
+    }
+    List<HaipOutgoing> taken = talk.withdraw(message.channel(), recall.first(), recall.all(), now);
+    taken.forEach(it -> lose(it, refusal(ClientCode.CANCELLED.text(), "It was cancelled")));
+    changed |= !taken.isEmpty();
+    if (!taken.isEmpty()) {
+      send.gone(hands);
+    }
+    return !taken.isEmpty();
+  }
+
+  /** What waited never goes. */
+  private void lose(HaipOutgoing message, SluiceException why) {
+    if (message.tag() instanceof HaipSend send && waiting.remove(send) != null) {
+      send.failed(hands, why);
+    }
   }
 
   /** Where no credit bounds what is sent, the line has to. */
@@ -474,6 +501,11 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
         send.failed(hands, refusal(code(why.code()), why.message()));
       }
     }
+  }
+
+  @Override
+  public void outrun(HaipOutgoing message) {
+    lose(message, refusal(ClientCode.DROPPED.text(), "Newer sound needed its place"));
   }
 
   @Override

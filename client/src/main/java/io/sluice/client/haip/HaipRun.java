@@ -40,7 +40,10 @@ public final class HaipRun {
     return say(HaipEvent.RUN_FINISHED, Map.of("run_id", id, "status", status));
   }
 
-  /** Asks the other end to give it up; neither credit nor a pause holds that up. */
+  /**
+   * Asks the other end to give it up; neither credit nor a pause holds that up. A run whose
+   * beginning still waits is taken back with all that is said in it, and nothing is sent.
+   */
   public HaipSend cancel() {
     return say(HaipEvent.RUN_CANCEL, Map.of("run_id", id));
   }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #told} is done as soon as the client knows whether the message goes at once or waits,
  * {@link #sent} when it is on its way. Both fail with the same code if it can never go: {@code
  * queue_full}, {@code too_big}, {@code invalid_channel}, {@code unsupported_type}, {@code closed}.
+ * What waited and was cancelled fails with {@code cancelled}, and sound that waited until newer
+ * sound needed its place with {@code dropped}.
  */
 public final class HaipSend {
   /** Where it is. */

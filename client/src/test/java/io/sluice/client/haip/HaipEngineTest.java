@@ -151,6 +151,18 @@ class HaipEngineTest {
     assertThat(world.text(USER, "x").state()).isEqualTo(HaipSend.State.SENT);
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0.2, 0.8})
+  void creditIsAskedForBelowTheThreshold(double threshold) {
+    connected(HaipOptions.DEFAULTS.withFlow(Flow.SEED).withCreditThreshold(threshold));
+    world.agentHangs = true;
+    world.text(USER, "x".repeat(400));
+    world.pass(10);
+    // A thousand were there; less than half is gone.
+    boolean asked = world.channel(USER).creditUnits() > 1_000;
+    assertThat(asked).isEqualTo(threshold == 0.8);
+  }
+
   @Test
   void serverThatPausesIsWaitedFor() {
     connected(HaipOptions.DEFAULTS);
@@ -197,6 +209,69 @@ class HaipEngineTest {
     assertThat(world.binaries).containsExactly(sound);
     assertThat(world.heard.getLast().type()).isEqualTo(HaipEvent.AUDIO_CHUNK);
     assertThat(world.heard.getLast().data()).containsExactly(sound);
+  }
+
+  @Test
+  void oldestSoundThatWaitsMakesRoomForNewerAndNothingElseDoes() {
+    connected(HaipOptions.DEFAULTS.withQueue(3, 1 << 20));
+    world.engine.pause("AUDIO_IN", world.now());
+    HaipSend text = world.text("AUDIO_IN", "a word");
+    List<HaipSend> sounds = IntStream.range(0, 4).mapToObj(this::sound).toList();
+    assertThat(code(sounds.get(0).sent())).isEqualTo("dropped");
+    assertThat(code(sounds.get(1).sent())).isEqualTo("dropped");
+    assertThat(sounds.get(3).state()).isEqualTo(HaipSend.State.QUEUED);
+    assertThat(code(world.text("AUDIO_IN", "another").sent())).isEqualTo("queue_full");
+    world.engine.resume("AUDIO_IN", world.now());
+    world.pass(100);
+    assertThat(text.state()).isEqualTo(HaipSend.State.SENT);
+    assertThat(world.binaries).containsExactly(new byte[] {2}, new byte[] {3});
+  }
+
+  private HaipSend sound(int number) {
+    String payload = Json.of(Map.of("message_id", "m", "mime", "audio/opus"));
+    HaipDraft draft = new HaipDraft("AUDIO_IN", HaipEvent.AUDIO_CHUNK, payload);
+    return world.send(draft.withBinary("audio/opus", new byte[] {(byte) number}));
+  }
+
+  @Test
+  void cancelTakesBackACallThatWaitsAndNothingOfItGoes() {
+    connected(HaipOptions.DEFAULTS);
+    world.engine.pause(USER, world.now());
+    HaipSend call = world.send(new HaipDraft(USER, HaipEvent.TOOL_CALL, call("a")));
+    HaipSend other = world.send(new HaipDraft(USER, HaipEvent.TOOL_CALL, call("b")));
+    HaipSend cancel = world.send(new HaipDraft(USER, HaipEvent.TOOL_CANCEL, "{\"call_id\":\"a\"}"));
+    assertThat(code(call.sent())).isEqualTo("cancelled");
+    assertThat(cancel.state()).isEqualTo(HaipSend.State.SENT);
+    assertThat(world.channel(USER).queued()).isEqualTo(1);
+    world.engine.resume(USER, world.now());
+    world.pass(100);
+    assertThat(other.state()).isEqualTo(HaipSend.State.SENT);
+    assertThat(world.heard).extracting(HaipMessage::type).containsExactly(HaipEvent.TOOL_CALL);
+    assertThat(world.heard.getFirst().callId()).contains("b");
+    world.send(new HaipDraft(USER, HaipEvent.TOOL_CANCEL, "{\"call_id\":\"b\"}"));
+    world.pass(100);
+    assertThat(world.heard.getLast().type()).isEqualTo(HaipEvent.TOOL_CANCEL);
+  }
+
+  private static String call(String id) {
+    return Json.of(Map.of("call_id", id, "tool", "add"));
+  }
+
+  @Test
+  void cancelTakesBackARunThatWaitsWithAllThatIsSaidInIt() {
+    connected(HaipOptions.DEFAULTS);
+    world.engine.pause(USER, world.now());
+    String run = "{\"run_id\":\"r\"}";
+    HaipSend started = world.send(new HaipDraft(USER, HaipEvent.RUN_STARTED, run).withRun("r"));
+    HaipDraft said = new HaipDraft(USER, HaipEvent.MESSAGE_START, "{\"text\":\"in it\"}");
+    HaipSend within = world.send(said.withRun("r"));
+    world.text(USER, "beside it");
+    world.send(new HaipDraft(USER, HaipEvent.RUN_CANCEL, run).withRun("r"));
+    world.engine.resume(USER, world.now());
+    world.pass(100);
+    assertThat(code(started.sent())).isEqualTo("cancelled");
+    assertThat(code(within.sent())).isEqualTo("cancelled");
+    assertThat(world.heardTexts()).containsExactly("beside it");
   }
 
   @Test
@@ -301,7 +376,7 @@ class HaipEngineTest {
     HaipSetup official = HaipSetup.server(1 << 20, true);
     world.server =
         new HaipSetup(
-            official.role(), "", HaipDialect.NONE, official.messageBytes(), 0, 0, true, null);
+            official.role(), "", HaipDialect.NONE, official.messageBytes(), 0, 0, true, 0, null);
     CompletableFuture<HaipSession> connected = world.connect();
     world.pass(5_000);
     assertThat(connected).isNotDone();

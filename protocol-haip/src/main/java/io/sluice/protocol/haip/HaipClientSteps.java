@@ -11,6 +11,9 @@ public interface HaipClientSteps extends HaipSteps {
   /** A message that waited can never be sent: the peer does not take its type. */
   void dropped(HaipOutgoing message, HaipFault why);
 
+  /** Sound that waited was left out: newer sound needed its place. */
+  void outrun(HaipOutgoing message);
+
   /** What waits on a channel, its credit or pauses have changed. For drawing. */
   void changed(String channel);
 }

@@ -40,7 +40,7 @@ public enum HaipCode {
   RUN_LIMIT_EXCEEDED(
       Count.NONE,
       false,
-      "More runs at once than were announced.",
+      "More runs at once than `haip.talk.runs`.",
       "Finish one first.",
       "MAX_RUNS_EXCEEDED"),
   RUN_NOT_FOUND(Count.NONE, false, "No such run is open.", "Name one that is."),

@@ -6,6 +6,7 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -384,6 +385,20 @@ public final class HaipConversation {
     HaipOutgoing.Fate fate = Queues.of(queues).send(message, end, now);
     intake.watchReading(now);
     return fate;
+  }
+
+  /**
+   * Client: takes back what waits on a channel, if the first of it still does.
+   *
+   * @param first without which the others have begun to go
+   * @param all which of them
+   * @return what was taken back and never goes
+   */
+  public List<HaipOutgoing> withdraw(
+      String channel, Predicate<HaipOutgoing> first, Predicate<HaipOutgoing> all, Moment now) {
+    List<HaipOutgoing> taken = Queues.of(queues).withdraw(channel, first, all, now);
+    intake.watchReading(now);
+    return taken;
   }
 
   /** Wants nothing more on a channel; of a client, nothing is sent on it either. */

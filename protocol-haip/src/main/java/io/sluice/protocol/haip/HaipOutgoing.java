@@ -35,6 +35,11 @@ public record HaipOutgoing(
     this(channel, type, payload, null, null, null, null, null, null, tag);
   }
 
+  /** Whether it is sound as it is made, which is worth nothing later. */
+  boolean isLive() {
+    return type == HaipEvent.AUDIO_CHUNK && channel.startsWith("AUDIO_");
+  }
+
   /** What became of a message. */
   public enum Fate {
     /** It is on its way. */

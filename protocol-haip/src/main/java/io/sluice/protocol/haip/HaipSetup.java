@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueMessages a client's: so many may wait on a channel; more are refused
  * @param queueBytes a client's: so many bytes of them
  * @param binaryFrames whether binary frames can travel: not over SSE
+ * @param creditThreshold a client's: below this part of what it began with it asks for more credit,
+ *     in the seed's grammar
  * @param auth a client's: {@code payload.auth} of its HAI, as JSON
  */
 public record HaipSetup(
@@ -24,15 +26,20 @@ public record HaipSetup(
     int queueMessages,
     int queueBytes,
     boolean binaryFrames,
+    double creditThreshold,
     @Nullable String auth) {
+  /** So much of a balance, unless somebody wants it otherwise. */
+  public static final double CREDIT_THRESHOLD = 0.2;
+
   /** A server's end of a line. */
   public static HaipSetup server(int messageBytes, boolean binaryFrames) {
     return new HaipSetup(
-        HaipRole.SERVER, "", HaipDialect.OFFICIAL, messageBytes, 0, 0, binaryFrames, null);
+        HaipRole.SERVER, "", HaipDialect.OFFICIAL, messageBytes, 0, 0, binaryFrames, 0, null);
   }
 
   /** A client's end: 1 MiB messages, 1,000 of which and as many bytes wait on a channel. */
   public static HaipSetup client(String session, HaipDialect dialect) {
-    return new HaipSetup(HaipRole.CLIENT, session, dialect, 1 << 20, 1_000, 1 << 20, true, null);
+    return new HaipSetup(
+        HaipRole.CLIENT, session, dialect, 1 << 20, 1_000, 1 << 20, true, CREDIT_THRESHOLD, null);
   }
 }

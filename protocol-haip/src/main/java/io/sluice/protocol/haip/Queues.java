@@ -4,6 +4,10 @@ import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.json.JsonWriter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +67,7 @@ final class Queues {
           official == null
               ? SendLedger.open()
               : SendLedger.official(official.messages(), official.bytes());
-      case SEED -> SendLedger.seed(limits.seed(), limits.pressure());
+      case SEED -> SendLedger.seed(limits.seed(), limits.pressure(), setup.creditThreshold());
       case NONE -> SendLedger.open();
     };
   }
@@ -113,10 +117,33 @@ final class Queues {
 
   private HaipOutgoing.Fate enqueue(
       HaipChannel channel, HaipOutgoing message, int bytes, Moment now) {
-    int waiting = channel.queue == null ? 0 : channel.queue.size();
-    boolean fits =
-        waiting < setup.queueMessages() && channel.queuedBytes + bytes <= setup.queueBytes();
+    boolean fits = fits(channel, bytes) || (message.isLive() && makeRoom(channel, bytes));
     return fits ? await(channel, message, bytes, now) : HaipOutgoing.Fate.FULL;
+  }
+
+  private boolean fits(HaipChannel channel, int bytes) {
+    int waiting = channel.queue == null ? 0 : channel.queue.size();
+    return waiting < setup.queueMessages() && channel.queuedBytes + bytes <= setup.queueBytes();
+  }
+
+  /** Leaves out the oldest sound for newer; none if all of it were not enough. */
+  private boolean makeRoom(HaipChannel channel, int bytes) {
+    if (channel.queue == null) {
+      return false;
+    }
+    List<HaipChannel.Queued> live =
+        channel.queue.stream().filter(it -> it.message().isLive()).toList();
+    int room = live.stream().mapToInt(HaipChannel.Queued::bytes).sum();
+    if (live.isEmpty() || channel.queuedBytes - room + bytes > setup.queueBytes()) {
+      return false;
+    }
+    for (int i = 0; !fits(channel, bytes); i++) {
+      HaipChannel.Queued oldest = live.get(i);
+      channel.queue.remove(oldest);
+      channel.queuedBytes -= oldest.bytes();
+      steps.outrun(oldest.message());
+    }
+    return true;
   }
 
   private HaipOutgoing.Fate await(
@@ -128,6 +155,35 @@ final class Queues {
     channel.queuedBytes += bytes;
     ask(channel, now);
     return HaipOutgoing.Fate.QUEUED;
+  }
+
+  /**
+   * Takes back what waits, if the first of it does; what waits behind it may go then.
+   *
+   * @param first without which the others have begun to go
+   * @param all which of them
+   * @return what was taken back
+   */
+  List<HaipOutgoing> withdraw(
+      String name, Predicate<HaipOutgoing> first, Predicate<HaipOutgoing> all, Moment now) {
+    HaipChannel channel = kept.find(name);
+    if (channel == null
+        || channel.queue == null
+        || channel.queue.stream().noneMatch(it -> first.test(it.message()))) {
+      return List.of();
+    }
+    List<HaipOutgoing> taken = new ArrayList<>();
+    for (Iterator<HaipChannel.Queued> rest = channel.queue.iterator(); rest.hasNext(); ) {
+      HaipChannel.Queued next = rest.next();
+      if (all.test(next.message())) {
+        rest.remove();
+        channel.queuedBytes -= next.bytes();
+        taken.add(next.message());
+      }
+    }
+    channel.queue = channel.queue.isEmpty() ? null : channel.queue;
+    drain(channel, now);
+    return taken;
   }
 
   private boolean trySend(HaipChannel channel, HaipOutgoing message, Moment now) {

@@ -26,15 +26,16 @@ final class SendLedger {
   /** One request names no more: a whole number of 32 bits. */
   private static final long MOST_ASKED = Integer.MAX_VALUE;
 
-  /** A balance below this part of what it began with is renewed before it is needed. */
-  private static final int LOW_PARTS = 5;
-
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Grammar grammar;
   private final long initial;
   private final long window;
   private final long least;
+
+  /** A balance below it is renewed before it is needed. */
+  private final long low;
+
   private final long patience;
   private long messages;
   private long units;
@@ -43,19 +44,26 @@ final class SendLedger {
   private boolean pausedThere;
 
   private SendLedger(
-      Grammar grammar, long messages, long initial, long window, long least, long patience) {
+      Grammar grammar,
+      long messages,
+      long initial,
+      long window,
+      long least,
+      long low,
+      long patience) {
     this.grammar = grammar;
     this.messages = messages;
     this.units = initial;
     this.initial = initial;
     this.window = window;
     this.least = least;
+    this.low = low;
     this.patience = patience;
   }
 
   /** Of a peer that speaks the official grammar and announces so much. */
   static SendLedger official(long messages, long bytes) {
-    return new SendLedger(Grammar.OFFICIAL, messages, bytes, bytes, 0, 0);
+    return new SendLedger(Grammar.OFFICIAL, messages, bytes, bytes, 0, 0, 0);
   }
 
   /**
@@ -63,20 +71,23 @@ final class SendLedger {
    *
    * @param again a request that was not answered for so long is repeated: {@code
    *     haip.pressure.calm}
+   * @param threshold below this part of what it begins with more is asked for
    */
-  static SendLedger seed(HaipLimits.Seed seed, HaipLimits.Pressure again) {
+  static SendLedger seed(HaipLimits.Seed seed, HaipLimits.Pressure again, double threshold) {
+    long initial = Math.min(seed.initial(), seed.window());
     return new SendLedger(
         Grammar.SEED,
         Credit.MAX,
-        Math.min(seed.initial(), seed.window()),
+        initial,
         seed.window(),
         seed.least(),
+        (long) (initial * threshold),
         again.calm().toNanos());
   }
 
   /** Of a peer that wants no flow control: only pauses count. */
   static SendLedger open() {
-    return new SendLedger(Grammar.OPEN, Credit.MAX, Credit.MAX, Credit.MAX, 0, 0);
+    return new SendLedger(Grammar.OPEN, Credit.MAX, Credit.MAX, Credit.MAX, 0, 0, 0);
   }
 
   /** Whether a message of this size may go now. */
@@ -162,7 +173,7 @@ final class SendLedger {
 
   private boolean isShort(long waiting) {
     boolean stuck = waiting > 0 && !hasCredit(waiting);
-    return (stuck || units < initial / LOW_PARTS) && units < window;
+    return (stuck || units < low) && units < window;
   }
 
   /**

@@ -45,7 +45,8 @@ final class HaipCreditVectorsTest {
         switch (text(begins, "dialect")) {
           case "official" ->
               SendLedger.official(number(begins, "messages"), number(begins, "bytes"));
-          case "seed" -> SendLedger.seed(LIMITS.seed(), LIMITS.pressure());
+          case "seed" ->
+              SendLedger.seed(LIMITS.seed(), LIMITS.pressure(), HaipSetup.CREDIT_THRESHOLD);
           case "none" -> SendLedger.open();
           default -> throw new AssertionError(begins);
         };

@@ -38,7 +38,7 @@ final class LedgerClient implements CreditPeer {
     gotUnits = official ? limits.official().bytes() : limits.seed().initial();
     return official
         ? SendLedger.official(limits.official().messages(), limits.official().bytes())
-        : SendLedger.seed(limits.seed(), limits.pressure());
+        : SendLedger.seed(limits.seed(), limits.pressure(), HaipSetup.CREDIT_THRESHOLD);
   }
 
   @Override

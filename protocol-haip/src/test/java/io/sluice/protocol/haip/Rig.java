@@ -324,6 +324,11 @@ final class Rig implements HaipClientSteps {
   }
 
   @Override
+  public void outrun(HaipOutgoing message) {
+    told.add("outrun " + message.tag());
+  }
+
+  @Override
   public void changed(String channel) {
     // Only for drawing.
   }
