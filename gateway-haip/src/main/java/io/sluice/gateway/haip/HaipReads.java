@@ -33,6 +33,9 @@ final class HaipReads {
   private final SessionChannels channels;
   private final @Nullable Balance initial;
 
+  /** Whether the peer goes on in its conversation, and does not begin one. */
+  private final boolean resumes;
+
   /** Made when the first channel is spoken of. */
   private Map<String, Reading> readings = Map.of();
 
@@ -53,6 +56,7 @@ final class HaipReads {
   HaipReads(Session session, SessionChannels channels, HaipHello hello) {
     this.session = session;
     this.channels = channels;
+    this.resumes = hello.resumes();
     this.initial =
         hello.dialect() == HaipDialect.OFFICIAL && hello.peer().official() != null
             ? balance(hello.peer().official())
@@ -74,9 +78,15 @@ final class HaipReads {
         });
   }
 
-  /** Goes on from a predecessor: with its credit, and the epochs of what it may say again. */
+  /**
+   * Goes on from a predecessor: with the epochs of what it may say again, and with its credit if
+   * the conversation goes on. One that begins has what the peer announces: what was left before is
+   * nothing that the peer still counts.
+   */
   void goOnFrom(Map<Subject, Position> places, Map<String, Balance> balances) {
-    balances.forEach((channel, balance) -> reading(channel).credit = balance);
+    if (resumes) {
+      balances.forEach((channel, balance) -> reading(channel).credit = balance);
+    }
     places.forEach(
         (subject, place) -> {
           if (subject instanceof ChannelName channel) {

@@ -223,6 +223,80 @@ class HaipSeatsTest {
     assertThat(talking("ada", ",\"last_rx_seq\":\"1\"").types()).containsExactly("HAI");
   }
 
+  // Beginning again under the name of a session
+
+  /** All of nine credits are spent, and three more messages wait. */
+  private Line spent() {
+    Line ada = talking("ada");
+    for (int i = 0; i < 12; i++) {
+      house.publish(session, "AGENT", "\"" + i + "\"");
+    }
+    house.settle();
+    assertThat(ada.types()).hasSize(10);
+    return ada;
+  }
+
+  private Line unmetered() {
+    Line line = house.line("ada");
+    String events = "[\"HAI\",\"ERROR\",\"MESSAGE_START\"]";
+    line.say(
+        session,
+        "SYSTEM",
+        "HAI",
+        "{\"haip_version\":\"1.1.2\",\"accept_major\":[1],\"accept_events\":" + events + "}");
+    house.settle();
+    return line;
+  }
+
+  private static void heardTheRest(Line line) {
+    assertThat(line.types())
+        .containsExactly("HAI", "MESSAGE_START", "MESSAGE_START", "MESSAGE_START");
+  }
+
+  @Test
+  void whoBeginsAgainHasTheCreditItAnnounces() {
+    spent().close(CloseReason.LOST);
+    house.settle();
+    Line again = talking("ada");
+    heardTheRest(again);
+    var asked = house.endpoint.standings().one(session, "ada").toCompletableFuture();
+    house.settle();
+    assertThat(channel(asked.join(), "AGENT").credit().messages()).isEqualTo(6);
+  }
+
+  @Test
+  void whoBeginsAgainAndTakesTheSessionOverHasTheCreditItAnnounces() {
+    Line old = spent();
+    heardTheRest(talking("ada"));
+    assertThat(old.closed).isEqualTo(CloseReason.TAKEN_OVER);
+  }
+
+  @Test
+  void whoBeginsAgainWithoutFlowControlIsNotMetered() {
+    spent().close(CloseReason.LOST);
+    house.settle();
+    heardTheRest(unmetered());
+  }
+
+  @Test
+  void whoTakesASessionOverWithoutFlowControlIsNotMetered() {
+    Line _ = spent();
+    Line again = unmetered();
+    heardTheRest(again);
+    for (int i = 0; i < 12; i++) {
+      house.publish(session, "AGENT", "\"more\"");
+    }
+    house.settle();
+    assertThat(again.types()).hasSize(16);
+  }
+
+  @Test
+  void whoComesBackGoesOnWithTheCreditItHad() {
+    spent().close(CloseReason.LOST);
+    house.settle();
+    assertThat(talking("ada", ",\"last_rx_seq\":\"10\"").types()).containsExactly("HAI");
+  }
+
   // Requests of their own
 
   @Test
