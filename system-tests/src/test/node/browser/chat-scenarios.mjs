@@ -77,6 +77,11 @@ export const CHAT = {
       await creditIs(chat, /^[1-9]/);
       await chat.getByLabel('Reads').fill(FULL_SPEED);
       await assertWhole(chat);
+      const row = (name) => chat.locator(`[data-part=metrics] [data-channel=${name}]`);
+      // Credit, window, sent, queued, latency, pressure.
+      await shows(row('USER'), /^USER\d+(16|–)[1-9]0[\d.]+ m?s\d+$/);
+      await shows(row('AGENT'), /^AGENT\d+1600[\d.]+ m?s\d+$/);
+      assert.equal(await row('AUDIO_IN').count(), 0);
       await creditIs(chat, /^1\d$/);
       assert.ok((await credit(chat)) <= 16);
     });

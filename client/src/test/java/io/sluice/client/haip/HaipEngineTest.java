@@ -217,6 +217,7 @@ class HaipEngineTest {
     world.engine.pause("AUDIO_IN", world.now());
     HaipSend text = world.text("AUDIO_IN", "a word");
     List<HaipSend> sounds = IntStream.range(0, 4).mapToObj(this::sound).toList();
+    assertThat(sounds.get(0).state()).isEqualTo(HaipSend.State.FAILED);
     assertThat(code(sounds.get(0).sent())).isEqualTo("dropped");
     assertThat(code(sounds.get(1).sent())).isEqualTo("dropped");
     assertThat(sounds.get(3).state()).isEqualTo(HaipSend.State.QUEUED);
@@ -240,6 +241,7 @@ class HaipEngineTest {
     HaipSend call = world.send(new HaipDraft(USER, HaipEvent.TOOL_CALL, call("a")));
     HaipSend other = world.send(new HaipDraft(USER, HaipEvent.TOOL_CALL, call("b")));
     HaipSend cancel = world.send(new HaipDraft(USER, HaipEvent.TOOL_CANCEL, "{\"call_id\":\"a\"}"));
+    assertThat(call.state()).isEqualTo(HaipSend.State.FAILED);
     assertThat(code(call.sent())).isEqualTo("cancelled");
     assertThat(cancel.state()).isEqualTo(HaipSend.State.SENT);
     assertThat(world.channel(USER).queued()).isEqualTo(1);
@@ -269,6 +271,7 @@ class HaipEngineTest {
     world.send(new HaipDraft(USER, HaipEvent.RUN_CANCEL, run).withRun("r"));
     world.engine.resume(USER, world.now());
     world.pass(100);
+    assertThat(started.state()).isEqualTo(HaipSend.State.FAILED);
     assertThat(code(started.sent())).isEqualTo("cancelled");
     assertThat(code(within.sent())).isEqualTo("cancelled");
     assertThat(world.heardTexts()).containsExactly("beside it");

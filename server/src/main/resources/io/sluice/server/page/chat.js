@@ -3,7 +3,7 @@
 import { HaipClient } from '/client-haip.js';
 import { byId, make, part, write } from './dom.js';
 import { Pace } from './pace.js';
-import { count, pace, RATES, seconds, why } from './words.js';
+import { count, pace, RATES, seconds, time, why } from './words.js';
 
 /** What the agent may say before it is read: little, so that it is seen to fall. */
 const WINDOW = 16;
@@ -23,6 +23,12 @@ class Severable extends WebSocket {
     this.close();
     told?.call(this, new CloseEvent('close', { code: 1006 }));
   }
+}
+
+/** In messages, where they are counted. @param {{messages: number, units: number}} credit */
+function amount({ messages, units }) {
+  if (Number.isFinite(messages)) return count(messages);
+  return Number.isFinite(units) ? count(units) : '–';
 }
 
 export class Chat {
@@ -78,6 +84,7 @@ export class Chat {
     this.#pace.clear();
     this.#client.disconnect().catch(() => {});
     part(this.#card, 'said').replaceChildren();
+    part(this.#card, 'metrics').replaceChildren();
     this.#card.dataset.state = 'idle';
     this.#showPause(false);
   }
@@ -236,6 +243,25 @@ export class Chat {
     const waits = granted.messages < 1;
     write(part(this.#card, 'turn'), `AGENT: ${waits ? 'it waits for you to read' : 'it may send'}`);
     this.#card.dataset.behind = String(waits);
+    for (const [name, figures] of this.#client.getPerformanceMetrics()) this.#row(name, figures);
+  }
+
+  /** One of the table, from when the channel is used. @param {string} name @param {any} figures */
+  #row(name, { messagesSent: sent, messagesReceived: received, pending, ...more }) {
+    const rows = part(this.#card, 'metrics');
+    let row = rows.querySelector(`[data-channel="${name}"]`);
+    if (!row && !sent && !received && !pending) return;
+    if (!row) {
+      row = make('tr');
+      row.dataset.channel = name;
+      row.append(make('th', '', name), ...Array.from({ length: 6 }, () => make('td')));
+      row.firstChild.scope = 'row';
+      rows.append(row);
+    }
+    const { credit, window, averageLatency, backPressureEvents } = more;
+    const cells = [amount(credit), amount(window), count(sent), count(pending)];
+    cells.push(time(averageLatency), count(backPressureEvents));
+    cells.forEach((text, n) => write(row.children[n + 1], text));
   }
 
   /** @param {string} channel @param {number} left */
