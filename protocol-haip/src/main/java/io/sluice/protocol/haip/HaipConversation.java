@@ -14,17 +14,6 @@ import org.jspecify.annotations.Nullable;
  * becomes {@link HaipSteps}, what is to be sent becomes frames. See the package for its use.
  */
 public final class HaipConversation {
-  private enum Phase {
-    /** A client's that has not begun, or whose line is cut. */
-    IDLE,
-    /** The peer has not introduced itself. */
-    STRANGERS,
-    /** The server has not answered its HAI. */
-    DECIDING,
-    TALKING,
-    CLOSED
-  }
-
   final HaipSetup setup;
   final HaipLimits limits;
   final HaipSteps steps;
@@ -38,7 +27,7 @@ public final class HaipConversation {
   final Dealing dealing;
   final Valve valve;
   private final Pulse pulse;
-  private Phase phase;
+  private HaipPhase phase;
   private HaipKept kept;
 
   /** A server's needs none once it has adopted the peer. */
@@ -71,7 +60,7 @@ public final class HaipConversation {
     queues = client ? new Queues(setup, limits, steps, out, kept) : null;
     valve = new Valve(setup.role(), limits, steps, out, intake, queues, kept, now);
     dealing = new Dealing(this, setup.role(), limits, steps, out, in, intake, valve, kept);
-    phase = client ? Phase.IDLE : Phase.STRANGERS;
+    phase = client ? HaipPhase.IDLE : HaipPhase.STRANGERS;
     handshake = new Handshake(this, now);
   }
 
@@ -96,11 +85,11 @@ public final class HaipConversation {
   }
 
   private boolean listens() {
-    return phase == Phase.STRANGERS || phase == Phase.TALKING;
+    return phase == HaipPhase.STRANGERS || phase == HaipPhase.TALKING;
   }
 
   private void setAside(ByteBuf frame, boolean binary, Moment now) {
-    if (handshake != null && phase == Phase.DECIDING) {
+    if (handshake != null && phase == HaipPhase.DECIDING) {
       handshake.setAside(ByteBufUtil.getBytes(frame), binary, now);
     }
   }
@@ -115,15 +104,15 @@ public final class HaipConversation {
   }
 
   boolean isTalking() {
-    return phase == Phase.TALKING;
+    return phase == HaipPhase.TALKING;
   }
 
   /** Client: the line is open. Says HAI, and goes on in the session if there was one. */
   public void begin(Moment now) {
-    if (setup.role() != HaipRole.CLIENT || phase != Phase.IDLE || handshake == null) {
+    if (setup.role() != HaipRole.CLIENT || phase != HaipPhase.IDLE || handshake == null) {
       throw new IllegalStateException("begins once for each line");
     }
-    phase = Phase.STRANGERS;
+    phase = HaipPhase.STRANGERS;
     pulse.heard(now);
     handshake.begin(now);
   }
@@ -139,7 +128,7 @@ public final class HaipConversation {
 
   /** Nothing is read until the server has decided who that is. */
   void decide(Moment now) {
-    phase = Phase.DECIDING;
+    phase = HaipPhase.DECIDING;
     pulse.deafen(true, now);
     steps.stopReading();
   }
@@ -154,7 +143,7 @@ public final class HaipConversation {
    *     session must be given, without anything kept
    */
   public boolean adopt(String session, @Nullable HaipKept before, Moment now) {
-    if (phase != Phase.DECIDING || handshake == null) {
+    if (phase != HaipPhase.DECIDING || handshake == null) {
       throw new IllegalStateException("nobody has introduced himself");
     }
     handshake = handshake.adopt(session, before, now) ? null : handshake;
@@ -172,7 +161,7 @@ public final class HaipConversation {
 
   /** Both know each other. */
   void talk(Hai peer, Moment now) {
-    phase = Phase.TALKING;
+    phase = HaipPhase.TALKING;
     pulse.deafen(false, now);
     if (queues != null) {
       queues.use(kept, peer);
@@ -188,7 +177,7 @@ public final class HaipConversation {
 
   /** A message's turn has come. */
   void deal(HaipEnvelope envelope, byte @Nullable [] binary, Moment now) {
-    if (phase == Phase.TALKING) {
+    if (phase == HaipPhase.TALKING) {
       dealing.deal(envelope, binary, now);
     }
   }
@@ -205,7 +194,7 @@ public final class HaipConversation {
     if (handshake != null) {
       handshake.cut();
     }
-    phase = setup.role() == HaipRole.CLIENT ? Phase.IDLE : Phase.CLOSED;
+    phase = setup.role() == HaipRole.CLIENT ? HaipPhase.IDLE : HaipPhase.CLOSED;
     if (queues != null) {
       queues.use(kept, null);
     }
@@ -215,7 +204,7 @@ public final class HaipConversation {
 
   /** Tells the peer of a fault; too many of them end the line. */
   public void fail(HaipFault fault, Moment now) {
-    if (phase == Phase.CLOSED || phase == Phase.IDLE) {
+    if (phase == HaipPhase.CLOSED || phase == HaipPhase.IDLE) {
       return;
     }
     errors = errors == null ? new ErrorBudget(limits, now) : errors;
@@ -239,8 +228,8 @@ public final class HaipConversation {
   }
 
   void end(CloseReason reason, String text) {
-    if (phase != Phase.CLOSED) {
-      phase = Phase.CLOSED;
+    if (phase != HaipPhase.CLOSED) {
+      phase = HaipPhase.CLOSED;
       steps.close(new HaipEnd(reason, text));
     }
   }
@@ -259,9 +248,9 @@ public final class HaipConversation {
 
   /** Time has passed. */
   public void tick(Moment now) {
-    if (phase == Phase.STRANGERS && handshake != null) {
+    if (phase == HaipPhase.STRANGERS && handshake != null) {
       handshake.tick(now);
-    } else if (phase == Phase.TALKING) {
+    } else if (phase == HaipPhase.TALKING) {
       in.tick(now);
       intake.tick(now);
       valve.tick(now);
@@ -274,7 +263,7 @@ public final class HaipConversation {
   }
 
   private void beat(Moment now) {
-    Pulse.Beat beat = phase == Phase.TALKING ? pulse.tick(now) : Pulse.Beat.NOTHING;
+    Pulse.Beat beat = phase == HaipPhase.TALKING ? pulse.tick(now) : Pulse.Beat.NOTHING;
     if (beat == Pulse.Beat.PING) {
       out.ping(now);
     } else if (beat == Pulse.Beat.DEAD) {
@@ -403,14 +392,14 @@ public final class HaipConversation {
 
   /** Wants nothing more on a channel; of a client, nothing is sent on it either. */
   public void pause(String name, Moment now) {
-    if (phase != Phase.CLOSED) {
+    if (phase != HaipPhase.CLOSED) {
       valve.wish(name, true, now);
     }
   }
 
   /** Takes that back. */
   public void resume(String name, Moment now) {
-    if (phase != Phase.CLOSED) {
+    if (phase != HaipPhase.CLOSED) {
       valve.wish(name, false, now);
     }
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owner: its conversation. What was received and not handled: whether the peer had the credit, when
- * it is granted more or asked to wait, and when the line is not read.
+ * it is granted more or asked to wait. When the line is not read {@link Listening} knows.
  */
 final class Intake {
   /** The server's reason for a pause of its own. */
@@ -30,13 +30,9 @@ final class Intake {
   private final HaipLimits limits;
   private final HaipSteps steps;
   private final Outbound out;
-  private final Pulse pulse;
+  private final Listening listening;
   private HaipKept kept;
   private @Nullable Hai peer;
-  private long bytes;
-  private int messages;
-  private boolean stopped;
-  private long stoppedAt;
 
   Intake(
       HaipRole role, HaipLimits limits, HaipSteps steps, Outbound out, Pulse pulse, HaipKept kept) {
@@ -44,7 +40,7 @@ final class Intake {
     this.limits = limits;
     this.steps = steps;
     this.out = out;
-    this.pulse = pulse;
+    this.listening = new Listening(limits, steps, pulse, kept);
     this.kept = kept;
   }
 
@@ -52,15 +48,7 @@ final class Intake {
   void use(HaipKept session, Hai hai, Moment now) {
     kept = session;
     peer = hai;
-    bytes = 0;
-    messages = 0;
-    stopped = false;
-    for (HaipChannel channel : session.channels()) {
-      if (channel.pressure != null) {
-        bytes += channel.pressure.queuedBytes();
-        messages += channel.pressure.queued();
-      }
-    }
+    listening.use(session);
     watchReading(now);
   }
 
@@ -118,14 +106,9 @@ final class Intake {
 
   /** Whether what no credit bounds must not come now. */
   @Nullable HaipFault refuseFree() {
-    return isFull(FREE)
+    return listening.isFull(FREE)
         ? new HaipFault(HaipCode.BUSY, "Too much was received and is not handled yet.")
         : null;
-  }
-
-  private boolean isFull(int times) {
-    return bytes >= (long) times * limits.pressure().unhandledBytes()
-        || messages >= times * limits.pressure().unhandledMessages();
   }
 
   /**
@@ -139,8 +122,7 @@ final class Intake {
       channel.unhandled = new Unhandled();
     }
     long number = channel.unhandled.add(size, canonical, now.nanos());
-    bytes += canonical.length;
-    messages++;
+    listening.received(canonical.length);
     channel.received++;
     if (channel.pressure == null) {
       channel.pressure = new Pressure(limits.pressure());
@@ -227,8 +209,7 @@ final class Intake {
     int length = all.bytes(number);
     long latency = now.nanos() - all.came(number);
     all.done(number);
-    bytes -= length;
-    messages--;
+    listening.handled(length);
     channel.latencyNanos += (latency - channel.latencyNanos) / SMOOTHING;
     if (size > 0) {
       grant(channel, ledger(channel, now).handled(1, size, now), now);
@@ -330,62 +311,12 @@ final class Intake {
 
   /** Stops reading, or goes on. */
   void watchReading(Moment now) {
-    if (!stopped && !mustRead() && (isFull(1) || isDeep())) {
-      stopped = true;
-      stoppedAt = now.nanos();
-      pulse.deafen(true, now);
-      steps.stopReading();
-    } else if (stopped && (mustRead() || (!isDeep() && isHalf()))) {
-      listenAgain(now);
-      stopped = false;
-      pulse.deafen(false, now);
-      steps.readOn();
-    }
+    listening.watch(now);
   }
 
   /** Whether a PAUSE that comes now may be the answer to our own pressure. */
   boolean isObeyed(HaipChannel channel, Moment now) {
-    return channel.obeysUntil != HaipChannel.NEVER
-        && channel.obeysUntil > (stopped ? stoppedAt : now.nanos());
-  }
-
-  /** What obeys may have lain in the socket all the while: its time begins now. */
-  private void listenAgain(Moment now) {
-    for (HaipChannel channel : kept.channels()) {
-      if (isObeyed(channel, now)) {
-        channel.obeysUntil = now.nanos() + limits.heartbeat().answer().toNanos();
-      }
-    }
-  }
-
-  /**
-   * Whether the line may bring what those wait for who are to handle it: a pause that ends, or
-   * credit. Then what is too much is refused instead, and credit bounds it.
-   */
-  private boolean mustRead() {
-    if (kept.dialect == HaipDialect.OFFICIAL) {
-      return true;
-    }
-    for (HaipChannel channel : kept.channels()) {
-      if (channel.pausedByPeer || channel.metered || channel.queuedBytes > 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean isDeep() {
-    for (HaipChannel channel : kept.channels()) {
-      if (channel.receive != null && channel.receive.isDeep()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean isHalf() {
-    return bytes <= limits.pressure().unhandledBytes() / 2
-        && messages <= limits.pressure().unhandledMessages() / 2;
+    return listening.isObeyed(channel, now);
   }
 
   /** When {@link #tick} is to be called; {@link Long#MAX_VALUE} if never. */
