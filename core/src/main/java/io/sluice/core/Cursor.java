@@ -36,7 +36,7 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
   /** The highest that its credit in bytes has been: a stamped message of any size fits then. */
   long window;
 
-  /** Whether its credit is too small for the next stamped message, until there is more of it. */
+  /** Whether the next stamped message may not go before its peer gives credit, or resumes. */
   boolean starved;
 
   /** Whether its peer has stopped it. */
@@ -90,14 +90,31 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
   }
 
   /**
+   * Whether there is a point in feeding it. What is stamped may be free, and then neither credit
+   * nor a pause stops it: nobody knows before it has been looked at, once.
+   */
+  boolean mayMove() {
+    return roster.isStamped() ? !starved : mayStart();
+  }
+
+  /** Whether it keeps away from its roster, because its peer wants nothing whatever of it. */
+  boolean keepsAway() {
+    return paused && !roster.isStamped();
+  }
+
+  /**
    * Whether credit pays for one more message behind a batch. A stamped form's protocol lets a
-   * message go when all of it is paid for, or when there is as much credit as there can be.
+   * message go when all of it is paid for, or when there is as much credit as there can be; what
+   * costs nothing it lets go though the channel is paused.
    */
   boolean affords(Batch batch, int cost) {
+    if (roster.isStamped() && cost == 0) {
+      return true;
+    }
     if (paused) {
       return false;
     }
-    if (!roster.isMetered() || (roster.isStamped() && cost == 0)) {
+    if (!roster.isMetered()) {
       return true;
     }
     long left = bytes - batch.cost();

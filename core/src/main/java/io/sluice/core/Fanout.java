@@ -323,10 +323,12 @@ class Fanout extends SignalQueue.Mark {
     next = first;
   }
 
-  /** Its peer wants nothing of this for now. */
+  /** Its peer wants nothing of this for now, but what is free. */
   void pause(Cursor cursor) {
     cursor.paused = true;
-    stop(cursor);
+    if (cursor.keepsAway()) {
+      stop(cursor);
+    }
   }
 
   /** It stands where it is. */

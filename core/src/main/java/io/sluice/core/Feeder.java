@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Sessions take turns; of one session's cursors, those of the channels with the highest priority
  * do, see {@link Line}. A session whose socket is not ready is let go and keeps its line, so that
  * it goes on where it stopped when the socket can take more. A cursor whose credit is gone leaves
- * the line, and comes back with it. Nothing is done for either meanwhile.
+ * the line, and comes back with it. Nothing is done for either meanwhile. A stamped one leaves when
+ * it has been seen that what comes next costs something: what is free goes whatever its credit is.
  */
 final class Feeder {
   private final Lane lane;
@@ -81,7 +82,7 @@ final class Feeder {
     try {
       Cursor cursor = session.takeFromLine();
       feed(cursor);
-      if (cursor.mayStart()) {
+      if (cursor.mayMove()) {
         enqueue(cursor);
       }
       if (cursor.holds) {
@@ -102,7 +103,7 @@ final class Feeder {
   }
 
   private void feed(Cursor cursor) {
-    // It may stand elsewhere by now than before what it could not pay for.
+    // It may stand elsewhere by now than before what could not go.
     cursor.starved = false;
     switch (cursor) {
       case LatestCursor newest -> latest.feed(newest);
@@ -159,7 +160,7 @@ final class Feeder {
     batch.begin();
     long examined = select(cursor, window, batch);
     if (batch.count() == 0) {
-      cursor.next = examined;
+      advance(cursor, window, examined);
       arrive(cursor, false);
       return;
     }
@@ -175,8 +176,16 @@ final class Feeder {
     settleStamps(cursor, batch.count());
     lane.meter().delivered(batch.count());
     cursor.charge(batch.messages(), batch.cost());
-    cursor.next = examined;
+    advance(cursor, window, examined);
     arrive(cursor, batch.offset(batch.count() - 1) == examined - 1);
+  }
+
+  /** What the window has of it was dealt with, up to here: the rest may not go. */
+  private static void advance(Cursor cursor, Window window, long examined) {
+    cursor.next = examined;
+    if (cursor.roster.isStamped() && examined < window.until()) {
+      cursor.starved = true;
+    }
   }
 
   /** What was told has its number already, and goes before whatever gets the next. */
@@ -223,9 +232,6 @@ final class Feeder {
     boolean may = cursor.affords(batch, cost);
     if (may) {
       batch.addStamped(slot, tail, cost, publication.draft().channel(), entry.offset());
-    } else {
-      // Only for want of what comes first: behind a batch, who knows how much of it will go.
-      cursor.starved = !cursor.paused && batch.count() == 0;
     }
     return may;
   }
@@ -258,7 +264,7 @@ final class Feeder {
   /** After a feed: at the head it joins. */
   void arrive(Cursor cursor, boolean knowsAll) {
     Fanout fanout = cursor.fanout;
-    if (cursor.next < fanout.next() || cursor.paused) {
+    if (cursor.next < fanout.next() || cursor.keepsAway()) {
       return;
     }
     long examined = cursor.next - 1;

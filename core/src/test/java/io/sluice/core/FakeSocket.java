@@ -4,7 +4,6 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
-import io.sluice.model.Frame;
 import io.sluice.model.Position;
 import io.sluice.model.StampedForm.Tail;
 import io.sluice.model.Subject;
@@ -94,22 +93,22 @@ public final class FakeSocket {
 
   // The protocol's head, for stamped forms: a number
 
-  /** What a stamped frame costs: one more than it does without its head. */
+  /** What a stamped frame costs. */
   int stampedCost(Tail tail) {
-    return frame(tail).cost() + 1;
+    return framed(tail).cost();
   }
 
   /** The frame behind its number. */
   byte[] stamp(Tail behind) {
-    byte[] tail = frame(behind).bytes();
+    byte[] tail = framed(behind).frame().bytes();
     unsettled++;
     ByteBuffer out = ByteBuffer.allocate(CountingForm.HEAD + Long.BYTES + tail.length);
     return out.put(STAMPED).putInt(Long.BYTES + tail.length).putLong(++stamps).put(tail).array();
   }
 
-  private static Frame frame(Tail tail) {
+  private static StampedTestForm.Framed framed(Tail tail) {
     if (tail instanceof StampedTestForm.Framed framed) {
-      return framed.frame();
+      return framed;
     }
     throw new AssertionError(tail);
   }

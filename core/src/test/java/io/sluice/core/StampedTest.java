@@ -200,6 +200,104 @@ class StampedTest {
   }
 
   @Test
+  void whoHasNoStampsAndPausesGetsNothing() {
+    Peer peer = hub.connect(0);
+    peer.subscribe("s.a");
+    peer.hear();
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "1", "free 2");
+    assertThat(peer.stream()).isEmpty();
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("1", "free 2");
+  }
+
+  // What is free
+
+  @Test
+  void whatIsFreeGoesThoughTheChannelIsPaused() {
+    Peer peer = reader("s.a");
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "free 1");
+    assertThat(peer.stream()).containsExactly("1: free 1");
+    peer.publish("s.a", "mine");
+    hub.publish("s.a", "free 2", "free 3", "4");
+    assertThat(peer.stream()).containsExactly("published e1/2", "2: free 2", "3: free 3");
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("4: 4");
+  }
+
+  @Test
+  void whatIsFreeGoesWithoutCreditWhereverTheSocketStops() {
+    for (int room = 0; room < 100; room++) {
+      String channel = "s.c" + room;
+      Peer peer = stamped(0, "me");
+      peer.subscribe(channel, new Credit(1, 1_000));
+      peer.hear();
+      peer.socket.stallAfter(room);
+      hub.append(channel, payloads("1", "free 2", "free 3", "4", "free 5"));
+      hub.settle();
+      peer.read();
+      assertThat(peer.stream()).as("%s", room).containsExactly("1: 1", "2: free 2", "3: free 3");
+      peer.grant(channel, 1, 0);
+      assertThat(peer.stream()).as("%s", room).containsExactly("4: 4", "5: free 5");
+      hub.publish(channel, "free 6");
+      assertThat(peer.stream()).as("%s", room).containsExactly("6: free 6");
+    }
+  }
+
+  @Test
+  void whatIsFreeAndWaitsForTheSocketGoesThoughTheChannelIsPausedMeanwhile() {
+    Peer peer = reader("s.a");
+    peer.socket.stallAfter(7);
+    hub.append("s.a", payloads("1", "free 2", "3", "free 4"));
+    hub.settle();
+    pause(peer, "s.a", true);
+    peer.read();
+    assertThat(peer.stream()).containsExactly("1: 1", "2: free 2");
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("3: 3", "4: free 4");
+  }
+
+  @Test
+  void whatIsFreeOvertakesNothing() {
+    Peer peer = reader("s.a");
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "1", "free 2");
+    hub.publish("s.a", "free 3");
+    assertThat(peer.stream()).isEmpty();
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("1: 1", "2: free 2", "3: free 3");
+
+    Peer poor = stamped(0, "poor");
+    poor.subscribe("s.b", new Credit(1, 1_000));
+    poor.hear();
+    hub.publish("s.b", "1", "2", "free 3");
+    assertThat(poor.stream()).containsExactly("1: 1");
+    poor.grant("s.b", 1, 0);
+    assertThat(poor.stream()).containsExactly("2: 2", "3: free 3");
+  }
+
+  @Test
+  void whoMayNotHaveWhatComesNextIsLookedAtOnce() {
+    Peer peer = reader("s.a");
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "1");
+    assertThat(peer.rig.lane.feeder().isIdle()).isTrue();
+    assertThat(peer.session.line()).isNull();
+    int sends = peer.rig.outlet.sends();
+    for (int i = 0; i < 5; i++) {
+      int turns = peer.rig.turns();
+      hub.publish("s.a", i % 2 == 0 ? "free" : "2");
+      assertThat(peer.rig.turns()).isEqualTo(turns + 1);
+      assertThat(peer.session.line()).isNull();
+    }
+    peer.grant("s.a", 1, 1);
+    assertThat(peer.stream()).isEmpty();
+    assertThat(peer.session.line()).isNull();
+    assertThat(peer.rig.outlet.sends()).isEqualTo(sends);
+  }
+
+  @Test
   void whatASocketTookInPartStarvesNobodyOfWhatIsPaidFor() {
     // The batch ends with the second for want of credit, and the socket takes a part of the first.
     Peer peer = metered(100, cost("1") + cost("2") + 1);
