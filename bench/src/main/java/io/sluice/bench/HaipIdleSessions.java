@@ -220,8 +220,8 @@ public final class HaipIdleSessions {
     }
 
     @Override
-    public void close(CloseReason reason) {
-      throw new IllegalStateException(reason.toString());
+    public void close(CloseReason reason, String text) {
+      throw new IllegalStateException(text);
     }
   }
 }

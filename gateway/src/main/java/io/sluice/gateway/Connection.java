@@ -55,5 +55,15 @@ public interface Connection {
   void post(Consumer<Moment> action);
 
   /** Ends it, with one close frame behind what was sent before. */
-  void close(CloseReason reason);
+  default void close(CloseReason reason) {
+    close(reason, reason.text());
+  }
+
+  /**
+   * The same, where a protocol has a word of its own for it.
+   *
+   * @param text what the close frame says, of which 123 bytes go; a response's last line has all of
+   *     it. Never what a peer has said
+   */
+  void close(CloseReason reason, String text);
 }

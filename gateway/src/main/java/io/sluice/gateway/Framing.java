@@ -25,8 +25,12 @@ public interface Framing {
     return payload;
   }
 
-  /** The last words of a connection; null if nothing can be said any more. */
-  byte @Nullable [] farewell(CloseReason why);
+  /**
+   * The last words of a connection; null if nothing can be said any more.
+   *
+   * @param text the reason that is told
+   */
+  byte @Nullable [] farewell(CloseReason why, String text);
 
   /**
    * Whether the peer speaks too: answers pings and the farewell. Where it does not, it lives as

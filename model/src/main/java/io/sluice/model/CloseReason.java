@@ -26,7 +26,8 @@ public enum CloseReason {
   POLICY(
       "policy",
       1008,
-      "A flood of control frames or of fragments, or a message left unfinished.",
+      "A flood of control frames or of fragments, a message left unfinished, or too many mistakes"
+          + " in HAIP.",
       "Send fewer, and finish them."),
   TOO_BIG(
       "too_big",

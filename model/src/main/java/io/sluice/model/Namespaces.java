@@ -110,6 +110,9 @@ public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
     int most = of(channel).clients().payloadBytes();
     return bytes <= most
         ? null
-        : new Fault(Code.TOO_LARGE, "A payload on this channel has at most " + most + " bytes");
+        : new Fault(
+            Code.TOO_LARGE,
+            "A payload on this channel has at most " + most + " bytes",
+            new Fault.Excess(bytes, most));
   }
 }

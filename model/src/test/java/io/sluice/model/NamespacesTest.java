@@ -69,6 +69,7 @@ class NamespacesTest {
   void aPayloadIsMeasuredByItsChannel() {
     assertThat(namespaces.tooLarge(channel("a.b"), 3)).isNull();
     assertThat(namespaces.tooLarge(channel("a.b"), 4).code()).isEqualTo(Code.TOO_LARGE);
+    assertThat(namespaces.tooLarge(channel("a.b"), 4).excess()).isEqualTo(new Fault.Excess(4, 3));
     assertThat(namespaces.tooLarge(channel("b"), Integer.MAX_VALUE)).isNull();
   }
 }

@@ -78,13 +78,15 @@ final class HaipEvents implements AutoCloseable {
     return JSON.readTree(line.substring(DATA.length()));
   }
 
-  /** Whether there is an end of it; what comes before is passed over. */
-  boolean ends() throws IOException {
+  /** Why it ends, which is the last that is said; what comes before is passed over. */
+  String end() throws IOException {
+    String last = "";
     String line = lines.readLine();
     while (line != null) {
+      last = line.startsWith(DATA) ? line.substring(DATA.length()) : last;
       line = lines.readLine();
     }
-    return true;
+    return last;
   }
 
   @Override

@@ -165,6 +165,7 @@ class HaipJsonAttackTest extends HaipAttack {
       assertThat(ada.error()).isEqualTo("PROTOCOL_VIOLATION");
     }
     assertThat(ada.closeCode()).isEqualTo(1008);
+    assertThat(ada.closeReason()).isEqualTo("PROTOCOL_VIOLATION");
   }
 
   @Test

@@ -34,6 +34,7 @@ final class HaipPerson implements WebSocket.Listener {
   final String session;
   private final BlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  private volatile String closeReason = "";
   private final StringBuilder part = new StringBuilder();
   private final WebSocket socket;
   private long seq;
@@ -236,6 +237,12 @@ final class HaipPerson implements WebSocket.Listener {
         .orElse(0);
   }
 
+  /** What the close frame said, once it has come. */
+  String closeReason() {
+    int _ = closeCode();
+    return closeReason;
+  }
+
   int closeCode() {
     return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
@@ -261,6 +268,7 @@ final class HaipPerson implements WebSocket.Listener {
 
   @Override
   public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    closeReason = reason;
     closed.complete(code);
     return null;
   }

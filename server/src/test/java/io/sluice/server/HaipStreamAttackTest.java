@@ -115,7 +115,8 @@ class HaipStreamAttackTest extends HaipAttack {
       echo(ada);
       ada.post("nonsense\n".repeat(100));
       ada.next("ERROR");
-      assertThat(ada.ends()).isTrue();
+      assertThat(ada.end())
+          .isEqualTo("{\"type\":\"closed\",\"code\":1008,\"reason\":\"PROTOCOL_VIOLATION\"}");
       assertThat(ada.post("{}").statusCode()).isEqualTo(404);
     }
   }
@@ -174,7 +175,7 @@ class HaipStreamAttackTest extends HaipAttack {
       HaipPerson line = person("ada", ada.session);
       line.official(1_000, 1 << 20, ",\"last_rx_seq\":\"1\"");
       line.next("HAI");
-      assertThat(ada.ends()).isTrue();
+      assertThat(ada.end()).contains("closed");
       line.message("USER", "it is mine");
       while (!line.text().equals("it is mine")) {
         // What was said before it came.

@@ -4,13 +4,18 @@ import io.sluice.model.Code;
 import io.sluice.model.Fault;
 import io.sluice.protocol.haip.HaipCode;
 import io.sluice.protocol.haip.HaipFault;
+import org.jspecify.annotations.Nullable;
 
 /** How the core's refusals are said in HAIP. Stateless. */
 final class HaipFaults {
   private HaipFaults() {}
 
   static HaipFault of(Fault fault) {
-    return new HaipFault(code(fault.code()), fault.message());
+    return new HaipFault(code(fault.code()), fault.message(), null, detail(fault.excess()));
+  }
+
+  private static @Nullable String detail(Fault.@Nullable Excess excess) {
+    return excess == null ? null : "{\"size\":" + excess.size() + ",\"max\":" + excess.max() + "}";
   }
 
   private static HaipCode code(Code code) {

@@ -138,7 +138,7 @@ final class HaipHands implements HaipSteps {
 
   @Override
   public void close(HaipEnd end) {
-    dialog.connection().close(end.reason());
+    dialog.connection().close(end.reason(), end.text());
   }
 
   // What is counted

@@ -163,6 +163,18 @@ class HaipSeatsTest {
     assertThat(ada.heard.getLast()).contains("welcome");
   }
 
+  // Its end
+
+  @Test
+  void theLineSaysWithWhichErrorItWasOneTooMany() {
+    Line ada = talking("ada");
+    for (int i = 0; i <= HaipLimits.DEFAULTS.errors().protocol(); i++) {
+      ada.raw("{}");
+    }
+    assertThat(ada.closed).isEqualTo(CloseReason.POLICY);
+    assertThat(ada.farewell).isEqualTo("PROTOCOL_VIOLATION");
+  }
+
   // Taking over
 
   @Test

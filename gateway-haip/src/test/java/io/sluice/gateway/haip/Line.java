@@ -22,6 +22,7 @@ final class Line implements Connection {
   final List<String> heard = new ArrayList<>();
   final Queue<Consumer<Moment>> posted = new ArrayDeque<>();
   @Nullable CloseReason closed;
+  @Nullable String farewell;
   boolean reads = true;
   @Nullable HaipDialog dialog;
   private final House house;
@@ -142,9 +143,10 @@ final class Line implements Connection {
   }
 
   @Override
-  public void close(CloseReason reason) {
+  public void close(CloseReason reason, String text) {
     if (closed == null) {
       closed = reason;
+      farewell = text;
       // Later, as a socket's end comes.
       posted.add(
           now -> {

@@ -163,9 +163,9 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
-  public final void close(CloseReason reason) {
+  public final void close(CloseReason reason, String text) {
     if (!gone) {
-      wire().close(slot, reason);
+      wire().close(slot, reason, text);
     }
   }
 

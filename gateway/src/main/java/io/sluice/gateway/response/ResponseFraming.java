@@ -62,11 +62,11 @@ public record ResponseFraming(Style style, boolean chunked) implements Framing {
   }
 
   @Override
-  public byte @Nullable [] farewell(CloseReason why) {
+  public byte @Nullable [] farewell(CloseReason why, String text) {
     if (why == CloseReason.LOST || why == CloseReason.RESET) {
       return null;
     }
-    byte[] piece = style.farewell(why);
+    byte[] piece = style.farewell(why, text);
     byte[] frame = new byte[size(piece.length)];
     int _ = write(FrameKind.TEXT, piece, frame, 0);
     return chunked ? Style.join(frame, LAST_CHUNK) : frame;

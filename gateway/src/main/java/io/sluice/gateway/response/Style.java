@@ -66,10 +66,13 @@ public enum Style {
     return message;
   }
 
-  /** The last message of every response: why it ends. */
-  byte[] farewell(CloseReason why) {
-    String json =
-        "{\"type\":\"closed\",\"code\":%d,\"reason\":\"%s\"}".formatted(why.code(), why.text());
+  /**
+   * The last message of every response: why it ends.
+   *
+   * @param text words of ours, in ASCII, with nothing in them that JSON escapes
+   */
+  byte[] farewell(CloseReason why, String text) {
+    String json = "{\"type\":\"closed\",\"code\":%d,\"reason\":\"%s\"}".formatted(why.code(), text);
     byte[] message = message(json.getBytes(US_ASCII));
     return this == EVENTS ? join("event: closed\n".getBytes(US_ASCII), message) : message;
   }

@@ -293,8 +293,8 @@ final class Line implements ChannelFutureListener {
   }
 
   /** Ends the line with the last words that its framing has for this reason. */
-  void end(CloseReason why) {
-    end(why, framing.farewell(why), !framing.isAnswered());
+  void end(CloseReason why, String text) {
+    end(why, framing.farewell(why, text), !framing.isAnswered());
   }
 
   /**

@@ -25,9 +25,9 @@ final class WebSocketFraming implements Framing {
   }
 
   @Override
-  public byte @Nullable [] farewell(CloseReason why) {
+  public byte @Nullable [] farewell(CloseReason why, String text) {
     boolean silent = why == CloseReason.LOST || why == CloseReason.RESET;
-    return silent ? null : Frames.close(why.code(), why.text());
+    return silent ? null : Frames.close(why.code(), text);
   }
 
   @Override

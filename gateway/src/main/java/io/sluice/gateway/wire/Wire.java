@@ -171,9 +171,14 @@ public final class Wire implements Outlet, AutoCloseable {
 
   @Override
   public void close(int slot, CloseReason reason) {
+    close(slot, reason, reason.text());
+  }
+
+  /** The same in other words, where a protocol has them. */
+  public void close(int slot, CloseReason reason, String text) {
     Line line = lines[slot];
     if (line != null) {
-      line.end(reason);
+      line.end(reason, text);
     }
   }
 

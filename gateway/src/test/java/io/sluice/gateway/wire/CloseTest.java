@@ -92,6 +92,20 @@ class CloseTest {
   }
 
   @Test
+  void aProtocolHasWordsOfItsOwnForAReason() {
+    house.wire.close(line.slot, CloseReason.POLICY, "TOO_MUCH");
+    house.turn();
+    assertThat(closes()).containsExactly("close 1008 TOO_MUCH");
+  }
+
+  @Test
+  void ofMoreWordsThanACloseFrameHoldsItSaysTheFirst() {
+    house.wire.close(line.slot, CloseReason.POLICY, "x".repeat(200));
+    house.turn();
+    assertThat(closes()).containsExactly("close 1008 " + "x".repeat(123));
+  }
+
+  @Test
   void whatWasToldBeforeGoesBeforeTheCloseAndNothingAfterIt() {
     house.tell(line, "before");
     house.wire.close(line.slot, CloseReason.IDLE);

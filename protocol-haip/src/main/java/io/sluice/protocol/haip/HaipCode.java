@@ -28,8 +28,9 @@ public enum HaipCode {
   FLOW_CONTROL_VIOLATION(
       Count.FLOW,
       false,
-      "A message beyond the credit, or larger than any message may be.",
-      "Wait for FLOW_UPDATE; send what `detail.max` allows. That message was dropped.",
+      "A message beyond the credit, or a payload larger than its channel takes: then `detail` has"
+          + " `size` and `max`, else `size` and `credit`.",
+      "Wait for FLOW_UPDATE; or send at most `detail.max`. That message was dropped.",
       "INSUFFICIENT_CREDITS",
       "FLOW_CONTROL"),
   VERSION_INCOMPATIBLE(

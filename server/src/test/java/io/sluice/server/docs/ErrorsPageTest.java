@@ -55,7 +55,8 @@ class ErrorsPageTest {
 
       The close frame carries the code and, as its reason, the word; but where the peer broke a rule
       of frames (1002, 1007, 1008 and 1009) it carries the name of the rule, as in
-      [websocket.md](protocols/websocket.md). To a close of the peer's it answers with the peer's
+      [websocket.md](protocols/websocket.md), and where a conversation of HAIP went wrong (1008) it
+      carries the code of its ERROR, as in [haip.md](protocols/haip.md#mistakes). To a close of the peer's it answers with the peer's
       own code and no reason. `sluice_closed_total` counts by the word, `sluice_violations_total` by
       the rule.
 
