@@ -191,7 +191,9 @@ final class HaipArrival {
     Map<Subject, Position> places = sat.places();
     Map<String, Balance> balances = sat.reads.balances();
     if (kept != null && lane().detach(sat.session)) {
-      left = new Predecessor(kept, sat.session, lane(), places, balances, sat.handOn());
+      Predecessor before = sat.handOn();
+      Predecessor oldest = before == null ? null : before.oldest();
+      left = new Predecessor(kept, sat.session, lane(), places, balances, oldest);
     } else {
       lane().forget(sat.session);
     }

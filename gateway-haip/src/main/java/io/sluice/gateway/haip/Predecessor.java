@@ -28,6 +28,18 @@ record Predecessor(
     Map<Subject, Position> places,
     Map<String, Balance> balances,
     @Nullable Predecessor before) {
+  /**
+   * Of this and the one before it, the one that holds the writers farthest back; the other is
+   * forgotten. So however often a line is cut before its channels are read, two are kept.
+   */
+  Predecessor oldest() {
+    if (before == null) {
+      return this;
+    }
+    lane.forget(session);
+    return before;
+  }
+
   /** The core's part ends: its place has been taken, or nobody came. */
   void forget() {
     lane.forget(session);
