@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the peer gives back ({@link #reduce}) lowers the window to what it leaves, and silence
  * fills no more than that. It is lifted when the peer asks to have more. Who waits with all of it
- * and nothing to handle may have a message that needs more: for that it is granted more, and behind
- * it what it left counts again.
+ * and nothing to handle may have a message that needs more: for that it is granted more, whatever
+ * it gives back meanwhile, and behind it what it left counts again.
  */
 final class SeedReceiveLedger implements ReceiveLedger {
   private static final long NEVER = Long.MAX_VALUE;
@@ -55,6 +55,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
   private boolean silent;
   private boolean asking;
   private boolean stuck;
+  private boolean helped;
   private boolean waited;
   private boolean nudge;
 
@@ -103,6 +104,7 @@ final class SeedReceiveLedger implements ReceiveLedger {
     word -= cost;
     silent = false;
     stuck = false;
+    helped = false;
     cameAt = now.nanos();
     return paid ? Charge.PAID : Charge.DEBT;
   }
@@ -278,7 +280,8 @@ final class SeedReceiveLedger implements ReceiveLedger {
     settle();
     believe(now);
     waited |= unhandled == 0;
-    Credit grant = grant(Math.min(seed.grant(), target - units - unhandled), now);
+    long room = helped ? seed.window() : target;
+    Credit grant = grant(Math.min(seed.grant(), room - units - unhandled), now);
     return grant == null ? withoutRoom(now) : grant;
   }
 
@@ -293,9 +296,9 @@ final class SeedReceiveLedger implements ReceiveLedger {
       return null;
     }
     stuck = false;
-    if (target < seed.window() && units < seed.window()) {
-      target = seed.window();
-      return grant(Math.min(seed.grant(), target - units), now);
+    if (units < seed.window()) {
+      helped = true;
+      return grant(Math.min(seed.grant(), seed.window() - units), now);
     }
     if (named) {
       return stretch(now);

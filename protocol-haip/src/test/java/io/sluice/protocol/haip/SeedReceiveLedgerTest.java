@@ -94,6 +94,27 @@ final class SeedReceiveLedgerTest {
     assertThat(ledger.windowUnits()).isEqualTo(500);
   }
 
+  /** The founding document's adaptive client does so, at every look at a channel that waits. */
+  @ParameterizedTest
+  @CsvSource({"1000, 10000, 4000", "2000, 16000, 8000"})
+  void whoWaitsAndGivesBackAllTheWhileHasWhatItsMessageNeedsInSeconds(
+      long announced, long needs, long withinMillis) {
+    ReceiveLedger ledger = ledger(announced);
+    assertThat(ledger.request(1_000, announced, at(1))).isEqualTo(new Credit(0, 1_000));
+    long balance = announced + 1_000;
+    long now = 1;
+    while (balance < needs) {
+      Credit grant = ledger.tick(at(++now));
+      balance += grant == null ? 0 : grant.bytes();
+      if (now % 100 == 0) {
+        ledger.reduce(balance / 5);
+      }
+      assertThat(now).as("balance %d", balance).isLessThan(withinMillis);
+    }
+    ledger.charge(needs, at(++now));
+    assertThat(ledger.windowUnits()).isLessThan(1_000);
+  }
+
   /** Of the founding document's two sets of numbers one may hold twice as much as the other. */
   @ParameterizedTest
   @CsvSource({"1000, 10000", "2000, 20000", "10000, 20000"})
