@@ -35,9 +35,9 @@ public interface Broker extends AutoCloseable {
    */
   void open(Subject subject, Signal signal, Moment now, Opening opening);
 
-  /** Whether the channel has a log now; true if nobody can tell. */
-  default boolean mayHave(ChannelName channel) {
-    return true;
+  /** Where the channel's log ends now; null if it has none. */
+  default @Nullable Position head(ChannelName channel) {
+    return null;
   }
 
   /** Housekeeping, once a second or so: evicts by age, removes channels nobody uses. */

@@ -122,8 +122,9 @@ public final class MemoryBroker implements Broker {
   }
 
   @Override
-  public boolean mayHave(ChannelName channel) {
-    return logs.containsKey(channel);
+  public @Nullable Position head(ChannelName channel) {
+    Log log = logs.get(channel);
+    return log == null ? null : new Position(log.epoch(), log.head());
   }
 
   private @Nullable Log logOf(Subject subject, Moment now) {

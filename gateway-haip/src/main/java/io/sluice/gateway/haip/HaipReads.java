@@ -119,17 +119,8 @@ final class HaipReads {
     }
   }
 
-  /** Reads what comes from now on: what there is, is not for it. */
-  void openAtHead(String channel, Moment now) {
-    Reading reading = reading(channel);
-    reading.subscribed = true;
-    awaited++;
-    subscribe(channel, reading.credit, null, now);
-  }
-
   /** Opened with all the credit it ever had, of which what is gone is spent at once. */
-  private void subscribe(
-      String channel, @Nullable Balance balance, @Nullable Position since, Moment now) {
+  private void subscribe(String channel, @Nullable Balance balance, Position since, Moment now) {
     Credit credit = balance == null ? null : new Credit(clip(balance.messages()), balance.window());
     session.accept(
         new Command.Subscribe(

@@ -29,8 +29,8 @@ final class HaipSeat {
   /** Channels whose reading has not begun. */
   private Set<String> unread;
 
-  /** Those of them that have just begun to be, so that all on them is to be read. */
-  private Set<String> fresh = Set.of();
+  /** From where on they are to be read; those that are not named, from their beginning. */
+  private final Map<Subject, Position> begins;
 
   /** Where the peer has spoken: who listens need not be told again. */
   private final Set<String> spoken = new HashSet<>(2);
@@ -56,6 +56,7 @@ final class HaipSeat {
     this.heard = entry.heard();
     this.before = entry.left();
     this.unread = entry.channels();
+    this.begins = entry.places();
     this.reserved = entry.reserved();
     if (before != null) {
       reads.goOnFrom(before.places(), before.balances());
@@ -77,21 +78,15 @@ final class HaipSeat {
     return reading;
   }
 
-  /** Reads its channels: on from where they were read before, or what comes from now on. */
+  /** Reads its channels, each from its place on. */
   void read(Moment now) {
     reading = true;
     // Some are answered while others have not been asked for: nothing is settled before all have.
     reads.beginAsking();
     for (String channel : unread) {
-      if (before == null && !fresh.contains(channel)) {
-        reads.openAtHead(channel, now);
-      } else {
-        Position place = before == null ? null : before.places().get(channels.onHub(channel));
-        reads.open(channel, place, now);
-      }
+      reads.open(channel, begins.get(channels.onHub(channel)), now);
     }
     unread = Set.of();
-    fresh = Set.of();
     if (reads.endAsking()) {
       settle(now);
     }
@@ -104,7 +99,6 @@ final class HaipSeat {
       reads.open(channel, null, now);
     } else if (!unread.contains(channel)) {
       unread = with(unread, channel);
-      fresh = with(fresh, channel);
     }
   }
 
@@ -148,10 +142,7 @@ final class HaipSeat {
 
   /** Up to where each channel has been read, here or before. */
   Map<Subject, Position> places() {
-    Map<Subject, Position> places = new HashMap<>();
-    if (before != null) {
-      places.putAll(before.places());
-    }
+    Map<Subject, Position> places = new HashMap<>(begins);
     places.putAll(session.places());
     return places;
   }

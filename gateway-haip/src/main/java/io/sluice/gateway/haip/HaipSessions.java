@@ -8,6 +8,8 @@ import io.sluice.model.HaipLimits;
 import io.sluice.model.HaipStanding;
 import io.sluice.model.Identity;
 import io.sluice.model.Moment;
+import io.sluice.model.Position;
+import io.sluice.model.Subject;
 import io.sluice.protocol.haip.HaipKept;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +107,7 @@ final class HaipSessions {
      *
      * @param name what the session is called
      * @param channels those that have logs
+     * @param places from where on they are read; those that are not named, from their beginning
      * @param left what it goes on from; null if it begins
      * @param reserved places to be given back once all channels are read
      * @param heard whether an agent of the house listens
@@ -112,6 +115,7 @@ final class HaipSessions {
     record In(
         String name,
         Set<String> channels,
+        Map<Subject, Position> places,
         @Nullable Predecessor left,
         List<Reserved> reserved,
         boolean heard)
@@ -136,6 +140,7 @@ final class HaipSessions {
   Entry enter(@Nullable String wanted, HaipDialog dialog, Identity person, Moment now) {
     Place place;
     Set<String> before;
+    Map<Subject, Position> heads = new HashMap<>();
     synchronized (this) {
       Place known = wanted == null ? null : places.get(wanted);
       Place own = known != null && known.user.equals(person.user()) ? known : null;
@@ -150,11 +155,11 @@ final class HaipSessions {
       if (own != null) {
         return comeBack(own, dialog);
       }
-      place = begin(wanted == null || known != null ? newName() : wanted, dialog, person);
+      place = begin(wanted == null || known != null ? newName() : wanted, dialog, person, heads);
       before = place.channels;
     }
     try {
-      return introduce(place, before, person, now);
+      return introduce(place, before, heads, person, now);
     } catch (RuntimeException bug) {
       leave(place.name, dialog, null, now);
       throw bug;
@@ -172,21 +177,23 @@ final class HaipSessions {
     waiting.remove(place.name);
     List<Reserved> reserved = place.reserved;
     place.reserved = List.of();
-    return new Entry.In(place.name, place.channels, left, reserved, place.heard);
+    Map<Subject, Position> places = left == null ? Map.of() : left.places();
+    return new Entry.In(place.name, place.channels, places, left, reserved, place.heard);
   }
 
-  private Place begin(String name, HaipDialog dialog, Identity person) {
+  /** What is on its channels already is not for it, what comes from here on is. */
+  private Place begin(
+      String name, HaipDialog dialog, Identity person, Map<Subject, Position> heads) {
     Place place = new Place(name, person.user());
     place.dialog = dialog;
     SessionChannels channels = new SessionChannels(name);
-    for (String standing : HaipEndpoint.STANDING) {
-      if (broker.mayHave(channels.onHub(standing))) {
-        boolean _ = place.learn(standing);
-      }
-    }
-    for (String named : former.take(name)) {
-      if (broker.mayHave(channels.onHub(named))) {
-        boolean _ = place.learn(named);
+    Set<String> own = new HashSet<>(HaipEndpoint.STANDING);
+    own.addAll(former.take(name));
+    for (String channel : own) {
+      Position head = broker.head(channels.onHub(channel));
+      if (head != null) {
+        boolean _ = place.learn(channel);
+        heads.put(channels.onHub(channel), head);
       }
     }
     places.put(name, place);
@@ -195,7 +202,8 @@ final class HaipSessions {
   }
 
   /** The agents hear of a session; what they say at once is told to the dialog as it appears. */
-  private Entry introduce(Place place, Set<String> before, Identity person, Moment now) {
+  private Entry introduce(
+      Place place, Set<String> before, Map<Subject, Position> heads, Identity person, Moment now) {
     boolean heard = agents.opened(place.name, person, now);
     synchronized (this) {
       place.heard = heard;
@@ -204,7 +212,7 @@ final class HaipSessions {
     for (String channel : before) {
       agents.speaks(channels.onHub(channel), false, now);
     }
-    return new Entry.In(place.name, before, null, List.of(), heard);
+    return new Entry.In(place.name, before, Map.copyOf(heads), null, List.of(), heard);
   }
 
   /**

@@ -107,6 +107,32 @@ class HaipSeatsTest {
             told -> assertThat(told).contains("UNSUPPORTED_TYPE"));
   }
 
+  // When all is read
+
+  @Test
+  void whoHearsHaiHearsWhatIsPublishedBehindItOnAllItsChannels() {
+    List<String> channels = List.of("USER", "AGENT", "SYSTEM");
+    channels.forEach(channel -> house.publish(session, channel, "\"before\""));
+    Line ada = house.line("ada");
+    house.onFlush =
+        () -> {
+          if (ada.types().contains("HAI")) {
+            house.onFlush = () -> {};
+            channels.forEach(
+                channel -> house.publish(session, channel, "\"behind " + channel + "\""));
+          }
+        };
+    ada.hai(session);
+    house.settle();
+    house.onFlush.run();
+    house.settle();
+    assertThat(ada.heard.getFirst()).contains("\"HAI\"");
+    for (String channel : channels) {
+      assertThat(ada.heard).filteredOn(told -> told.contains("behind " + channel)).hasSize(1);
+    }
+    assertThat(ada.heard).noneMatch(told -> told.contains("before"));
+  }
+
   // A bug on the way to a seat
 
   @Test

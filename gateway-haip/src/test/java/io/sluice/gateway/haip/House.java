@@ -50,6 +50,9 @@ final class House implements Outlet, HaipAgents {
   /** What an agent does as it hears of a session. */
   java.util.function.Consumer<String> onOpened = session -> {};
 
+  /** What the world does as soon as it has heard what was told so far. */
+  Runnable onFlush = () -> {};
+
   /** Breaks the next session of the core that is opened. */
   boolean breaks;
 
@@ -195,7 +198,9 @@ final class House implements Outlet, HaipAgents {
   }
 
   @Override
-  public void flush() {}
+  public void flush() {
+    onFlush.run();
+  }
 
   @Override
   public boolean ready(int slot) {
