@@ -11,7 +11,6 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.protocol.haip.HaipClientSteps;
-import io.sluice.protocol.haip.HaipCode;
 import io.sluice.protocol.haip.HaipCodec;
 import io.sluice.protocol.haip.HaipConversation;
 import io.sluice.protocol.haip.HaipDialect;
@@ -26,9 +25,7 @@ import io.sluice.protocol.haip.HaipRole;
 import io.sluice.protocol.haip.HaipSetup;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +45,7 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
   private final Way way;
   private final List<CompletableFuture<HaipSession>> connecting = new ArrayList<>();
 
-  /**
-   * What waits in the conversation's queues, in the order it was given; by what it is sent with.
-   */
-  private final Map<HaipSend, HaipEvent> waiting = new LinkedHashMap<>();
-
+  private final HaipOutbox outbox;
   private final HaipQuestions questions;
 
   private ClientState state = ClientState.IDLE;
@@ -82,6 +75,7 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
         new HaipQuestions(
             hands, options.client().requestTimeout().toNanos(), options.client().inFlight());
     this.way = new Way(options.client().pace(), this, random);
+    this.outbox = new HaipOutbox(hands, options, talk, way);
   }
 
   private static HaipDialect dialect(HaipOptions.Flow flow) {
@@ -150,78 +144,8 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
       return;
     }
     enter(moment);
-    if (isRecalled(message, send)) {
-      leave();
-      return;
-    }
-    if (isClogged()) {
-      send.failed(hands, full("The line does not take more"));
-      return;
-    }
-    HaipOutgoing.Fate fate =
-        end == null ? talk.send(message, moment) : talk.send(message, end, moment);
-    switch (fate) {
-      case SENT -> send.gone(hands);
-      case QUEUED -> {
-        boolean ends = end != null && !(way.isStanding() && !talk.accepts(HaipEvent.MESSAGE_END));
-        waiting.put(send, ends ? HaipEvent.MESSAGE_END : message.type());
-        send.queued(hands);
-      }
-      case FULL -> send.failed(hands, full("Too much waits on " + message.channel()));
-      case TOO_LARGE ->
-          send.failed(
-              hands,
-              refusal(
-                  "too_big",
-                  "A message is at most " + options.client().maxPublishBytes() + " bytes"));
-      case NO_CHANNEL -> send.failed(hands, refusal("invalid_channel", "Not a channel's name"));
-      case NOT_ACCEPTED ->
-          send.failed(
-              hands,
-              refusal(code(HaipCode.UNSUPPORTED_TYPE), "The server takes no " + message.type()));
-    }
-    changed = true;
+    changed |= outbox.send(message, end, send, moment);
     leave();
-  }
-
-  /** What a cancel means is taken back if it waits, and nothing need be said of it. */
-  private boolean isRecalled(HaipOutgoing message, HaipSend send) {
-    HaipRecall recall = HaipRecall.by(message);
-    if (recall == null) {
-      return false;
-    }
-    List<HaipOutgoing> taken = talk.withdraw(message.channel(), recall.first(), recall.all(), now);
-    taken.forEach(it -> lose(it, refusal(ClientCode.CANCELLED.text(), "It was cancelled")));
-    changed |= !taken.isEmpty();
-    if (!taken.isEmpty()) {
-      send.gone(hands);
-    }
-    return !taken.isEmpty();
-  }
-
-  /** What waited never goes. */
-  private void lose(HaipOutgoing message, SluiceException why) {
-    if (message.tag() instanceof HaipSend send && waiting.remove(send) != null) {
-      send.failed(hands, why);
-    }
-  }
-
-  /** Where no credit bounds what is sent, the line has to. */
-  private boolean isClogged() {
-    return way.isStanding() && talk.dialect() == HaipDialect.NONE && !hands.isReady();
-  }
-
-  private static SluiceException full(String message) {
-    return refusal(ClientCode.QUEUE_FULL.text(), message);
-  }
-
-  private static SluiceException refusal(String code, String message) {
-    return new SluiceException(code, message, 0, null);
-  }
-
-  /** The codes of all of the client's troubles are in lower case. */
-  private static String code(HaipCode code) {
-    return code.text().toLowerCase(java.util.Locale.ROOT);
   }
 
   /** Wants nothing more on a channel, and sends nothing on it. */
@@ -387,8 +311,7 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
     SluiceException error = new SluiceException(told);
     connecting.forEach(future -> hands.fail(future, error));
     connecting.clear();
-    waiting.keySet().forEach(send -> send.failed(hands, error));
-    waiting.clear();
+    outbox.lost(error);
     questions.lost(error);
   }
 
@@ -422,7 +345,8 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
       return;
     }
     if (met && !hello.resumes()) {
-      questions.lost(refusal(ClientCode.LOST.text(), "The session is lost, another has begun"));
+      questions.lost(
+          HaipOutbox.refusal(ClientCode.LOST.text(), "The session is lost, another has begun"));
     }
     met = true;
     HaipSession standing = new HaipSession(id == null ? "" : id, hello.dialect(), hello.resumes());
@@ -468,7 +392,7 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
 
   @Override
   public void error(HaipFault fault) {
-    SluiceException why = refusal(code(fault.code()), fault.message());
+    SluiceException why = HaipOutbox.refusal(fault);
     if (!questions.refused(fault.relatedId(), why)) {
       hands.error(why);
     }
@@ -486,26 +410,17 @@ final class HaipEngine implements Machine, Way.Walker, HaipClientSteps {
 
   @Override
   public void sent(HaipOutgoing message) {
-    if (message.tag() instanceof HaipSend send && waiting.remove(send, message.type())) {
-      send.gone(hands);
-    }
+    outbox.sent(message);
   }
 
   @Override
   public void dropped(HaipOutgoing message, HaipFault why) {
-    if (message.tag() instanceof HaipSend send && waiting.remove(send) != null) {
-      if (message.type() == HaipEvent.MESSAGE_END) {
-        // A server that takes no ends needs none.
-        send.gone(hands);
-      } else {
-        send.failed(hands, refusal(code(why.code()), why.message()));
-      }
-    }
+    outbox.dropped(message, why);
   }
 
   @Override
   public void outrun(HaipOutgoing message) {
-    lose(message, refusal(ClientCode.DROPPED.text(), "Newer sound needed its place"));
+    outbox.outrun(message);
   }
 
   @Override
