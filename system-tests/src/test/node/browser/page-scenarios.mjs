@@ -164,7 +164,10 @@ export const PAGE = {
       await anew(one, { policy: 'latest', key: 'agent', credit: '1' });
       await shows(one.locator('.timeline'), /Reading playground from offset 1 on.*Reading/s);
       await readAt(one, STOPPED);
-      for (const agent of ['a', 'b', 'a', 'b', 'c', 'a']) await bob.publish('playground', { agent });
+      await bob.publish('playground', { agent: 'a' });
+      // The one it has credit for, before there is a newer.
+      await shows(one.locator('[data-part=behind]'), /^1$/);
+      for (const agent of ['b', 'a', 'b', 'c', 'a']) await bob.publish('playground', { agent });
       await reader(page, 'two').locator('.rows .message').nth(5).waitFor();
       await shows(one.locator('[data-part=behind]'), /^6$/);
       await readAt(one, FULL_SPEED);
@@ -185,7 +188,9 @@ export const PAGE = {
       await anew(one, { policy: 'drop-oldest', credit: '1' });
       await shows(one.locator('.timeline'), /Reading playground from offset 1 on.*Reading/s);
       await readAt(one, STOPPED);
-      for (let i = 0; i < 8; i++) await bob.publish('playground', { i });
+      await bob.publish('playground', { i: 0 });
+      await shows(one.locator('[data-part=behind]'), /^1$/);
+      for (let i = 1; i < 8; i++) await bob.publish('playground', { i });
       await reader(page, 'two').locator('.rows .message').nth(7).waitFor();
       await readAt(one, FULL_SPEED);
       await shows(one.locator('.rows .gap .data'), 'offsets 2–5 lost: dropped');
