@@ -37,6 +37,12 @@ public enum CloseReason {
       "Split it."),
   INTERNAL("internal", 1011, "A bug in the server; the log has it.", "Report it."),
   RESTART("restart", 1012, "The server is stopping.", "Reconnect; use since to lose nothing."),
+  TRY_LATER(
+      "try_later",
+      1013,
+      "The token in HAI's payload.auth cannot be checked now: whoever has its keys does not"
+          + " answer.",
+      "Reconnect a moment later."),
   IDLE(
       "idle",
       1001,

@@ -165,7 +165,8 @@ class HaipSessionAttackTest extends HaipAttack {
 
   @Test
   void aBadTokenInHaiIsToldAndClosed() {
-    for (String auth : List.of("\"x\"", "{\"token\":\"x\"}", "{}", "7", "[]", other())) {
+    String huge = "\"" + "x".repeat(100_000) + "\"";
+    for (String auth : List.of("\"x\"", "{\"token\":\"x\"}", "{}", "7", "[]", huge, other())) {
       HaipPerson ada = person();
       ada.official(10, 10_000, ",\"auth\":" + auth);
       assertThat(ada.error()).isEqualTo("AUTHENTICATION_FAILED");

@@ -9,7 +9,6 @@ import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import io.sluice.model.Subject;
-import io.sluice.protocol.haip.HaipCode;
 import io.sluice.protocol.haip.HaipConversation;
 import io.sluice.protocol.haip.HaipFault;
 import io.sluice.protocol.haip.HaipHello;
@@ -61,24 +60,20 @@ final class HaipArrival {
     if (auth == null) {
       comeIn();
     } else {
-      check(auth, good -> comeInIf(good));
+      check(auth, wrong -> comeInUnless(wrong));
     }
   }
 
-  private void comeInIf(boolean good) {
-    if (good) {
+  private void comeInUnless(@Nullable HaipFault wrong) {
+    if (wrong == null) {
       comeIn();
     } else {
-      dialog.conversation().turnAway(unauthenticated(), dialog.now());
+      dialog.conversation().turnAway(wrong, dialog.now());
     }
   }
 
-  static HaipFault unauthenticated() {
-    return new HaipFault(HaipCode.AUTHENTICATION_FAILED, "The token in payload.auth is not good");
-  }
-
-  /** Whether these credentials are good; the answer may come late. */
-  void check(String auth, Consumer<Boolean> then) {
+  /** What is wrong with these credentials; null if they are good. The answer may come late. */
+  void check(String auth, Consumer<@Nullable HaipFault> then) {
     dialog
         .house()
         .credentials()
@@ -86,7 +81,7 @@ final class HaipArrival {
             auth,
             dialog.identity(),
             dialog.now(),
-            good -> dialog.connection().post(at -> dialog.enter(at, () -> then.accept(good))));
+            wrong -> dialog.connection().post(at -> dialog.enter(at, () -> then.accept(wrong))));
   }
 
   /** Comes in, or waits for who has the session. */

@@ -8,6 +8,8 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Scalar;
+import io.sluice.protocol.haip.HaipCode;
+import io.sluice.protocol.haip.HaipFault;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +31,29 @@ final class HaipCredentials {
    * Checks them.
    *
    * @param auth as JSON
-   * @param answer told once, on any thread
+   * @param answer told once, on any thread: what is wrong with them; null if they are good
    */
-  void check(String auth, Identity person, Moment now, Consumer<Boolean> answer) {
+  void check(String auth, Identity person, Moment now, Consumer<@Nullable HaipFault> answer) {
     String token = token(auth);
     if (token == null) {
-      answer.accept(false);
+      answer.accept(bad());
       return;
     }
-    var _ = verifier.verify(token, now).thenAccept(verdict -> answer.accept(is(person, verdict)));
+    var _ =
+        verifier.verify(token, now).thenAccept(verdict -> answer.accept(wrong(person, verdict)));
   }
 
-  private static boolean is(Identity person, Verdict verdict) {
-    return verdict instanceof Verdict.Accepted accepted
-        && accepted.identity().user().equals(person.user());
+  private static @Nullable HaipFault wrong(Identity person, Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Accepted(Identity of) when of.user().equals(person.user()) -> null;
+      case Verdict.Accepted _, Verdict.Rejected _ -> bad();
+      case Verdict.Unavailable _ ->
+          new HaipFault(HaipCode.SERVER_ERROR, "The token in payload.auth cannot be checked now");
+    };
+  }
+
+  private static HaipFault bad() {
+    return new HaipFault(HaipCode.AUTHENTICATION_FAILED, "The token in payload.auth is not good");
   }
 
   private @Nullable String token(String auth) {

@@ -21,7 +21,7 @@ final class HaipFaults {
   private static HaipCode code(Code code) {
     return switch (code) {
       case FORBIDDEN, POLICY_NOT_ALLOWED, NO_FEED -> HaipCode.UNAUTHORIZED;
-      case INVALID_TOKEN, TOKEN_UNCHECKED -> HaipCode.AUTHENTICATION_FAILED;
+      case INVALID_TOKEN -> HaipCode.AUTHENTICATION_FAILED;
       case TOO_LARGE -> HaipCode.FLOW_CONTROL_VIOLATION;
       case BUSY, HOLD_FULL, CHANNEL_FULL, CHANNEL_LIMIT, SUBSCRIPTION_LIMIT -> HaipCode.BUSY;
       case GAP, HOLD_LOST -> HaipCode.REPLAY_TOO_OLD;
@@ -39,6 +39,7 @@ final class HaipFaults {
           FILTER_LIMIT,
           MEMORY_LIMIT,
           BROKER_UNAVAILABLE,
+          TOKEN_UNCHECKED,
           SHUTTING_DOWN ->
           HaipCode.SERVER_ERROR;
     };

@@ -69,11 +69,11 @@ final class HaipHands implements HaipSteps {
         .arrival()
         .check(
             auth,
-            good -> {
-              if (good) {
+            wrong -> {
+              if (wrong == null) {
                 publish(ticket, channel, canonical);
               } else {
-                dialog.conversation().refused(ticket, HaipArrival.unauthenticated(), dialog.now());
+                dialog.conversation().refused(ticket, wrong, dialog.now());
               }
               dialog.readOnIfMay();
               dialog.posts().checked(dialog.now());

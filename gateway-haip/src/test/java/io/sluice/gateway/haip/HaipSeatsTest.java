@@ -3,6 +3,7 @@ package io.sluice.gateway.haip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.model.CloseReason;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.HaipStanding;
@@ -105,6 +106,21 @@ class HaipSeatsTest {
             told -> assertThat(told).contains("AUTHENTICATION_FAILED"),
             told -> assertThat(told).contains("INVALID_PAYLOAD"),
             told -> assertThat(told).contains("UNSUPPORTED_TYPE"));
+  }
+
+  @Test
+  void whoseCredentialsNobodyCanCheckNowIsAskedToComeLater() {
+    house.verdict = new Verdict.Unavailable("jwks");
+    Line ada = talking("ada");
+    ada.say(session, "USER", "TRANSACTION_START", "{\"auth\":\"x\",\"toolName\":\"t\"}");
+    house.settle();
+    assertThat(ada.heard.getLast()).contains("SERVER_ERROR");
+    assertThat(ada.closed).isNull();
+    Line eve = house.line("eve");
+    eve.hai(UUID.randomUUID().toString(), ",\"auth\":\"x\"");
+    house.settle();
+    assertThat(eve.heard.getLast()).contains("SERVER_ERROR");
+    assertThat(eve.closed).isEqualTo(CloseReason.TRY_LATER);
   }
 
   // When all is read

@@ -50,6 +50,9 @@ final class House implements Outlet, HaipAgents {
   /** What an agent does as it hears of a session. */
   java.util.function.Consumer<String> onOpened = session -> {};
 
+  /** What becomes of every token. */
+  Verdict verdict = new Verdict.Rejected("signature");
+
   /** What the world does as soon as it has heard what was told so far. */
   Runnable onFlush = () -> {};
 
@@ -74,8 +77,7 @@ final class House implements Outlet, HaipAgents {
             () -> "epoch",
             (channel, hold, now) -> watched(channel, now));
     lane = new Lane(0, LIMITS, TestPorts.of(LIMITS, broker), this, () -> {});
-    TokenVerifier verifier =
-        (token, now) -> CompletableFuture.completedStage(new Verdict.Rejected("signature"));
+    TokenVerifier verifier = (token, now) -> CompletableFuture.completedStage(verdict);
     endpoint = new HaipEndpoint(limits, LIMITS, broker, verifier, this, this::now);
   }
 

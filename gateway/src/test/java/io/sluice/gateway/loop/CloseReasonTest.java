@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** That there is a way to each reason for an end; a new one does not compile without its way. */
 class CloseReasonTest {
   @ParameterizedTest
-  @EnumSource(value = CloseReason.class, mode = EnumSource.Mode.EXCLUDE, names = "DONE")
+  @EnumSource(
+      value = CloseReason.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"DONE", "TRY_LATER"})
   void everyReasonCanBeReachedAndIsCountedOnce(CloseReason reason) throws Exception {
     try (EndingHouse house = new EndingHouse();
         Client client = connect(house, reason)) {
@@ -41,7 +44,7 @@ class CloseReasonTest {
     return switch (reason) {
       case INTERNAL -> house.connectToBroken();
       case EXPIRED -> house.connect(EndingHouse.BRIEF);
-      case DONE -> throw new AssertionError("no WebSocket ends so");
+      case DONE, TRY_LATER -> throw new AssertionError("no WebSocket of Nexus ends so");
       case PEER,
           PROTOCOL,
           UNSUPPORTED_DATA,
@@ -87,7 +90,7 @@ class CloseReasonTest {
         client.send(Client.text("{\"action\":\"publish\",\"channel\":\"c\",\"payload\":1}"));
       }
       case LOST -> client.hangUp();
-      case IDLE, EXPIRED, DONE -> {
+      case IDLE, EXPIRED, DONE, TRY_LATER -> {
         // Time alone.
       }
     }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class HaiReader {
   private static final int MOST = 64;
   private static final int MAX_VERSION = 32;
-  private static final int MAX_AUTH = 64 << 10;
   private static final List<Integer> OURS = List.of(Hai.MAJOR);
 
   private final byte[] bytes;
@@ -214,7 +213,7 @@ final class HaiReader {
   }
 
   private void auth(int from, int to) {
-    if (bytes[from] != 'n' && to - from <= MAX_AUTH) {
+    if (bytes[from] != 'n') {
       auth = new String(bytes, from, to - from, UTF_8);
     }
   }

@@ -23,7 +23,7 @@ public enum HaipCode {
   SEQ_VIOLATION(
       Count.PROTOCOL,
       false,
-      "A seq far ahead of the last, or an ack or request for what was never sent.",
+      "A seq far ahead of the last, or an ack for what was never sent.",
       "Count seq by one, and acknowledge what came."),
   FLOW_CONTROL_VIOLATION(
       Count.FLOW,
@@ -78,7 +78,11 @@ public enum HaipCode {
       "TOKEN_EXPIRED"),
   UNAUTHORIZED(
       Count.NONE, false, "The token does not allow this.", "Ask for a token with the right."),
-  CHANNEL_PAUSED(Count.NONE, false, "The channel is paused.", "Wait for RESUME_CHANNEL."),
+  CHANNEL_PAUSED(
+      Count.NONE,
+      false,
+      "The channel is paused. A server of ours never says so: what was under way is taken.",
+      "Wait for RESUME_CHANNEL."),
   TOOL_NOT_FOUND(Count.NONE, false, "There is no such tool.", "Ask for TOOL_LIST."),
   MISSING_TOOL_NAME(
       Count.NONE, false, "A transaction is to begin without a tool.", "Name it in `toolName`."),

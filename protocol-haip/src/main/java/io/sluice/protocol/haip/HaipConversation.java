@@ -172,7 +172,8 @@ public final class HaipConversation {
   /** Server: answers {@link HaipSteps#hello} with an ERROR and closes. */
   public void turnAway(HaipFault why, Moment now) {
     fail(why, now);
-    end(CloseReason.POLICY, why.code().text());
+    boolean ours = why.code() == HaipCode.SERVER_ERROR;
+    end(ours ? CloseReason.TRY_LATER : CloseReason.POLICY, why.code().text());
   }
 
   /** A message's turn has come. */
