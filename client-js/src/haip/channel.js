@@ -177,10 +177,11 @@ export class Channel {
       const fits = this.#queue.size < queueMessages && this.#queuedBytes + size <= queueBytes;
       if (fits || item.last) break;
       const oldest = this.#queue.peek();
-      const error = new SluiceError('queue_full', 'Too many wait', { channel: this.name });
-      if (!item.live || !oldest?.live) throw error;
+      if (!item.live || !oldest?.live) {
+        throw new SluiceError('queue_full', 'Too many wait', { channel: this.name });
+      }
       this.#shift();
-      oldest.done.reject(error);
+      oldest.done.reject(new SluiceError('dropped', 'Newer sound needed its place'));
     }
     this.#queue.push(item);
     this.#queuedBytes += size;
@@ -201,7 +202,10 @@ export class Channel {
     const all = this.#queue.drain();
     for (const item of all) {
       if (item.id !== id) this.#queue.push(item);
-      else this.#queuedBytes -= sizeOf(item);
+      else {
+        this.#queuedBytes -= sizeOf(item);
+        item.done.reject(new SluiceError('cancelled', 'It was cancelled'));
+      }
     }
     return this.#queue.size < all.length;
   }

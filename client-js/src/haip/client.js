@@ -197,7 +197,7 @@ export class HaipClient {
 
   /**
    * Sends a piece of audio. On AUDIO_IN and AUDIO_OUT a piece that has waited too long makes room
-   * for a new one, and is rejected with `queue_full`.
+   * for a new one, and is rejected with `dropped`.
    *
    * @param {Uint8Array} data
    * @param {H.AudioOptions} [options]
