@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The founding document's two sample clients, overspending and all, against a real server: nothing
  * stalls and nothing is lost.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SampleClientsTest {
   private static final int PATIENCE_SECONDS = 120;
 
