@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
  * Our ledgers against our own senders, the founding document's two sample clients and one of the
  * official specification, all at random. {@code -Dsluice.seed=N} replays one seed, {@code
  * -Dsluice.seeds=N} tries so many, {@code -Dsluice.steps=N} so many steps of each: a hundred seeds
- * of 200,000 steps unless told otherwise, of a million in earnest.
+ * of a million steps unless told otherwise.
  */
 final class CreditSimulationTest {
   @Test
   void creditHoldsNothingIsLostAndNothingStalls() {
     CreditTally tally = new CreditTally();
-    long steps = Long.getLong("sluice.steps", 200_000);
+    long steps = Long.getLong("sluice.steps", 1_000_000);
     Long one = Long.getLong("sluice.seed");
     long first = one == null ? 1 : one;
     long seeds = one == null ? Long.getLong("sluice.seeds", 100) : 1;
