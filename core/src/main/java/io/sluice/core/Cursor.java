@@ -15,7 +15,7 @@ import io.sluice.model.Subject;
  * <p>This one waits in the log for as long as the log keeps what it is owed. What another policy
  * needs beside, its own kind of cursor has, so that whoever waits pays for none of it.
  */
-sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor {
+sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor, StateCursor {
   private static final int PARKED = -1;
 
   final Session session;

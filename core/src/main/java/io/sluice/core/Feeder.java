@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class Feeder {
   private final Lane lane;
   private final LatestFeeder latest;
+  private final StateFeeder states;
   private final ArrayDeque<Session> queue = new ArrayDeque<>();
 
   Feeder(Lane lane) {
     this.lane = lane;
     this.latest = new LatestFeeder(lane, this);
+    this.states = new StateFeeder(lane, this);
   }
 
   /** Puts a parked cursor in its session's line, if it is not there already, and the session up. */
@@ -107,6 +109,7 @@ final class Feeder {
     cursor.starved = false;
     switch (cursor) {
       case LatestCursor newest -> latest.feed(newest);
+      case StateCursor newest -> states.feed(newest);
       case DropOldestCursor dropping -> {
         skipOldest(dropping);
         feedFromLog(dropping);
@@ -128,7 +131,7 @@ final class Feeder {
     return cursor.fanout.log().settings().delivery().dropOldestMessages();
   }
 
-  private void feedFromLog(Cursor cursor) {
+  void feedFromLog(Cursor cursor) {
     Outlet outlet = lane.outlet();
     Log log = cursor.fanout.log();
     if (cursor.next < log.first()) {
@@ -279,11 +282,14 @@ final class Feeder {
 
   /** What was left out is said when it is over; the table is for those who are behind. */
   private static long conflated(Cursor cursor) {
-    if (cursor instanceof LatestCursor latest) {
-      cursor.fanout.conflations().leave(latest);
-      return latest.takeConflated();
-    }
-    return 0;
+    return switch (cursor) {
+      case LatestCursor behind -> {
+        cursor.fanout.conflations().leave(behind);
+        yield behind.takeConflated();
+      }
+      case StateCursor behind -> behind.takeConflated();
+      case Cursor _ -> 0;
+    };
   }
 
   /** What lies before an offset will not come, and is said, unless nothing of it was for it. */

@@ -1,5 +1,7 @@
 package io.sluice.core;
 
+import io.sluice.core.log.Log;
+import io.sluice.core.log.StateLog;
 import io.sluice.model.ChannelSettings;
 import io.sluice.model.Code;
 import io.sluice.model.Command;
@@ -57,11 +59,20 @@ record Manner(Policy policy, String conflateBy) {
     return null;
   }
 
+  /** Whether a new subscription begins with all that holds now. */
+  boolean beginsWithState(Log log) {
+    return policy == Policy.LATEST && log.state() != null;
+  }
+
   /** A new cursor of this kind. */
   Cursor cursor(Session session, Fanout fanout, Roster roster) {
+    StateLog state = fanout.log().state();
     return switch (policy) {
       case LOSSLESS -> new Cursor(session, fanout, roster);
-      case LATEST -> new LatestCursor(session, fanout, roster, conflateBy);
+      case LATEST ->
+          state == null
+              ? new LatestCursor(session, fanout, roster, conflateBy)
+              : new StateCursor(session, fanout, roster, state);
       case DROP_OLDEST -> new DropOldestCursor(session, fanout, roster);
       case DISCONNECT -> new DisconnectCursor(session, fanout, roster);
     };

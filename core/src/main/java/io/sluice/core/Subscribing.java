@@ -170,13 +170,13 @@ final class Subscribing {
     fanout.drainToHead();
     Manner manner = manner(session, subscribe, fanout);
     Position since = subscribe.since();
-    long from = fanout.next();
+    long from = since == null && manner.beginsWithState(fanout.log()) ? 1 : fanout.next();
     boolean recovered = false;
     if (since != null) {
       if (!since.epoch().equals(fanout.log().epoch())) {
         // Everything under the new epoch is news to it.
         from = 1;
-      } else if (since.offset() >= from) {
+      } else if (since.offset() >= fanout.next()) {
         session.fail(
             subscribe.id(),
             subscribe.subject(),
@@ -184,7 +184,9 @@ final class Subscribing {
         return;
       } else {
         from = since.offset() + 1;
-        recovered = from >= fanout.log().first() && !isDropped(manner, fanout, from);
+        recovered =
+            manner.beginsWithState(fanout.log())
+                || (from >= fanout.log().first() && !isDropped(manner, fanout, from));
       }
     }
     if (!fanout.log().addSubscriber(session.rights().owns(subscribe.subject()))) {

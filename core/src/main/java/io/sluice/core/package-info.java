@@ -12,8 +12,9 @@
  * </pre>
  *
  * <p>What a parked cursor is fed depends on its policy: what the log has, the newest of each key
- * ({@link io.sluice.core.LatestFeeder}), or what lies close behind the head; {@link
- * io.sluice.core.Laggards} are closed instead.
+ * ({@link io.sluice.core.LatestFeeder}), what a kept state has more ({@link
+ * io.sluice.core.StateFeeder}), or what lies close behind the head; {@link io.sluice.core.Laggards}
+ * are closed instead.
  *
  * <p>A {@link io.sluice.core.Lane} is the single owner of its sessions, fanouts, rosters and
  * cursors, so nothing here takes a lock; other threads reach a lane through its mailbox and its

@@ -56,6 +56,7 @@ public final class Log {
   /** Who lets publications in; null if everything enters at once. */
   private final @Nullable Hold hold;
 
+  private volatile @Nullable StateLog state;
   private final Ring ring;
   private volatile Signal[] signals = NOBODY;
 
@@ -142,6 +143,33 @@ public final class Log {
   /** Where slow readers hold its writers; null if they do not. */
   public @Nullable Hold hold() {
     return hold;
+  }
+
+  /** What readers are given instead of all they have missed; null if nobody keeps its state. */
+  public @Nullable StateLog state() {
+    return state;
+  }
+
+  /**
+   * From now on somebody keeps its state, and it stays as long.
+   *
+   * @return false if the log has been removed and another must be opened
+   * @throws IllegalStateException if somebody does already
+   */
+  synchronized boolean keep(StateSource source) {
+    if (state != null) {
+      throw new IllegalStateException("the state of " + subject + " is kept already");
+    }
+    if (!removed) {
+      state = new StateLog(source, bounds.derivedBytes());
+    }
+    return !removed;
+  }
+
+  /** Nobody keeps its state any more; who reads it by differences goes on as long as it reads. */
+  synchronized void keepNoMore(Moment now) {
+    state = null;
+    lastUseNanos = now.nanos();
   }
 
   /** Whether this is the first time that this is asked. */
@@ -464,7 +492,7 @@ public final class Log {
     Entry gone;
     synchronized (this) {
       boolean rests = ring.head() == born || now.nanos() - lastUseNanos > maxIdleNanos;
-      if (removed || signals.length > 0 || sources > 0 || !rests) {
+      if (removed || signals.length > 0 || sources > 0 || state != null || !rests) {
         return removed;
       }
       removed = true;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The broker of a server that stands alone: every log in this process, answers inside the call. Any
  * thread; {@link #tick} by one at a time.
  */
-public final class MemoryBroker implements Broker {
+public final class MemoryBroker implements Broker, StateKeeper {
   /** How many logs one tick looks after, so that a million channels do not stop a lane. */
   private static final int SWEEP = 10_000;
 
@@ -119,6 +119,28 @@ public final class MemoryBroker implements Broker {
       }
     }
     opening.failed(isClosed());
+  }
+
+  @Override
+  public boolean keep(ChannelName channel, StateSource source, Moment now) {
+    while (!closed) {
+      Log log = logOf(channel, now);
+      if (log == null) {
+        return false;
+      }
+      if (log.keep(source)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void keepNoMore(ChannelName channel, Moment now) {
+    Log log = logs.get(channel);
+    if (log != null) {
+      log.keepNoMore(now);
+    }
   }
 
   @Override

@@ -12,6 +12,10 @@
  *                                        └── raises each joined Signal, after the lock
  * </pre>
  *
+ * <p>Where somebody keeps the state that a channel's publications make up ({@link
+ * io.sluice.core.log.StateKeeper}), who was away is given the difference to it instead of what it
+ * missed, see {@link io.sluice.core.log.StateLog}.
+ *
  * <p>Imports {@code model} only. Start reading at {@link io.sluice.core.log.Broker}, then {@link
  * io.sluice.core.log.Log}.
  */
