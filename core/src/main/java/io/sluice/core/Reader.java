@@ -40,6 +40,12 @@ public final class Reader implements Signal, Runnable {
      */
     boolean publication(Publication publication);
 
+    /**
+     * While one is not taken: that one, and what lies behind it, each once, in the order of the
+     * log. Its turn comes all the same.
+     */
+    default void ahead(Publication publication) {}
+
     /** These were evicted before they could be read. */
     void gap(long first, long last);
 
@@ -70,6 +76,9 @@ public final class Reader implements Signal, Runnable {
 
   /** The next offset to read. Of whoever runs. */
   private long next;
+
+  /** The next offset to look at ahead of that. Of whoever runs. */
+  private long ahead;
 
   private Reader(long from, int step, Handler handler, Executor executor) {
     this.next = from;
@@ -180,7 +189,22 @@ public final class Reader implements Signal, Runnable {
       if (entry == null) {
         skip(open, head);
       } else if (!give(entry.publication())) {
-        return false;
+        return lookAhead(open, head);
+      }
+    }
+    return false;
+  }
+
+  /** The same of what lies behind one that was not taken. */
+  private boolean lookAhead(Log open, long head) {
+    ahead = Math.max(ahead, Math.max(next, open.first()));
+    for (int left = step; ahead <= head && !closed; left--) {
+      if (left == 0) {
+        return true;
+      }
+      Entry entry = open.entry(ahead++);
+      if (entry != null) {
+        handler.ahead(entry.publication());
       }
     }
     return false;

@@ -42,6 +42,7 @@ class ReaderTest {
   /** Notes what it is told, and takes what it is to take. */
   private static final class Told implements Reader.Handler {
     private final List<String> all = new ArrayList<>();
+    private final List<String> ahead = new ArrayList<>();
     private int room = Integer.MAX_VALUE;
     private Runnable then = () -> {};
 
@@ -54,9 +55,18 @@ class ReaderTest {
         return false;
       }
       room--;
-      byte[] bytes = publication.draft().payload().bytes();
-      all.add(publication.offset() + new String(bytes, StandardCharsets.UTF_8));
+      all.add(text(publication));
       return true;
+    }
+
+    private static String text(Publication publication) {
+      byte[] bytes = publication.draft().payload().bytes();
+      return publication.offset() + new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void ahead(Publication publication) {
+      ahead.add(text(publication));
     }
 
     @Override
@@ -206,6 +216,44 @@ class ReaderTest {
     reader.goOn();
     run();
     assertThat(told.all).containsExactly("1a", "2b");
+  }
+
+  @Test
+  void whileOneIsNotTakenItAndWhatLiesBehindItAreShownOnceAndHaveTheirTurn() {
+    Reader reader = open(Reader.OLDEST);
+    told.room = 1;
+    publish("a", "b", "c", "d", "e", "f");
+    step();
+    assertThat(told.ahead).containsExactly("2b", "3c", "4d");
+    run();
+    assertThat(told.ahead).containsExactly("2b", "3c", "4d", "5e", "6f");
+    publish("g");
+    run();
+    told.room = 2;
+    reader.goOn();
+    run();
+    assertThat(told.ahead).containsExactly("2b", "3c", "4d", "5e", "6f", "7g");
+    told.room = 9;
+    reader.goOn();
+    run();
+    assertThat(told.all).containsExactly("1a", "2b", "3c", "4d", "5e", "6f", "7g");
+    assertThat(told.ahead).hasSize(6);
+    publish("h");
+    run();
+    assertThat(told.all).endsWith("8h");
+    assertThat(told.ahead).hasSize(6);
+  }
+
+  @Test
+  void whatIsEvictedCannotBeShownAhead() {
+    open(Reader.OLDEST);
+    told.room = 0;
+    publish("a");
+    run();
+    publish("b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
+    run();
+    assertThat(told.all).containsExactly("gap 1-3");
+    assertThat(told.ahead).startsWith("1a", "4d").endsWith("11k").hasSize(9);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.services.agents;
 
+import io.sluice.model.Publication;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,11 @@ record Envelope(
   /** An envelope that belongs to nothing. */
   static Envelope of(String id, long millis, String type, JsonNode payload) {
     return new Envelope(id, Long.toString(millis), type, payload, null, null, null, null, null);
+  }
+
+  /** Reads what was published; null if it is none. */
+  static @Nullable Envelope read(Publication publication) {
+    return read(publication.draft().payload().bytes());
   }
 
   /** Reads one; null if it is none. */

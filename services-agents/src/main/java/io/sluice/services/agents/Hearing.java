@@ -4,6 +4,8 @@ import io.sluice.core.Reader;
 import io.sluice.model.Fault;
 import io.sluice.model.Moment;
 import io.sluice.model.Publication;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * a time; the rest is for any thread.
  *
  * <p>What an agent cannot take waits in the log: while as much is unanswered as may be, nothing
- * more is taken.
+ * more is taken. Only what the person asks to stop is stopped at once, see {@link Talk#stop},
+ * though its turn comes all the same.
  */
 final class Hearing implements Reader.Handler {
   /** So many publications are read before others have their turn. */
@@ -29,6 +32,14 @@ final class Hearing implements Reader.Handler {
 
   private volatile boolean refused;
   private boolean closed;
+
+  /** Cancels before their turn that have nothing left to do then. Of whoever the reader calls. */
+  private Set<Long> stopped = Set.of();
+
+  /** What was last not taken, and the last that begins a run and was seen ahead. Of the same. */
+  private long waiting;
+
+  private long begins;
 
   Hearing(AgentSession session, String channel, Talk talk) {
     this.session = session;
@@ -52,22 +63,54 @@ final class Hearing implements Reader.Handler {
 
   @Override
   public boolean publication(Publication publication) {
-    if (!session.id().equals(publication.draft().publisher()) || session.isClosed()) {
+    if (isNoneOfOurs(publication)) {
       return true;
     }
     if (session.isCrowded()) {
       // It is seen to wait before it looks once more: whoever makes room looks for it then.
       refused = true;
       if (session.isCrowded()) {
+        waiting = publication.offset();
         return false;
       }
     }
-    talk.hear(session, channel, publication);
+    if (isStopped(publication.offset())) {
+      session.answer(new AgentSession.Heard(channel, publication.offset(), "cancel", null), null);
+    } else {
+      talk.hear(session, channel, publication);
+    }
     return true;
+  }
+
+  private boolean isNoneOfOurs(Publication publication) {
+    return !session.id().equals(publication.draft().publisher()) || session.isClosed();
+  }
+
+  private boolean isStopped(long offset) {
+    return !stopped.isEmpty() && stopped.remove(offset);
+  }
+
+  @Override
+  public void ahead(Publication publication) {
+    Envelope envelope = isNoneOfOurs(publication) ? null : Envelope.read(publication);
+    if (envelope == null) {
+      return;
+    }
+    if (envelope.type().equals("RUN_STARTED")) {
+      begins = publication.offset();
+    }
+    // While a run waits to be begun, nobody knows which is the newest when its turn comes.
+    if (talk.stop(session, envelope, begins < waiting)) {
+      stopped = stopped.isEmpty() ? new HashSet<>(2) : stopped;
+      stopped.add(publication.offset());
+    }
   }
 
   @Override
   public void gap(long first, long last) {
+    if (!stopped.isEmpty()) {
+      stopped.removeIf(offset -> offset <= last);
+    }
     String what = "What was said on " + channel + " from " + first + " to " + last + " is lost";
     session.tell(AgentCode.REPLAY_TOO_OLD, what, null);
     session.answer(new AgentSession.Heard(channel, last, "gap", null), null);

@@ -20,7 +20,7 @@ final class Talk {
 
   /** The person has published this. */
   void hear(AgentSession session, String channel, Publication publication) {
-    Envelope envelope = Envelope.read(publication.draft().payload().bytes());
+    Envelope envelope = Envelope.read(publication);
     long offset = publication.offset();
     if (envelope == null) {
       session.tell(AgentCode.PROTOCOL_VIOLATION, "This is no envelope", null);
@@ -57,6 +57,29 @@ final class Talk {
       case "TRANSACTION_END" -> transactions.end(session, envelope);
       case "MESSAGE" -> transactions.message(session, envelope);
       default -> null;
+    };
+  }
+
+  /**
+   * The person has published this, and its turn is not yet: what it asks to stop is stopped now, if
+   * it has begun. What has not, because its turn is not yet either, is stopped behind its
+   * beginning.
+   *
+   * @param newest whether a cancel that names no run may mean the newest
+   * @return whether nothing is left to do when its turn comes
+   */
+  boolean stop(AgentSession session, Envelope envelope, boolean newest) {
+    return switch (envelope.type()) {
+      case "RUN_CANCEL" -> stopRun(session, envelope, newest);
+      case "TOOL_CANCEL" -> {
+        tools.stop(session, envelope);
+        yield false;
+      }
+      case "TRANSACTION_END" -> {
+        transactions.stop(session, envelope);
+        yield false;
+      }
+      default -> false;
     };
   }
 
@@ -193,6 +216,10 @@ final class Talk {
           ? refuse(session, envelope, AgentCode.PROTOCOL_VIOLATION, "RUN_CANCEL needs run_id")
           : refuse(session, envelope, AgentCode.RUN_NOT_FOUND, "No such run is open");
     }
+    return cancel(session, run);
+  }
+
+  private static AgentTask cancel(AgentSession session, Run run) {
     run.cancel();
     return () -> {
       try {
@@ -201,5 +228,17 @@ final class Talk {
         run.finish();
       }
     };
+  }
+
+  /** Each run just once, so that no flood of these fills the desk. */
+  private static boolean stopRun(AgentSession session, Envelope envelope, boolean newest) {
+    String id = runOf(envelope);
+    Run run = id != null ? session.runs().find(id) : newest ? session.runs().newest() : null;
+    if (run == null || run.isCancelled()) {
+      return false;
+    }
+    AgentTask told = cancel(session, run);
+    session.desk().add(() -> session.attempt(envelope.type(), envelope.id(), told));
+    return true;
   }
 }

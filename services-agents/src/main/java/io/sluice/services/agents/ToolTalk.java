@@ -62,16 +62,20 @@ final class ToolTalk {
   }
 
   @Nullable AgentTask cancel(AgentSession session, Envelope envelope) {
-    String callId = envelope.text("call_id");
-    if (callId == null) {
+    if (envelope.text("call_id") == null) {
       return Talk.lacks(session, envelope, "call_id");
     }
-    ToolCall call = session.calls().find(callId);
-    // One that is over meanwhile is no mistake.
+    stop(session, envelope);
+    return null;
+  }
+
+  /** One that is over meanwhile is no mistake. */
+  void stop(AgentSession session, Envelope envelope) {
+    String callId = envelope.text("call_id");
+    ToolCall call = callId == null ? null : session.calls().find(callId);
     if (call != null) {
       call.cancel();
     }
-    return null;
   }
 
   /** Whoever lists tools tells its own, and asks nothing. */

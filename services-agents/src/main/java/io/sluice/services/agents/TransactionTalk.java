@@ -110,9 +110,21 @@ final class TransactionTalk {
     }
     open.remove(ended.id());
     session.runs().remove(ended);
+    stop(session, ended);
+    return null;
+  }
+
+  /** What is under way in it is over; it is itself when its turn comes. */
+  void stop(AgentSession session, Envelope envelope) {
+    Transaction ended = find(session, envelope);
+    if (ended != null) {
+      stop(session, ended);
+    }
+  }
+
+  private static void stop(AgentSession session, Transaction ended) {
     session.calls().cancel(ended);
     ended.desk().clear();
-    return null;
   }
 
   /** Those that a session began are over with it. */
