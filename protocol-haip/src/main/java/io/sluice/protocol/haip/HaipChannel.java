@@ -30,7 +30,7 @@ final class HaipChannel {
 
   /**
    * The peer has been asked to wait by one who obeys with PAUSE: until then it counts as that.
-   * While the line is not read this stands still.
+   * While there is no line, or it is not read, this stands still.
    */
   long obeysUntil = NEVER;
 

@@ -191,6 +191,7 @@ public final class HaipConversation {
    */
   public @Nullable HaipKept cut(Moment now) {
     boolean keeps = out.peer() != null && kept.sent.keeps();
+    intake.cut(now);
     kept.sequence.forget();
     if (handshake != null) {
       handshake.cut();

@@ -48,8 +48,13 @@ final class Intake {
   void use(HaipKept session, Hai hai, Moment now) {
     kept = session;
     peer = hai;
-    listening.use(session);
+    listening.use(session, now);
     watchReading(now);
+  }
+
+  /** The line is gone. */
+  void cut(Moment now) {
+    listening.cut(now);
   }
 
   /** What the peer may still send on a channel. */
@@ -259,7 +264,7 @@ final class Intake {
     Pressure pressure = channel.pressure;
     if (kept.dialect == HaipDialect.SEED && role == HaipRole.SERVER && pressure != null) {
       channel.asked++;
-      channel.obeysUntil = now.nanos() + limits.heartbeat().answer().toNanos();
+      listening.mayObey(channel, now);
       long hundredths = Math.min(100, Math.round(pressure.level(now) * 100));
       out.say(
           HaipEvent.FLOW_UPDATE,

@@ -25,7 +25,7 @@ final class Listening {
   }
 
   /** From now on this is the session, on a line that is read. */
-  void use(HaipKept session) {
+  void use(HaipKept session, Moment now) {
     kept = session;
     bytes = 0;
     messages = 0;
@@ -34,6 +34,18 @@ final class Listening {
       if (channel.pressure != null) {
         bytes += channel.pressure.queuedBytes();
         messages += channel.pressure.queued();
+      }
+      if (channel.obeysUntil != HaipChannel.NEVER) {
+        mayObey(channel, now);
+      }
+    }
+  }
+
+  /** The line is gone. What obeys may come over the next, of whom it was still awaited. */
+  void cut(Moment now) {
+    for (HaipChannel channel : kept.channels()) {
+      if (!isObeyed(channel, now)) {
+        channel.obeysUntil = HaipChannel.NEVER;
       }
     }
   }
@@ -81,9 +93,14 @@ final class Listening {
   private void listenAgain(Moment now) {
     for (HaipChannel channel : kept.channels()) {
       if (isObeyed(channel, now)) {
-        channel.obeysUntil = now.nanos() + limits.heartbeat().answer().toNanos();
+        mayObey(channel, now);
       }
     }
+  }
+
+  /** A PAUSE counts as the answer to our own pressure for a while. */
+  void mayObey(HaipChannel channel, Moment now) {
+    channel.obeysUntil = now.nanos() + limits.heartbeat().answer().toNanos();
   }
 
   /**

@@ -327,6 +327,71 @@ final class HaipFlowTest {
     assertThat(rig.told).containsExactly("pause USER");
   }
 
+  /** A peer that may come back is asked to wait. */
+  private static Rig pressedForLong() {
+    Rig rig = Rig.server();
+    rig.hai(keeping(""));
+    rig.told.clear();
+    press(rig);
+    return rig;
+  }
+
+  private static String keeping(String more) {
+    String hai = Rig.seedHai(1_000).replace("[\"HAI\"", "[\"REPLAY_REQUEST\",\"HAI\"");
+    return hai.substring(0, hai.length() - 1) + more + "}";
+  }
+
+  /** It has heard all, and is back after a minute. */
+  private static Rig back(Rig cut) {
+    HaipKept kept = cut.conversation.cut(cut.now());
+    String heard = Rig.member(cut.frames.getLast(), "seq");
+    Rig next = new Rig(HaipSetup.server(1 << 20, true), HaipLimits.DEFAULTS, cut.millis + 60_000);
+    next.kept = kept;
+    next.sayAt(cut.seq + 1, "HAI", "SYSTEM", keeping(",\"last_rx_seq\":" + heard));
+    assertThat(next.codes()).isEmpty();
+    next.told.clear();
+    return next;
+  }
+
+  @Test
+  void aPauseThatObeysIsNoWishThoughTheLineWasCutWhileItWasNotRead() {
+    Rig rig = pressedForLong();
+    while (!rig.told.contains("stop")) {
+      rig.message("USER", "y");
+    }
+    rig.pass(60_000);
+    Rig next = back(rig);
+    next.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(next.told).isEmpty();
+    next.pass(1_000);
+    assertThat(next.payloads(HaipEvent.RESUME_CHANNEL)).hasSize(1);
+  }
+
+  @Test
+  void aPauseThatObeysIsNoWishThoughTheLineWasCutBeforeItCame() {
+    Rig next = back(back(pressedForLong()));
+    next.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(next.told).isEmpty();
+  }
+
+  @Test
+  void aPauseTenSecondsAfterThePeerIsBackIsAWish() {
+    Rig next = back(pressedForLong());
+    next.pass(10_000);
+    next.told.clear();
+    next.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(next.told).containsExactly("pause USER");
+  }
+
+  @Test
+  void whatWasForgottenWhenTheLineWasCutIsNotRememberedOverTheNext() {
+    Rig rig = pressedForLong();
+    rig.pass(10_000);
+    Rig next = back(rig);
+    next.say("PAUSE_CHANNEL", "SYSTEM", PAUSE);
+    assertThat(next.told).containsExactly("pause USER");
+  }
+
   private static Rig flooded(Rig rig) {
     for (int i = 0; i < HaipLimits.DEFAULTS.order().controls(); i++) {
       rig.say("FLOW_UPDATE", "SYSTEM", request("0"));

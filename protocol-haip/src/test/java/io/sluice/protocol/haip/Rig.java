@@ -41,7 +41,10 @@ final class Rig implements HaipClientSteps {
   Consumer<byte[]> binaryLine = binary -> {};
   long millis;
   HaipKept kept;
-  private long seq;
+
+  /** Of what the peer said last. */
+  long seq;
+
   private int given;
 
   Rig(HaipSetup setup, HaipLimits limits, long millis) {
