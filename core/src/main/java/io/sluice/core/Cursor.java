@@ -91,7 +91,8 @@ sealed class Cursor permits DisconnectCursor, DropOldestCursor, LatestCursor, St
 
   /**
    * Whether there is a point in feeding it. What is stamped may be free, and then neither credit
-   * nor a pause stops it: nobody knows before it has been looked at, once.
+   * nor a pause stops it: nobody knows before it has been looked at, once. {@link Starving} does so
+   * again when that is gone.
    */
   boolean mayMove() {
     return roster.isStamped() ? !starved : mayStart();

@@ -31,6 +31,7 @@ class Fanout extends SignalQueue.Mark {
   private List<Waiting> waiting = List.of();
   private @Nullable Conflations conflations;
   private @Nullable Laggards laggards;
+  private @Nullable Starving starving;
   private long next;
   private int cursors;
 
@@ -144,6 +145,9 @@ class Fanout extends SignalQueue.Mark {
   void remove(Cursor cursor) {
     leaveRoster(cursor);
     cursors--;
+    if (starving != null) {
+      starving.forget(cursor);
+    }
     switch (cursor) {
       case LatestCursor latest -> conflations().leave(latest);
       case DisconnectCursor waiting -> laggards().forget(waiting);
@@ -168,6 +172,14 @@ class Fanout extends SignalQueue.Mark {
       conflations = new Conflations(this, lane.shelf());
     }
     return conflations;
+  }
+
+  /** Those of its subscribers that may not have what comes next. */
+  final Starving starving() {
+    if (starving == null) {
+      starving = new Starving(lane);
+    }
+    return starving;
   }
 
   private Laggards laggards() {
@@ -273,6 +285,9 @@ class Fanout extends SignalQueue.Mark {
     next = window.until();
     if (holders != null) {
       holders.moved();
+    }
+    if (starving != null) {
+      starving.look(read, next);
     }
     if (laggards != null && laggards.areDue(next)) {
       lane.suspect(this);

@@ -188,6 +188,7 @@ final class Feeder {
     cursor.next = examined;
     if (cursor.roster.isStamped() && examined < window.until()) {
       cursor.starved = true;
+      cursor.fanout.starving().add(cursor);
     }
   }
 

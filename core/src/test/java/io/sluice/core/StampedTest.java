@@ -329,10 +329,44 @@ class StampedTest {
     hub.publish("s.a", "1", "x".repeat(cost("1")));
     peer.publish("s.a", "mine");
     hub.publish("s.a", "2");
-    assertThat(peer.stream()).containsExactly("1: 1", "published e1/3");
-    // Asked again, it passes over what was evicted, and over its own.
-    peer.subscribe("s.a");
-    assertThat(peer.stream()).containsExactly("subscribed at e1/1", "gap e1/2-2", "2: 2");
+    // It passes over what was evicted, and over its own.
+    assertThat(peer.stream()).containsExactly("1: 1", "published e1/3", "gap e1/2-2", "2: 2");
+  }
+
+  @Test
+  void whatIsFreeGoesWhenItComesThoughWhatLayBeforeItWasEvicted() {
+    hub.close();
+    hub = new Hub(Answering.AT_ONCE, TestLimits.with(TestLimits.logOf(2)));
+    Peer peer = reader("s.a");
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "1", "2");
+    // Whatever is evicted, nothing is said of it before it is known where it ends.
+    for (int i = 3; i < 9; i++) {
+      hub.publish("s.a", Integer.toString(i));
+    }
+    hub.publish("s.a", "free 9");
+    assertThat(peer.stream()).isEmpty();
+    hub.publish("s.a", "free 10");
+    assertThat(peer.stream()).containsExactly("gap e1/1-8", "1: free 9", "2: free 10");
+    hub.publish("s.a", "free 11");
+    hub.publish("s.a", "12", "free 13");
+    assertThat(peer.stream()).containsExactly("3: free 11");
+    pause(peer, "s.a", false);
+    assertThat(peer.stream()).containsExactly("4: 12", "5: free 13");
+  }
+
+  @Test
+  void whoseNextIsGoneAndHasNothingElseToComeStandsAtTheHead() {
+    hub.close();
+    hub = new Hub(Answering.AT_ONCE, TestLimits.with(TestLimits.logOf(1)));
+    Peer peer = reader("s.a");
+    pause(peer, "s.a", true);
+    hub.publish("s.a", "1");
+    peer.publish("s.a", "mine");
+    assertThat(peer.stream()).containsExactlyInAnyOrder("published e1/2", "gap e1/1-1");
+    pause(peer, "s.a", false);
+    hub.publish("s.a", "3");
+    assertThat(peer.stream()).containsExactly("1: 3");
   }
 
   @Test
