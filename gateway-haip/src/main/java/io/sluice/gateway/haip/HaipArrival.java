@@ -1,19 +1,15 @@
 package io.sluice.gateway.haip;
 
-import io.sluice.core.Balance;
 import io.sluice.core.Lane;
 import io.sluice.core.Session;
 import io.sluice.core.log.Broker;
 import io.sluice.gateway.haip.HaipTally.Sum;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
-import io.sluice.model.Position;
-import io.sluice.model.Subject;
 import io.sluice.protocol.haip.HaipConversation;
 import io.sluice.protocol.haip.HaipFault;
 import io.sluice.protocol.haip.HaipHello;
 import io.sluice.protocol.haip.HaipKept;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -176,19 +172,19 @@ final class HaipArrival {
     if (seat != null) {
       lane().forget(seat.session);
     }
-    in.reserved().forEach(place -> place.give(at));
-    return in.left();
+    Predecessor left = in.left();
+    if (left == null) {
+      in.reserved().forEach(place -> place.give(at));
+      return null;
+    }
+    return left.with(in.reserved());
   }
 
   private @Nullable Predecessor standUp(@Nullable HaipKept kept, Moment at) {
     HaipSeat sat = Objects.requireNonNull(seat);
     Predecessor left = null;
-    Map<Subject, Position> places = sat.places();
-    Map<String, Balance> balances = sat.reads.balances();
     if (kept != null && lane().detach(sat.session)) {
-      Predecessor before = sat.handOn();
-      Predecessor oldest = before == null ? null : before.oldest();
-      left = new Predecessor(kept, sat.session, lane(), places, balances, oldest);
+      left = sat.handOn(kept, lane());
     } else {
       lane().forget(sat.session);
     }

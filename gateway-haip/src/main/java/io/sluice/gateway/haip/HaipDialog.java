@@ -271,12 +271,12 @@ final class HaipDialog implements Dialog {
   }
 
   /** A channel of its session has a log now. Any thread. */
-  void appeared(String channel, Reserved reserved) {
+  void appeared(HaipSessions.Place place, String channel, Reserved reserved) {
     connection.post(
         at -> {
           HaipSeat sitting = seat();
           if (over || sitting == null) {
-            reserved.give(at);
+            house.sessions().unread(place, channel, reserved, this, at);
           } else {
             enter(at, () -> sitting.readFromBeginning(channel, reserved, at));
           }

@@ -149,6 +149,11 @@ final class HaipReads {
     return --awaited == 0;
   }
 
+  /** Whether nothing is awaited. */
+  boolean isSettled() {
+    return awaited == 0;
+  }
+
   /** Several are opened from here on, and none of them is the last. */
   void beginAsking() {
     awaited++;

@@ -1,10 +1,12 @@
 package io.sluice.gateway.haip;
 
+import io.sluice.core.Lane;
 import io.sluice.core.Session;
 import io.sluice.model.ChannelName;
 import io.sluice.model.Moment;
 import io.sluice.model.Position;
 import io.sluice.model.Subject;
+import io.sluice.protocol.haip.HaipKept;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,11 +94,14 @@ final class HaipSeat {
     }
   }
 
-  /** A channel has just begun to be: all that is on it is read. */
+  /** A channel has begun to be, which may be read already: all that is on it is read. */
   void readFromBeginning(String channel, Reserved place, Moment now) {
     reserved = with(reserved, place);
     if (reading) {
       reads.open(channel, null, now);
+      if (reads.isSettled()) {
+        settle(now);
+      }
     } else if (!unread.contains(channel)) {
       unread = with(unread, channel);
     }
@@ -120,7 +125,7 @@ final class HaipSeat {
     Predecessor left = before;
     before = null;
     if (left != null) {
-      left.forget();
+      left.forget(now);
     }
     reserved.forEach(place -> place.give(now));
     reserved = List.of();
@@ -133,10 +138,25 @@ final class HaipSeat {
     return behind;
   }
 
-  /** Whose place this has not taken everywhere is handed on; null if there is nobody. */
-  @Nullable Predecessor handOn() {
-    Predecessor left = before;
+  /**
+   * Hands on all that the next goes on from. What holds the writers where this has not come to read
+   * goes with it: those whose place it has not taken everywhere, and the places in logs.
+   */
+  Predecessor handOn(HaipKept kept, Lane lane) {
+    Predecessor former = before;
+    Set<Subject> stands = Set.copyOf(session.places().keySet());
+    Predecessor left =
+        new Predecessor(
+            kept,
+            Predecessor.join(
+                former == null ? List.of() : former.stands(),
+                new Predecessor.Stand(lane, session, stands)),
+            places(),
+            reads.balances(),
+            former == null ? List.of() : former.reserved());
+    left = left.with(reserved);
     before = null;
+    reserved = List.of();
     return left;
   }
 

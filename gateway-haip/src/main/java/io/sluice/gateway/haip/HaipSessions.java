@@ -287,7 +287,7 @@ final class HaipSessions {
   private void end(Place place, Moment now) {
     place.reserved.forEach(reserved -> reserved.give(now));
     if (place.left != null) {
-      place.left.forget();
+      place.left.forget(now);
     }
     agents.closed(place.name);
   }
@@ -299,21 +299,36 @@ final class HaipSessions {
       return;
     }
     String name = of.nameIn(channel);
-    HaipDialog dialog;
-    Reserved reserved;
+    Place place;
     synchronized (this) {
-      Place place = places.get(of.session());
+      place = places.get(of.session());
       if (place == null || !place.learn(name)) {
         return;
       }
-      dialog = place.dialog;
-      reserved = new Reserved(hold);
-      if (dialog == null) {
+    }
+    unread(place, name, new Reserved(hold), null, now);
+  }
+
+  /**
+   * Whoever has the session, or comes next, reads a channel that nobody has read.
+   *
+   * @param gone was told of it, and is gone; null if nobody was
+   */
+  void unread(
+      Place place, String channel, Reserved reserved, @Nullable HaipDialog gone, Moment now) {
+    HaipDialog next;
+    synchronized (this) {
+      boolean over = places.get(place.name) != place;
+      next = over || place.dialog == gone ? null : place.dialog;
+      if (!over && next == null) {
         place.reserve(reserved);
+        return;
       }
     }
-    if (dialog != null) {
-      dialog.appeared(name, reserved);
+    if (next == null) {
+      reserved.give(now);
+    } else {
+      next.appeared(place, channel, reserved);
     }
   }
 

@@ -7,6 +7,7 @@ import io.sluice.core.Outlet;
 import io.sluice.core.Shortfalls;
 import io.sluice.core.TestPorts;
 import io.sluice.core.log.Broker;
+import io.sluice.core.log.Hold;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.TokenVerifier;
@@ -56,9 +57,13 @@ final class House implements Outlet, HaipAgents {
   /** What the world does as soon as it has heard what was told so far. */
   Runnable onFlush = () -> {};
 
+  /** How much of what was published is in its log, and does not wait for slow readers. */
+  int appended;
+
   /** Breaks the next session of the core that is opened. */
   boolean breaks;
 
+  private final Broker.Writer writer = new Broker.Writer(LIMITS.session());
   private final Map<Integer, Line> lines = new HashMap<>();
   private final List<byte[]> batch = new ArrayList<>();
   private int batchBytes;
@@ -70,19 +75,18 @@ final class House implements Outlet, HaipAgents {
   }
 
   House(HaipLimits limits) {
-    broker =
-        new MemoryBroker(
-            LIMITS.hub(),
-            Namespaces.of(LIMITS.log()),
-            () -> "epoch",
-            (channel, hold, now) -> watched(channel, now));
+    this(limits, Namespaces.of(LIMITS.log()));
+  }
+
+  House(HaipLimits limits, Namespaces namespaces) {
+    broker = new MemoryBroker(LIMITS.hub(), namespaces, () -> "epoch", this::watched);
     lane = new Lane(0, LIMITS, TestPorts.of(LIMITS, broker), this, () -> {});
     TokenVerifier verifier = (token, now) -> CompletableFuture.completedStage(verdict);
     endpoint = new HaipEndpoint(limits, LIMITS, broker, verifier, this, this::now);
   }
 
-  private void watched(ChannelName channel, Moment now) {
-    endpoint.opened(channel, null, now);
+  private void watched(ChannelName channel, @Nullable Hold hold, Moment now) {
+    endpoint.opened(channel, hold, now);
   }
 
   Moment now() {
@@ -138,11 +142,18 @@ final class House implements Outlet, HaipAgents {
         now(),
         new Broker.Receipt() {
           @Override
-          public void appended(Position position) {}
+          public void appended(Position position) {
+            appended++;
+          }
 
           @Override
           public void failed(Fault fault) {
             throw new AssertionError(fault);
+          }
+
+          @Override
+          public Broker.Writer writer() {
+            return writer;
           }
         });
   }
