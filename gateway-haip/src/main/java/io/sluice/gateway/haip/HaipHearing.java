@@ -29,7 +29,7 @@ final class HaipHearing {
       case Event.Gap gap ->
           dialog.conversation().gap(at.nameOf(gap.subject()), gap.first(), gap.last(), now);
       case Event.Subscribed subscribed -> {
-        if (at.reads.subscribed(subscribed)) {
+        if (at.reads.subscribed(subscribed, now)) {
           at.settle(now);
         }
       }

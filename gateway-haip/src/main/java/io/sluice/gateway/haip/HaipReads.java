@@ -44,6 +44,10 @@ final class HaipReads {
   /** One channel. */
   private static final class Reading {
     boolean subscribed;
+
+    /** Whether the core has answered that. */
+    boolean stands;
+
     boolean paused;
 
     /** What was granted before it was subscribed; null if it is not metered. */
@@ -114,22 +118,15 @@ final class HaipReads {
     reading.subscribed = true;
     awaited++;
     subscribe(channel, reading.credit, since == null ? BEGINNING : since, now);
-    if (reading.paused) {
-      session.accept(new Command.Pause(null, channels.onHub(channel), true), now);
-    }
   }
 
-  /** Opened with all the credit it ever had, of which what is gone is spent at once. */
+  /** Opened with all the credit it ever had: what is gone of it is spent when it stands. */
   private void subscribe(String channel, @Nullable Balance balance, Position since, Moment now) {
     Credit credit = balance == null ? null : new Credit(clip(balance.messages()), balance.window());
     session.accept(
         new Command.Subscribe(
             ASKED, channels.onHub(channel), null, credit, null, null, null, since, false, false),
         now);
-    if (balance != null && balance.bytes() < balance.window()) {
-      long spent = balance.window() - balance.bytes();
-      session.accept(new Command.Spend(ASKED, channels.onHub(channel), 0, spent), now);
-    }
   }
 
   private static long clip(long credit) {
@@ -137,11 +134,29 @@ final class HaipReads {
   }
 
   /** A subscription stands; whether it was the last that was awaited. */
-  boolean subscribed(Event.Subscribed event) {
+  boolean subscribed(Event.Subscribed event, Moment now) {
     if (event.subject() instanceof ChannelName channel) {
-      reading(channels.nameIn(channel)).epoch = event.position().epoch();
+      Reading reading = reading(channels.nameIn(channel));
+      reading.epoch = event.position().epoch();
+      stands(channel, reading, now);
     }
     return --awaited == 0;
+  }
+
+  /**
+   * Before anything is read there. Not sooner, or these might wait for the log with the rest, and
+   * of those only so many may.
+   */
+  private void stands(ChannelName channel, Reading reading, Moment now) {
+    reading.stands = true;
+    Balance left = reading.credit;
+    if (left != null && left.bytes() < left.window()) {
+      long spent = left.window() - left.bytes();
+      session.accept(new Command.Spend(null, channel, 0, spent), now);
+    }
+    if (reading.paused) {
+      session.accept(new Command.Pause(null, channel, true), now);
+    }
   }
 
   /** A subscription was refused: its channel is not read; whether it was the last awaited. */
@@ -209,7 +224,7 @@ final class HaipReads {
   void pause(String channel, boolean paused, Moment now) {
     Reading reading = reading(channel);
     reading.paused = paused;
-    if (reading.subscribed) {
+    if (reading.stands) {
       session.accept(new Command.Pause(null, channels.onHub(channel), paused), now);
     }
   }

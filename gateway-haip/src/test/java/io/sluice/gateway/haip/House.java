@@ -79,10 +79,14 @@ final class House implements Outlet, HaipAgents {
   }
 
   House(HaipLimits limits, Namespaces namespaces) {
-    broker = new MemoryBroker(LIMITS.hub(), namespaces, () -> "epoch", this::watched);
-    lane = new Lane(0, LIMITS, TestPorts.of(LIMITS, broker), this, () -> {});
+    this(limits, LIMITS, namespaces);
+  }
+
+  House(HaipLimits limits, Limits hub, Namespaces namespaces) {
+    broker = new MemoryBroker(hub.hub(), namespaces, () -> "epoch", this::watched);
+    lane = new Lane(0, hub, TestPorts.of(hub, broker), this, () -> {});
     TokenVerifier verifier = (token, now) -> CompletableFuture.completedStage(verdict);
-    endpoint = new HaipEndpoint(limits, LIMITS, broker, verifier, this, this::now);
+    endpoint = new HaipEndpoint(limits, hub, broker, verifier, this, this::now);
   }
 
   private void watched(ChannelName channel, @Nullable Hold hold, Moment now) {
