@@ -78,8 +78,9 @@ public record HaipLimits(
    * When a peer is asked to wait.
    *
    * @param unhandledBytes of what was received and not handled; the measure of the level, and
-   *     beyond it the socket is not read
-   * @param unhandledMessages beyond so many the socket is not read
+   *     beyond it the socket is not read and a post is {@code busy}, but in the official grammar,
+   *     where credit bounds what comes; what costs no credit is {@code BUSY} at four times as much
+   * @param unhandledMessages the same in messages
    * @param slow handling that takes so long for one message in twenty is a level of 1
    * @param high the level at which {@code back_pressure} or PAUSE is sent, once
    * @param low the level below which RESUME is sent

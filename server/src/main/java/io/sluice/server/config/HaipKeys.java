@@ -83,7 +83,12 @@ final class HaipKeys {
           keys.origin("haip.pressure.low") + ": must be below haip.pressure.high");
     }
     return new HaipLimits.Pressure(
-        bytes("haip.pressure.unhandledBytes", d.unhandledBytes(), "a socket is not read beyond"),
+        bytes(
+            "haip.pressure.unhandledBytes",
+            d.unhandledBytes(),
+            "beyond it a socket is not read and a post is `busy`, but in the official grammar,"
+                + " where credit bounds what comes; what costs no credit is `BUSY` at four times as"
+                + " much"),
         count("haip.pressure.unhandledMessages", d.unhandledMessages(), "the same in messages"),
         time("haip.pressure.slow", d.slow(), "one message in twenty takes so long: a level of 100"),
         high / PERCENT,
