@@ -34,7 +34,7 @@ final class Rounds implements AutoCloseable {
   private static void round(Consumer<Moment> service, Supplier<Moment> clock) {
     try {
       service.accept(clock.get());
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError bug) {
       BugLog.report(LOG, "a service failed", bug);
     }
   }

@@ -160,7 +160,7 @@ final class HaipSessions {
     }
     try {
       return introduce(place, before, heads, person, now);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       leave(place.name, dialog, null, now);
       throw bug;
     }
@@ -278,18 +278,21 @@ final class HaipSessions {
     for (Place place : over) {
       try {
         end(place, now);
-      } catch (RuntimeException bug) {
+      } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError bug) {
         BugLog.report(LOG, "a session could not be ended", bug);
       }
     }
   }
 
   private void end(Place place, Moment now) {
-    place.reserved.forEach(reserved -> reserved.give(now));
-    if (place.left != null) {
-      place.left.forget(now);
+    try {
+      place.reserved.forEach(reserved -> reserved.give(now));
+      if (place.left != null) {
+        place.left.forget(now);
+      }
+    } finally {
+      agents.closed(place.name);
     }
-    agents.closed(place.name);
   }
 
   /** A channel has a log from now on: whose it is reads it from its beginning. */

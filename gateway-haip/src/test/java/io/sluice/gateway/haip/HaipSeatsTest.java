@@ -2,6 +2,7 @@ package io.sluice.gateway.haip;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.model.CloseReason;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who sits where, whatever goes wrong on the way. */
 class HaipSeatsTest {
@@ -175,6 +178,48 @@ class HaipSeatsTest {
     assertThat(sessions().attached()).isZero();
     house.onOpened = name -> {};
     assertThat(talking("ada").types()).containsExactly("HAI");
+  }
+
+  @Test
+  void anErrorOfAnAgentThatHearsOfASessionLeavesNobodyInThePlaceEither() {
+    house.onOpened =
+        name -> {
+          throw new AssertionError("on purpose");
+        };
+    Line ada = house.line("ada");
+    assertThatThrownBy(() -> ada.hai(session)).hasMessage("on purpose");
+    assertThat(sessions().attached()).isZero();
+    house.onOpened = name -> {};
+    assertThat(talking("ada").types()).containsExactly("HAI");
+  }
+
+  static List<Throwable> bugs() {
+    return List.of(
+        new IllegalStateException("on purpose"),
+        new AssertionError("on purpose"),
+        new StackOverflowError("on purpose"),
+        new NoClassDefFoundError("on purpose"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void aBugOfOneThatIsEndedIsNotTheOthersLife(Throwable bug) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String name = UUID.randomUUID().toString();
+      names.add("closed " + name);
+      Line line = house.line("ada");
+      line.hai(name);
+      house.settle();
+      line.close(CloseReason.LOST);
+      house.settle();
+    }
+    house.agents.clear();
+    house.onClosed = name -> House.raise(bug);
+    house.nanos += HaipLimits.DEFAULTS.resume().age().toNanos();
+    sessions().tick(house.now());
+    assertThat(house.agents).isEqualTo(names);
+    assertThat(sessions().kept()).isZero();
   }
 
   @Test

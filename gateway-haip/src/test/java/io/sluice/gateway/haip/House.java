@@ -54,6 +54,9 @@ final class House implements Outlet, HaipAgents {
   /** What becomes of every token. */
   Verdict verdict = new Verdict.Rejected("signature");
 
+  /** What an agent does as it hears of a session's end. */
+  java.util.function.Consumer<String> onClosed = session -> {};
+
   /** What the world does as soon as it has heard what was told so far. */
   Runnable onFlush = () -> {};
 
@@ -177,6 +180,16 @@ final class House implements Outlet, HaipAgents {
   @Override
   public void closed(String session) {
     agents.add("closed " + session);
+    onClosed.accept(session);
+  }
+
+  /** Throws it, whatever it is. */
+  static void raise(Throwable what) {
+    switch (what) {
+      case RuntimeException bug -> throw bug;
+      case Error error -> throw error;
+      default -> throw new AssertionError(what);
+    }
   }
 
   // The sockets
