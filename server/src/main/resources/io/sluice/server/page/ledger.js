@@ -8,6 +8,9 @@ export class Ledger {
   /** @type {Set<(place: string, sentAt: number) => void>} */
   #listeners = new Set();
 
+  /** @type {Set<(channel: string) => void>} */
+  #followers = new Set();
+
   /** @type {Map<string, {epoch: string, offset: number}>} the newest place seen of each channel */
   #heads = new Map();
 
@@ -22,6 +25,19 @@ export class Ledger {
     const known = this.#heads.get(channel);
     if (known?.epoch === epoch && known.offset >= offset) return;
     this.#heads.set(channel, { epoch, offset });
+    for (const follower of this.#followers) follower(channel);
+  }
+
+  /**
+   * Tells somebody of each channel that went on, whoever saw it: a reader that stands still hears of
+   * it from nobody else.
+   *
+   * @param {(channel: string) => void} follower
+   * @returns {() => void} takes it back
+   */
+  follow(follower) {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** @param {string} channel @param {string} epoch @returns {number} the newest offset that is known of */

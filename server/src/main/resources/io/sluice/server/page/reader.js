@@ -68,7 +68,12 @@ export class Reader {
     this.#presence = new Presence(part(this.card, 'here'));
     const tell = (/** @type {string} */ text, kind = '') => this.#timeline.add(text, kind);
     this.#line = new Line(this.card, token, tell, onRefused);
-    this.#unlisten = ledger.listen((place, sentAt) => this.#receipt(place, sentAt));
+    const unlisten = ledger.listen((place, sentAt) => this.#receipt(place, sentAt));
+    const unfollow = ledger.follow((on) => on === this.#channel && this.#figures());
+    this.#unlisten = () => {
+      unlisten();
+      unfollow();
+    };
     this.#wire();
   }
 
