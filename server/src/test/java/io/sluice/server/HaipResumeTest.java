@@ -1,10 +1,12 @@
 package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** People who come back to their sessions, through a whole server and its sockets. */
 class HaipResumeTest extends HaipHouse {
@@ -150,6 +152,7 @@ class HaipResumeTest extends HaipHouse {
     assertThat(eve.hasMessage()).isFalse();
   }
 
+  /** Its name is nobody's then, and who asks for it has it; nothing else of the old one is left. */
   @Test
   void sessionThatIsOverIsNotGoneOnWith() throws Exception {
     restart(Map.of("haip.resume.age", "10ms"));
@@ -158,17 +161,24 @@ class HaipResumeTest extends HaipHouse {
     answerEach(ada, 0, 1);
     ada.text();
     ada.cut();
-    HaipPerson again = null;
-    String said;
-    do {
-      if (again != null) {
-        again.cut();
-      }
-      again = again(ada);
-      again.official(10, 10_000, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
-      said = again.next("HAI", "ERROR").get("type").asString();
-      again.roundTrip();
-    } while (again.all.stream().noneMatch(one -> one.get("type").asString().equals("PONG")));
-    assertThat(said).isEqualTo("HAI");
+    await().until(() -> standsAt(0, 0));
+    answer(ada, "AGENT", "\"to nobody\"").join();
+    HaipPerson again = again(ada);
+    again.official(10, 10_000, ",\"last_rx_seq\":\"1\"");
+    JsonNode hai = again.next("HAI");
+    assertThat(hai.get("session").asString()).isEqualTo(ada.session);
+    assertThat(hai.get("seq").asString()).isEqualTo("1");
+    assertThat(hai.get("payload").has("last_rx_seq")).isFalse();
+    assertThat(again.error()).isEqualTo("RESUME_FAILED");
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+    answer(ada, "AGENT", "\"to the new one\"").join();
+    assertThat(again.text()).isEqualTo("to the new one");
+  }
+
+  /** So many sessions have a line, and so many none. */
+  private boolean standsAt(int sessions, int kept) throws Exception {
+    JsonNode haip = JSON.readTree(server.send(server.request("/stats").build()).body()).get("haip");
+    return haip.get("sessions").asInt() == sessions && haip.get("kept").asInt() == kept;
   }
 }
