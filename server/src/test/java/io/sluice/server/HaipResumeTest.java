@@ -3,8 +3,13 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.core.log.Broker;
+import io.sluice.model.Draft;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -150,6 +155,48 @@ class HaipResumeTest extends HaipHouse {
     assertThat(ada.text()).isEqualTo("0");
     eve.roundTrip();
     assertThat(eve.hasMessage()).isFalse();
+  }
+
+  /** Each line's messages are published by the thread of its lane. */
+  @Test
+  void whoComesBackOnAnotherLaneGetsAllInOrderAndOnce() throws Exception {
+    List<String> lanes = new CopyOnWriteArrayList<>();
+    restart(
+        Map.of("lanes", "2"),
+        broker ->
+            (Broker)
+                Proxy.newProxyInstance(
+                    Broker.class.getClassLoader(),
+                    new Class<?>[] {Broker.class},
+                    (proxy, method, given) -> {
+                      if (method.getName().equals("publish")
+                          && ((Draft) given[0]).channel().value().endsWith(".USER")) {
+                        lanes.add(Thread.currentThread().getName());
+                      }
+                      return method.invoke(broker, given);
+                    }));
+    HaipPerson line = person().official(1_000, 1 << 20);
+    line.next("HAI");
+    int moves = 0;
+    for (int i = 0; moves < 3; i++) {
+      assertThat(i).as("lines, of which some are on another lane: %s", lanes).isLessThan(50);
+      line.message("USER", "where am I");
+      line.roundTrip();
+      assertThat(lanes).hasSize(i + 1);
+      moves += i > 0 && !lanes.get(i).equals(lanes.get(i - 1)) ? 1 : 0;
+      answerEach(line, 2 * i, 2 * i + 1);
+      assertThat(texts(line, 1)).isEqualTo(numbers(2 * i, 2 * i + 1));
+      line.cut();
+      answerEach(line, 2 * i + 1, 2 * i + 2);
+      HaipPerson next = again(line);
+      next.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + line.lastSeq() + "\"");
+      assertThat(next.next("HAI").get("session").asString()).isEqualTo(line.session);
+      assertThat(texts(next, 1)).isEqualTo(numbers(2 * i + 1, 2 * i + 2));
+      next.roundTrip();
+      assertThat(next.hasMessage()).isFalse();
+      line = next;
+    }
+    assertThat(Set.copyOf(lanes)).hasSize(2);
   }
 
   /** Its name is nobody's then, and who asks for it has it; nothing else of the old one is left. */
