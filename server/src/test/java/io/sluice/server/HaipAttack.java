@@ -28,7 +28,6 @@ abstract class HaipAttack extends HaipHouse {
 
   /** Connections go to the two lanes by turns: so whoever attacks shares one with a neighbour. */
   final HaipNeighbour neighbour() throws InterruptedException {
-    return new HaipNeighbour(
-        person("eve", HaipPerson.id()), person("eve", HaipPerson.id()));
+    return new HaipNeighbour(person("eve", HaipPerson.id()), person("eve", HaipPerson.id()));
   }
 }

@@ -45,8 +45,7 @@ class HaipErrorCountsTest extends HaipAttack {
               person(),
               mistake,
               ada ->
-                  ada.say(
-                      "SYSTEM", "HAI", "{\"accept_major\":[2],\"accept_events\":[\"HAI\"]}"));
+                  ada.say("SYSTEM", "HAI", "{\"accept_major\":[2],\"accept_events\":[\"HAI\"]}"));
       case REPLAY_TOO_OLD -> told(greeted(person().official(1, 1 << 20)), mistake, this::misses);
       case UNSUPPORTED_TYPE -> told(official(), mistake, ada -> ada.say("USER", "NO_SUCH", "{}"));
       case RESUME_FAILED ->
