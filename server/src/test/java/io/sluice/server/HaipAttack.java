@@ -26,7 +26,8 @@ abstract class HaipAttack extends HaipHouse {
     return person;
   }
 
-  final HaipNeighbour neighbour() {
-    return new HaipNeighbour(person("eve", HaipPerson.id()));
+  /** Connections go to the two lanes by turns: so whoever attacks shares one with a neighbour. */
+  final HaipNeighbour neighbour() throws InterruptedException {
+    return new HaipNeighbour(person("eve", HaipPerson.id()), person("eve", HaipPerson.id()));
   }
 }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,9 +49,14 @@ abstract class HaipHouse {
   }
 
   final void restart(Map<String, String> more) throws Exception {
+    restart(more, UnaryOperator.identity());
+  }
+
+  /** With something in front of the broker. */
+  final void restart(Map<String, String> more, UnaryOperator<Broker> front) throws Exception {
     Map<String, String> all = new HashMap<>(given());
     all.putAll(more);
-    server.restart(settings(all));
+    server.restart(settings(all), front);
   }
 
   @AfterEach

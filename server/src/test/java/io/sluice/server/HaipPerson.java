@@ -61,6 +61,11 @@ final class HaipPerson implements WebSocket.Listener {
     return seq;
   }
 
+  /** What the server chose of what was offered. */
+  String subprotocol() {
+    return socket.getSubprotocol();
+  }
+
   // What it says
 
   void say(String channel, String type, String payload) {

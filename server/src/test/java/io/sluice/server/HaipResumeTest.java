@@ -1,10 +1,17 @@
 package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.sluice.core.log.Broker;
+import io.sluice.model.Draft;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** People who come back to their sessions, through a whole server and its sockets. */
 class HaipResumeTest extends HaipHouse {
@@ -150,6 +157,49 @@ class HaipResumeTest extends HaipHouse {
     assertThat(eve.hasMessage()).isFalse();
   }
 
+  /** Each line's messages are published by the thread of its lane. */
+  @Test
+  void whoComesBackOnAnotherLaneGetsAllInOrderAndOnce() throws Exception {
+    List<String> lanes = new CopyOnWriteArrayList<>();
+    restart(
+        Map.of("lanes", "2"),
+        broker ->
+            (Broker)
+                Proxy.newProxyInstance(
+                    Broker.class.getClassLoader(),
+                    new Class<?>[] {Broker.class},
+                    (proxy, method, given) -> {
+                      if (method.getName().equals("publish")
+                          && ((Draft) given[0]).channel().value().endsWith(".USER")) {
+                        lanes.add(Thread.currentThread().getName());
+                      }
+                      return method.invoke(broker, given);
+                    }));
+    HaipPerson line = person().official(1_000, 1 << 20);
+    line.next("HAI");
+    int moves = 0;
+    for (int i = 0; moves < 3; i++) {
+      assertThat(i).as("lines, of which some are on another lane: %s", lanes).isLessThan(50);
+      line.message("USER", "where am I");
+      line.roundTrip();
+      assertThat(lanes).hasSize(i + 1);
+      moves += i > 0 && !lanes.get(i).equals(lanes.get(i - 1)) ? 1 : 0;
+      answerEach(line, 2 * i, 2 * i + 1);
+      assertThat(texts(line, 1)).isEqualTo(numbers(2 * i, 2 * i + 1));
+      line.cut();
+      answerEach(line, 2 * i + 1, 2 * i + 2);
+      HaipPerson next = again(line);
+      next.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + line.lastSeq() + "\"");
+      assertThat(next.next("HAI").get("session").asString()).isEqualTo(line.session);
+      assertThat(texts(next, 1)).isEqualTo(numbers(2 * i + 1, 2 * i + 2));
+      next.roundTrip();
+      assertThat(next.hasMessage()).isFalse();
+      line = next;
+    }
+    assertThat(Set.copyOf(lanes)).hasSize(2);
+  }
+
+  /** Its name is nobody's then, and who asks for it has it; nothing else of the old one is left. */
   @Test
   void sessionThatIsOverIsNotGoneOnWith() throws Exception {
     restart(Map.of("haip.resume.age", "10ms"));
@@ -158,17 +208,24 @@ class HaipResumeTest extends HaipHouse {
     answerEach(ada, 0, 1);
     ada.text();
     ada.cut();
-    HaipPerson again = null;
-    String said;
-    do {
-      if (again != null) {
-        again.cut();
-      }
-      again = again(ada);
-      again.official(10, 10_000, ",\"last_rx_seq\":\"" + ada.lastSeq() + "\"");
-      said = again.next("HAI", "ERROR").get("type").asString();
-      again.roundTrip();
-    } while (again.all.stream().noneMatch(one -> one.get("type").asString().equals("PONG")));
-    assertThat(said).isEqualTo("HAI");
+    await().until(() -> standsAt(0, 0));
+    answer(ada, "AGENT", "\"to nobody\"").join();
+    HaipPerson again = again(ada);
+    again.official(10, 10_000, ",\"last_rx_seq\":\"1\"");
+    JsonNode hai = again.next("HAI");
+    assertThat(hai.get("session").asString()).isEqualTo(ada.session);
+    assertThat(hai.get("seq").asString()).isEqualTo("1");
+    assertThat(hai.get("payload").has("last_rx_seq")).isFalse();
+    assertThat(again.error()).isEqualTo("RESUME_FAILED");
+    again.roundTrip();
+    assertThat(again.hasMessage()).isFalse();
+    answer(ada, "AGENT", "\"to the new one\"").join();
+    assertThat(again.text()).isEqualTo("to the new one");
+  }
+
+  /** So many sessions have a line, and so many none. */
+  private boolean standsAt(int sessions, int kept) throws Exception {
+    JsonNode haip = JSON.readTree(server.send(server.request("/stats").build()).body()).get("haip");
+    return haip.get("sessions").asInt() == sessions && haip.get("kept").asInt() == kept;
   }
 }

@@ -289,7 +289,7 @@ class HaipSessionAttackTest extends HaipAttack {
       }
       eve.hears(5);
       String stats = "";
-      while (!stats.contains("\"sessions\":1,")) {
+      while (!stats.contains("\"sessions\":2,")) {
         eve.hears(20);
         stats = server.send(server.request("/stats").build()).body();
       }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.Switchboard;
+import io.sluice.core.log.Broker;
 import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.config.Settings;
 import java.io.BufferedReader;
@@ -19,7 +20,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A whole server on a free port, and what asks it over HTTP. Owned by its test. */
 final class RunningServer implements AutoCloseable {
@@ -34,15 +37,24 @@ final class RunningServer implements AutoCloseable {
   }
 
   private void start(Map<String, String> settings) throws Exception {
+    sluice = Sluice.start(read(settings));
+  }
+
+  private static Settings read(Map<String, String> settings) throws Exception {
     Map<String, String> flags = new HashMap<>(settings);
     flags.putIfAbsent("telemetry.enabled", "false");
-    sluice = Sluice.start(Settings.load(flags, null, Map.of()).withPort(0));
+    return Settings.load(flags, null, Map.of()).withPort(0);
   }
 
   /** Starts another in its place. */
   void restart(Map<String, String> settings) throws Exception {
+    restart(settings, UnaryOperator.identity());
+  }
+
+  /** Starts another in its place, with something in front of its broker. */
+  void restart(Map<String, String> settings, UnaryOperator<Broker> front) throws Exception {
     sluice.close();
-    start(settings);
+    sluice = Sluice.start(read(settings), List.of(), front);
   }
 
   @Override

@@ -2,41 +2,48 @@ package io.sluice.protocol.haip;
 
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
+import java.util.ArrayDeque;
 
 /** Owner: its conversation. How many mistakes a peer may make in a while. */
 final class ErrorBudget {
   private static final long SECOND = 1_000_000_000L;
 
   private final HaipLimits limits;
-  private long since;
-  private int protocol;
-  private int authentication;
-  private int flow;
+
+  /** When the newest of each kind were made: no more of them than are allowed. */
+  private final ArrayDeque<Long> protocol = new ArrayDeque<>(0);
+
+  private final ArrayDeque<Long> authentication = new ArrayDeque<>(0);
+  private final ArrayDeque<Long> flow = new ArrayDeque<>(0);
   private long second;
   private int answers;
 
   ErrorBudget(HaipLimits limits, Moment now) {
     this.limits = limits;
-    since = now.nanos();
     second = now.nanos();
   }
 
   /** One more; true if it is one too many. */
   boolean isSpentBy(HaipCode code, Moment now) {
-    if (now.nanos() - since >= limits.errors().within().toNanos()) {
-      protocol = 0;
-      authentication = 0;
-      flow = 0;
-    }
-    if (protocol + authentication + flow == 0) {
-      since = now.nanos();
-    }
     return switch (code.count()) {
-      case PROTOCOL -> ++protocol > limits.errors().protocol();
-      case AUTHENTICATION -> ++authentication > limits.errors().authentication();
-      case FLOW -> ++flow > limits.errors().flow();
+      case PROTOCOL -> isOneTooMany(protocol, limits.errors().protocol(), now);
+      case AUTHENTICATION -> isOneTooMany(authentication, limits.errors().authentication(), now);
+      case FLOW -> isOneTooMany(flow, limits.errors().flow(), now);
       case NONE -> false;
     };
+  }
+
+  /** Whether as many as are allowed were made within the time that ends now. */
+  private boolean isOneTooMany(ArrayDeque<Long> made, int most, Moment now) {
+    long within = limits.errors().within().toNanos();
+    while (!made.isEmpty() && now.nanos() - made.getFirst() >= within) {
+      made.removeFirst();
+    }
+    if (made.size() >= most) {
+      return true;
+    }
+    made.addLast(now.nanos());
+    return false;
   }
 
   /** Whether one more ERROR may be said within this second. */

@@ -23,9 +23,10 @@
  *   <li>{@code hello} comes once, with reading stopped. Answer now or later: {@code adopt(session,
  *       kept)} or {@code turnAway}. {@code kept} is what {@code cut} gave for that session and that
  *       user, if {@code hello.resumes()}; without it a peer that wants to resume is told
- *       RESUME_FAILED by itself, so give it a session of a new name then. If {@code adopt} answers
- *       false, what the peer lacks is no longer kept: adopt again, with a new name and null. Two
- *       lines of a session: {@code cut} the old one, close it 1008, adopt with what it gave.
+ *       RESUME_FAILED by itself, and begins: under the name it gave, unless that is somebody else's
+ *       by now. If {@code adopt} answers false, what the peer lacks is no longer kept: adopt again,
+ *       with a new name and null. Two lines of a session: {@code cut} the old one, close it 1008,
+ *       adopt with what it gave.
  *   <li>{@code cut} ends a conversation, whatever the reason. What it gives may be carried to
  *       another thread and kept for {@code haip.resume.age}; null: nothing need be kept.
  *   <li>The peer's credit meters the session's cursors: {@code hello.peer().official()} from the

@@ -160,15 +160,6 @@ final class CreditLink {
     peer.produce(++produced, size, moment());
   }
 
-  /**
-   * A sample's message beyond the window is said alone: the overdraft is for all that it drains.
-   */
-  private boolean mustWait(int size) {
-    boolean sample = sort == Sort.SAMPLE || sort == Sort.ADAPTIVE_SAMPLE;
-    boolean alone = pendingUnits == 0 && up.isEmpty() && !house.isBusy();
-    return sample && size > HaipLimits.DEFAULTS.seed().window() && !alone;
-  }
-
   private int size() {
     return switch (random.nextInt(64)) {
       case 0 -> random.nextInt(1, largest + 1);
@@ -215,6 +206,9 @@ final class CreditLink {
 
   private void happen() {
     Moment moment = moment();
+    if (!up.isEmpty() && up.peek().at() <= now && house.isDeep()) {
+      tally.unread();
+    }
     if (!up.isEmpty() && up.peek().at() <= now && !house.isDeep()) {
       arrive(up.remove(), moment);
     } else if (!down.isEmpty() && down.peek().at() <= now) {

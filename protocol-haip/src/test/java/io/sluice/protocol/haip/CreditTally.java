@@ -12,6 +12,10 @@ final class CreditTally {
   long widened;
   long narrowed;
   long cuts;
+
+  /** How often a frame was there and the line was not read. */
+  long unread;
+
   long handled;
   long longestWaitMillis;
 
@@ -49,6 +53,10 @@ final class CreditTally {
     cuts++;
   }
 
+  void unread() {
+    unread++;
+  }
+
   void handled() {
     handled++;
   }
@@ -60,12 +68,22 @@ final class CreditTally {
   /** How often each thing that must happen did. */
   List<Long> counts() {
     return List.of(
-        paid, debts, grants, asks, releases, widened, narrowed, cuts, handled, longestWaitMillis);
+        paid,
+        debts,
+        grants,
+        asks,
+        releases,
+        widened,
+        narrowed,
+        cuts,
+        unread,
+        handled,
+        longestWaitMillis);
   }
 
   @Override
   public String toString() {
-    return "paid %d, debts %d, grants %d, asks %d, releases %d, widened %d, narrowed %d, cuts %d, handled %d, longest wait %d ms"
+    return "paid %d, debts %d, grants %d, asks %d, releases %d, widened %d, narrowed %d, cuts %d, unread %d, handled %d, longest wait %d ms"
         .formatted(
             paid,
             debts,
@@ -75,6 +93,7 @@ final class CreditTally {
             widened,
             narrowed,
             cuts,
+            unread,
             handled,
             longestWaitMillis);
   }

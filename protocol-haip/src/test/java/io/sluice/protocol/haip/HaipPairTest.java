@@ -9,6 +9,7 @@ import io.sluice.model.Draft;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Limits;
 import io.sluice.model.Publication;
+import io.sluice.protocol.Seeds;
 import io.sluice.protocol.json.JsonPayload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,27 +19,25 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Two ends talk over a line that loses frames, doubles them, delays them and is cut. */
+/**
+ * Two ends talk over a line that loses frames, doubles them, delays them and is cut. {@code
+ * -Dsluice.seed=N} replays one such talk in either dialect, {@code -Dsluice.seeds=N} tries so many.
+ */
 final class HaipPairTest {
   private static final String[] CHANNELS = {"USER", "AGENT", "named"};
 
   @Test
   void inTheOfficialDialectNothingIsLostOrDoubledAndAllStaysInOrder() {
-    for (int round = 0; round < 150; round++) {
-      new Talk(HaipDialect.OFFICIAL, new Random().nextLong()).run();
-    }
+    Seeds.each(150, seed -> new Talk(HaipDialect.OFFICIAL, seed).run());
   }
 
   @Test
   void inTheSeedsDialectNeither() {
-    for (int round = 0; round < 150; round++) {
-      new Talk(HaipDialect.SEED, new Random().nextLong()).run();
-    }
+    Seeds.each(150, seed -> new Talk(HaipDialect.SEED, seed).run());
   }
 
   /** One such talk. */
   private static final class Talk {
-    private final long seed;
     private final Random random;
     private final Rig client;
     private Rig server;
@@ -57,7 +56,6 @@ final class HaipPairTest {
     private long millis;
 
     Talk(HaipDialect dialect, long seed) {
-      this.seed = seed;
       this.random = new Random(seed);
       client = new Rig(HaipSetup.client(Rig.SESSION, dialect), HaipLimits.DEFAULTS, 0);
       client.line = text -> put(up, text);
@@ -132,9 +130,7 @@ final class HaipPairTest {
       String channel = CHANNELS[random.nextInt(3)];
       int number = asked.merge(channel, 1, Integer::sum) - 1;
       String text = number + " " + "é".repeat(random.nextInt(4) == 0 ? random.nextInt(900) : 3);
-      assertThat(client.send(channel, text))
-          .as("seed %d", seed)
-          .isIn(HaipOutgoing.Fate.SENT, HaipOutgoing.Fate.QUEUED);
+      assertThat(client.send(channel, text)).isIn(HaipOutgoing.Fate.SENT, HaipOutgoing.Fate.QUEUED);
     }
 
     private void publish() {
@@ -198,14 +194,14 @@ final class HaipPairTest {
       take(client, clientTickets, heardByClient);
       clientMet |= client.conversation.isTalking();
       for (String step : client.told) {
-        assertThat(step).as("seed %d", seed).doesNotStartWith("close").doesNotStartWith("error");
+        assertThat(step).doesNotStartWith("close").doesNotStartWith("error");
       }
       client.told.clear();
       take(server, serverTickets, heardByServer);
       List<String> told = new ArrayList<>(server.told);
       server.told.clear();
       for (String step : told) {
-        assertThat(step).as("seed %d", seed).doesNotStartWith("close").doesNotStartWith("error");
+        assertThat(step).doesNotStartWith("close").doesNotStartWith("error");
         String[] words = step.split(" ", -1);
         switch (words[0]) {
           case "grant" ->
@@ -282,18 +278,18 @@ final class HaipPairTest {
     }
 
     private void check() {
-      assertThat(server.codes()).as("seed %d", seed).isEmpty();
-      assertThat(client.codes()).as("seed %d", seed).isEmpty();
+      assertThat(server.codes()).isEmpty();
+      assertThat(client.codes()).isEmpty();
       for (String channel : CHANNELS) {
         List<String> up = heardByServer.getOrDefault(channel, List.of());
-        assertThat(up).as("seed %d", seed).hasSize(asked.getOrDefault(channel, 0));
+        assertThat(up).hasSize(asked.getOrDefault(channel, 0));
         for (int i = 0; i < up.size(); i++) {
-          assertThat(up.get(i)).as("seed %d", seed).startsWith("\"" + i + " ");
+          assertThat(up.get(i)).startsWith("\"" + i + " ");
         }
         List<String> down = heardByClient.getOrDefault(channel, List.of());
-        assertThat(down).as("seed %d", seed).hasSize(logs.getOrDefault(channel, List.of()).size());
+        assertThat(down).hasSize(logs.getOrDefault(channel, List.of()).size());
         for (int i = 0; i < down.size(); i++) {
-          assertThat(down.get(i)).as("seed %d", seed).isEqualTo("\"" + i + "\"");
+          assertThat(down.get(i)).isEqualTo("\"" + i + "\"");
         }
       }
     }

@@ -1,12 +1,13 @@
 package io.sluice.protocol.haip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Moment;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,22 +17,15 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Runs {@code haip-traces.json}: when a peer is asked to wait, and what its window becomes. */
+/**
+ * Runs {@code haip-traces.json}: when a peer is asked to wait, and what its window becomes; and
+ * {@code haip-recorded.json}, a real session.
+ */
 final class HaipTracesTest {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
 
-  /** Those the traces were recorded under. */
-  private static final HaipLimits.Pressure LIMITS =
-      new HaipLimits.Pressure(
-          256 << 10,
-          512,
-          Duration.ofMillis(500),
-          0.8,
-          0.4,
-          Duration.ofSeconds(1),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(5));
+  private static final HaipLimits.Pressure LIMITS = HaipLimits.Pressure.DEFAULTS;
 
   private static final long MILLI = 1_000_000;
 
@@ -114,6 +108,72 @@ final class HaipTracesTest {
     assertThat(pressure.queuedBytes()).isEqualTo(LIMITS.unhandledBytes() + 999L);
   }
 
+  // A real session
+
+  /** How late a client hears what it is told that is busy, and how far its queue is off. */
+  private static final long MILLIS_OFF = 250;
+
+  private static final int QUEUE_OFF = 5;
+
+  /** What was said, when, and how many messages waited. */
+  private record Said(Pressure.Signal signal, long millis, int queue) {}
+
+  @Test
+  void aRealSessionWasToldWhatTheRulesSay() {
+    Map<String, Object> trace = read("/haip-recorded.json");
+    List<Said> said = replay(trace);
+    List<List<Object>> told = rows(trace.get("told"));
+    assertThat(said.stream().map(one -> one.signal().name()))
+        .isEqualTo(told.stream().map(row -> row.get(1)).toList())
+        .startsWith("ASK_TO_WAIT", "RELEASE");
+    for (int i = 0; i < said.size(); i++) {
+      assertThat(said.get(i).millis()).isCloseTo((long) told.get(i).get(0), within(MILLIS_OFF));
+      if (told.get(i).size() > 2) {
+        int queue = (int) (long) told.get(i).get(3);
+        assertThat(said.get(i).queue()).isCloseTo(queue, within(QUEUE_OFF));
+      }
+    }
+  }
+
+  /**
+   * Each message is handled after those before it, by somebody who came at the time that is due.
+   */
+  private static List<Said> replay(Map<String, Object> trace) {
+    Pressure pressure = new Pressure(LIMITS);
+    List<Said> said = new ArrayList<>();
+    List<List<Object>> in = rows(trace.get("in"));
+    List<Long> done = rowOf(trace.get("done"));
+    int came = 0;
+    for (int handled = 0; handled < done.size(); ) {
+      boolean comes = came < in.size() && (long) in.get(came).get(0) <= done.get(handled);
+      long millis = comes ? (long) in.get(came).get(0) : done.get(handled);
+      tickUntil(millis, pressure, said);
+      if (comes) {
+        note(pressure.received((long) in.get(came++).get(1), at(millis)), millis, pressure, said);
+      } else {
+        long latency = (millis - (long) in.get(handled).get(0)) * MILLI;
+        long size = (long) in.get(handled++).get(1);
+        note(pressure.handled(size, latency, at(millis)), millis, pressure, said);
+      }
+    }
+    tickUntil(Long.MAX_VALUE / MILLI - 1, pressure, said);
+    return said;
+  }
+
+  private static void tickUntil(long millis, Pressure pressure, List<Said> said) {
+    while (pressure.dueNanos() <= millis * MILLI) {
+      long due = pressure.dueNanos() / MILLI;
+      note(pressure.tick(at(due)), due, pressure, said);
+    }
+  }
+
+  private static void note(
+      Pressure.Signal signal, long millis, Pressure pressure, List<Said> said) {
+    if (signal != Pressure.Signal.NONE) {
+      said.add(new Said(signal, millis, pressure.queued()));
+    }
+  }
+
   private static Moment at(long millis) {
     return new Moment(millis * MILLI, 0);
   }
@@ -122,10 +182,14 @@ final class HaipTracesTest {
     return (long) object.getOrDefault(name, otherwise);
   }
 
-  @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> traces(String name) {
-    try (InputStream file = HaipTracesTest.class.getResourceAsStream("/haip-traces.json")) {
-      return objects(JSON.readValue(file, Map.class).get(name));
+    return objects(read("/haip-traces.json").get(name));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> read(String resource) {
+    try (InputStream file = HaipTracesTest.class.getResourceAsStream(resource)) {
+      return JSON.readValue(file, Map.class);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -134,5 +198,15 @@ final class HaipTracesTest {
   @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> objects(Object value) {
     return (List<Map<String, Object>>) value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<List<Object>> rows(Object value) {
+    return (List<List<Object>>) value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Long> rowOf(Object value) {
+    return (List<Long>) value;
   }
 }

@@ -14,6 +14,7 @@ import io.sluice.model.Event;
 import io.sluice.model.Inbound;
 import io.sluice.model.Position;
 import io.sluice.model.RequestId;
+import io.sluice.protocol.Seeds;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -182,7 +183,7 @@ final class NexusConversationTest {
 
   @Test
   void whateverComesIsAnsweredAndNothingIsThrown() {
-    long seed = new Random().nextLong();
+    long seed = Seeds.any();
     Random random = new Random(seed);
     NexusConversation conversation = Heard.begin(null);
     for (int round = 0; round < 60_000; round++) {

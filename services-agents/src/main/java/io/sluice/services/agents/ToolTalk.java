@@ -56,7 +56,7 @@ final class ToolTalk {
     } catch (AgentException e) {
       call.fail(e.code(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      session.mishap("the call of " + call.tool(), e);
+      session.mishap("a call of a tool", e);
       call.fail(AgentCode.TOOL_EXECUTION_ERROR, "The tool failed");
     }
   }
