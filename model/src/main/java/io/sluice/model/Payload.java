@@ -24,6 +24,11 @@ public interface Payload {
   /** The bytes as they came. Not copied: nobody may write to them. */
   byte[] bytes();
 
+  /** What it counts against its log's byte bound; always the same for the same payload. */
+  default int retainedBytes() {
+    return bytes().length;
+  }
+
   /**
    * Reads the fields a filter may ask for; costs a pass over the bytes, so the log remembers it.
    */

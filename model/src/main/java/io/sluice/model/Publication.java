@@ -43,7 +43,7 @@ public record Publication(long offset, long epochMillis, Draft draft, @Nullable 
     String key = draft.key();
     String from = draft.from();
     return OVERHEAD_BYTES
-        + draft.payload().bytes().length
+        + draft.payload().retainedBytes()
         + (key == null ? 0 : key.length())
         + (from == null ? 0 : from.length());
   }
