@@ -2,6 +2,7 @@ package io.sluice.gateway;
 
 import io.sluice.model.Identity;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,24 @@ public interface Endpoint {
    *
    * @param identity whose token it was; null only where no token is needed
    * @param subprotocol what was answered; null for none
+   * @param query the decoded parameters of the request, the token's among them
    * @param remote the peer's address, for logs
    */
-  record Welcome(@Nullable Identity identity, @Nullable String subprotocol, String remote) {}
+  record Welcome(
+      @Nullable Identity identity,
+      @Nullable String subprotocol,
+      Map<String, List<String>> query,
+      String remote) {
+
+    /** One who asked for nothing in particular. */
+    public Welcome(@Nullable Identity identity, @Nullable String subprotocol, String remote) {
+      this(identity, subprotocol, Map.of(), remote);
+    }
+
+    /** The first value of a parameter; null if there is none. */
+    public @Nullable String parameter(String name) {
+      List<String> values = query.get(name);
+      return values == null || values.isEmpty() ? null : values.getFirst();
+    }
+  }
 }

@@ -80,11 +80,12 @@ final class Admission {
     } else if (identity != null && !here.belongsTo(identity.user())) {
       handler.refuse(new Decision.Refuse(Refusal.USER_LIMIT));
     } else {
-      upgrade(admit.endpoint(), upgrade, identity);
+      upgrade(admit, upgrade, identity);
     }
   }
 
-  private void upgrade(Endpoint endpoint, Upgrade upgrade, @Nullable Identity identity) {
+  private void upgrade(Decision.Admit admit, Upgrade upgrade, @Nullable Identity identity) {
+    Endpoint endpoint = admit.endpoint();
     String protocol;
     try {
       protocol = endpoint.subprotocol(upgrade.protocols());
@@ -98,7 +99,8 @@ final class Admission {
       return;
     }
     String extensions = DeflateOffer.answer(upgrade.extensions()).orElse(null);
-    Endpoint.Welcome welcome = new Endpoint.Welcome(identity, protocol, visitor.client().shown());
+    Endpoint.Welcome welcome =
+        new Endpoint.Welcome(identity, protocol, admit.query(), visitor.client().shown());
     handler.beginAnswering();
     handOver(
         Answers.switchProtocols(channel, upgrade, protocol, extensions),

@@ -3,6 +3,7 @@ package io.sluice.gateway.http;
 import io.sluice.gateway.Endpoint;
 import io.sluice.gateway.StreamEndpoint;
 import io.sluice.model.Refusal;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,13 @@ sealed interface Decision {
    *
    * @param token to be verified; null only if there is none and none is needed
    * @param upgrade the handshake; null if the path was only probed
+   * @param query the decoded parameters
    */
-  record Admit(Endpoint endpoint, @Nullable String token, @Nullable Upgrade upgrade)
+  record Admit(
+      Endpoint endpoint,
+      @Nullable String token,
+      @Nullable Upgrade upgrade,
+      Map<String, List<String>> query)
       implements Decision {
     /** Never shows the token. */
     @Override

@@ -151,7 +151,7 @@ final class Doorman {
     if (!admitsOrigin(headers, client)) {
       return new Decision.Refuse(Refusal.BAD_ORIGIN);
     }
-    return admit(endpoint, upgrade, Tokens.of(target, headers, tokens(upgrade)));
+    return admit(endpoint, upgrade, Tokens.of(target, headers, tokens(upgrade)), target);
   }
 
   private Decision stream(
@@ -243,14 +243,15 @@ final class Doorman {
     return upgrade == null ? List.of() : upgrade.tokens();
   }
 
-  private static Decision admit(Endpoint endpoint, @Nullable Upgrade upgrade, Tokens tokens) {
+  private static Decision admit(
+      Endpoint endpoint, @Nullable Upgrade upgrade, Tokens tokens, Target target) {
     if (tokens.contradictory()) {
       return severalTokens();
     }
     if (tokens.token() == null && endpoint.needsToken()) {
       return new Decision.Refuse(Refusal.NO_TOKEN);
     }
-    return new Decision.Admit(endpoint, tokens.token(), upgrade);
+    return new Decision.Admit(endpoint, tokens.token(), upgrade, target.query());
   }
 
   private static Decision.Refuse severalTokens() {
