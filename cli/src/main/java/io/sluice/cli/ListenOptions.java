@@ -31,6 +31,11 @@ final class ListenOptions {
       description = "Not built yet: refused, rather than keep messages in memory unsaid.")
   private @Nullable String redis;
 
+  @Option(
+      names = "--demo",
+      description = "With a graph that lives by itself: ws://…/ws/positions?graph=demo.")
+  private boolean demo;
+
   /** Those that were given, by their keys. */
   Map<String, String> flags() {
     Map<String, String> flags = new HashMap<>();
@@ -38,6 +43,7 @@ final class ListenOptions {
     put(flags, "port", port);
     put(flags, "data", data);
     put(flags, "redis", redis);
+    put(flags, "visionflow.demo", demo ? "true" : null);
     return flags;
   }
 

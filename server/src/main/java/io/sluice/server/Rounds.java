@@ -11,23 +11,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a service what time it is, four times a second, on a thread of its own: what it measures
- * may take longer than an event loop has. Owner: who started it.
+ * Tells a service what time it is, again and again, on a thread of its own: what it does may take
+ * longer than an event loop has. Owner: who started it.
  */
 final class Rounds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
-  private static final long PERIOD_MILLIS = 250;
+
+  /** For who looks now and then. */
+  static final long USUAL_MILLIS = 250;
 
   private final ScheduledExecutorService thread;
 
   /** Begins; the thread has this name. */
-  Rounds(String name, Consumer<Moment> service, Supplier<Moment> clock) {
+  Rounds(String name, long everyMillis, Consumer<Moment> service, Supplier<Moment> clock) {
     thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(name).factory());
     var _ =
         thread.scheduleAtFixedRate(
-            () -> round(service, clock), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            () -> round(service, clock), 0, everyMillis, TimeUnit.MILLISECONDS);
   }
 
   /** A bug of one round is not the end of all. */

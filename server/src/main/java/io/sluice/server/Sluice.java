@@ -20,6 +20,7 @@ import io.sluice.gateway.http.HttpSettings;
 import io.sluice.gateway.loop.GatewayServer;
 import io.sluice.gateway.loop.GatewaySettings;
 import io.sluice.gateway.nexus.NexusEndpoint;
+import io.sluice.gateway.visionflow.PositionsEndpoint;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -37,6 +38,7 @@ import io.sluice.server.metrics.Recent;
 import io.sluice.server.metrics.Traffic;
 import io.sluice.services.Telemetry;
 import io.sluice.services.agents.Agents;
+import io.sluice.services.graph.Graphs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,6 +71,7 @@ public final class Sluice implements AutoCloseable {
   private final NexusEndpoint nexus;
   private final AgentHouse agents;
   private final HaipEndpoint haip;
+  private final GraphService graphs;
   private final Pages pages;
   private final @Nullable Certificate certificate;
   private final RestApi api;
@@ -123,6 +126,7 @@ public final class Sluice implements AutoCloseable {
         new HaipEndpoint(
             settings.haip().limits(), limits, fronted, verification.verifier(), agents, clock);
     watches.add(haip);
+    this.graphs = new GraphService(fronted, broker, settings.visionFlow(), clock);
     Authenticator authenticator =
         new Authenticator(settings.apiKeys(), verification.verifier(), gatewayMeter);
     this.pages = new Pages(authenticator, clock);
@@ -133,6 +137,7 @@ public final class Sluice implements AutoCloseable {
     List<Endpoint> endpoints = new ArrayList<>(more);
     endpoints.add(nexus);
     endpoints.add(haip);
+    endpoints.add(positions(clock));
     Gatehouse house =
         new Gatehouse(
             new HttpSettings(
@@ -155,6 +160,16 @@ public final class Sluice implements AutoCloseable {
       certificate.watch(Certificate.INTERVAL);
     }
     startRounds(fronted, clock);
+  }
+
+  private PositionsEndpoint positions(Supplier<Moment> clock) {
+    return new PositionsEndpoint(
+        settings.visionFlow().messages(),
+        settings.visionFlow().sockets(),
+        settings.limits().json(),
+        settings.namespaces(),
+        graphs,
+        clock);
   }
 
   private Figures figures(GatewayMeter gatewayMeter, Meter meter, Gatehouse house) {
@@ -193,14 +208,15 @@ public final class Sluice implements AutoCloseable {
   }
 
   private void startRounds(Broker fronted, Supplier<Moment> clock) {
-    rounds.add(new Rounds("sluice-haip", this::tick, clock));
+    rounds.add(new Rounds("sluice-haip", Rounds.USUAL_MILLIS, this::tick, clock));
+    rounds.add(new Rounds("sluice-ticks", GraphService.PERIOD_MILLIS, graphs::tick, clock));
     TelemetrySettings telemetry = settings.telemetry();
     if (!telemetry.enabled()) {
       return;
     }
     Gauges gauges = new Gauges(broker, settings.limits().hub().logBytes());
     Telemetry lines = new Telemetry(fronted, gauges, telemetry.every());
-    rounds.add(new Rounds("sluice-telemetry", lines::tick, clock));
+    rounds.add(new Rounds("sluice-telemetry", Rounds.USUAL_MILLIS, lines::tick, clock));
   }
 
   private void tick(Moment now) {
@@ -346,6 +362,11 @@ public final class Sluice implements AutoCloseable {
     return switchboard;
   }
 
+  /** The graphs that it holds. */
+  Graphs graphs() {
+    return graphs.graphs();
+  }
+
   /** Blocks until it has been closed. */
   public void awaitClose() throws InterruptedException {
     closed.await();
@@ -375,6 +396,7 @@ public final class Sluice implements AutoCloseable {
   private void releaseAll() {
     rounds.forEach(Rounds::close);
     agents.close();
+    graphs.close();
     broker.close();
     nexus.close();
     verification.close();

@@ -15,6 +15,7 @@ class RoundsTest {
     try (Rounds _ =
         new Rounds(
             "sluice-test",
+            Rounds.USUAL_MILLIS,
             now -> {
               rounds.countDown();
               throw new AssertionError("on purpose");

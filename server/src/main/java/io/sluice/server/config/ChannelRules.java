@@ -51,6 +51,7 @@ final class ChannelRules {
     }
     list.add(telemetry(fallback));
     list.addAll(HaipRules.namespaces(fallback));
+    list.addAll(GraphRules.namespaces(fallback));
     if (development) {
       list.add(playground(fallback));
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespaces how channels behave
  * @param telemetry what the server says of itself
  * @param haip how HAIP is spoken
+ * @param visionFlow how VisionFlow is spoken, and what graphs there are
  */
 public record Settings(
     String host,
@@ -36,7 +37,8 @@ public record Settings(
     Limits limits,
     Namespaces namespaces,
     TelemetrySettings telemetry,
-    HaipSettings haip) {
+    HaipSettings haip,
+    VisionFlowSettings visionFlow) {
   /** Copies the list. */
   public Settings {
     allowedOrigins = List.copyOf(allowedOrigins);
@@ -77,7 +79,8 @@ public record Settings(
         limits,
         namespaces,
         telemetry,
-        haip);
+        haip,
+        visionFlow);
   }
 
   /** The same with another way to tell whose tokens are good. */
@@ -94,6 +97,7 @@ public record Settings(
         limits,
         namespaces,
         telemetry,
-        haip);
+        haip,
+        visionFlow);
   }
 }

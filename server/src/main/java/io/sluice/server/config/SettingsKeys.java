@@ -50,10 +50,23 @@ final class SettingsKeys {
     Namespaces namespaces = ChannelRules.read(keys, limits.log(), auth.isDevelopment());
     TelemetrySettings telemetry = TelemetrySettings.read(keys);
     HaipSettings haip = HaipSettings.read(keys);
+    VisionFlowSettings visionFlow = VisionFlowSettings.read(keys);
     keys.refuseUnknown();
     refuseOpenDevelopment(host, auth);
     return new Settings(
-        host, port, auth, apiKeys, origins, edge, data, lanes, limits, namespaces, telemetry, haip);
+        host,
+        port,
+        auth,
+        apiKeys,
+        origins,
+        edge,
+        data,
+        lanes,
+        limits,
+        namespaces,
+        telemetry,
+        haip,
+        visionFlow);
   }
 
   private static String orElse(@Nullable String host) {

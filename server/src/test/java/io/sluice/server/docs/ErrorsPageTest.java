@@ -8,6 +8,7 @@ import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipCode;
+import io.sluice.protocol.visionflow.VisionFlowCode;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -90,6 +91,19 @@ class ErrorsPageTest {
       |---|---|---|---|---|
       """;
 
+  private static final String VISION_FLOW =
+      """
+
+      ## What VisionFlow's error says
+
+      `code` of the JSON message `error` and of the frame ERROR
+      ([visionflow.md](protocols/visionflow.md#mistakes)). Nothing of the message it is about was
+      done. Those that name a close code end the connection with it.
+
+      | code | connection | cause | cure |
+      |---|---|---|---|
+      """;
+
   private static final String CLIENTS =
       """
 
@@ -154,6 +168,15 @@ class ErrorsPageTest {
                   .map(word -> "`" + word + "`")
                   .collect(Collectors.joining(", "))));
     }
+    page.append(VISION_FLOW);
+    for (VisionFlowCode code : VisionFlowCode.values()) {
+      page.append(
+          row(
+              "`" + code.text() + "`",
+              code.isRecoverable() ? "stays" : "closes " + code.closeCode(),
+              code.situation(),
+              code.cure()));
+    }
     page.append(CLIENTS);
     for (ClientCode code : ClientCode.values()) {
       page.append(row("`" + code.text() + "`", code.cause(), code.cure()));
@@ -171,12 +194,15 @@ class ErrorsPageTest {
     assertThat(Arrays.stream(Code.values()).map(Code::text)).doesNotHaveDuplicates();
     assertThat(Arrays.stream(CloseReason.values()).map(CloseReason::text)).doesNotHaveDuplicates();
     assertThat(Arrays.stream(Refusal.values()).map(Refusal::text)).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(VisionFlowCode.values()).map(VisionFlowCode::text))
+        .doesNotHaveDuplicates();
     assertThat(
             Stream.of(
                     Arrays.stream(Code.values()).map(Code::text),
                     Arrays.stream(CloseReason.values()).map(CloseReason::text),
                     Arrays.stream(Refusal.values()).map(Refusal::text),
-                    Arrays.stream(ClientCode.values()).map(ClientCode::text))
+                    Arrays.stream(ClientCode.values()).map(ClientCode::text),
+                    Arrays.stream(VisionFlowCode.values()).map(VisionFlowCode::text))
                 .flatMap(names -> names))
         .allMatch(name -> name.matches("[a-z][a-z0-9_]*"));
   }

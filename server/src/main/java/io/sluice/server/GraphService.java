@@ -1,0 +1,169 @@
+package io.sluice.server;
+
+import io.sluice.core.log.Broker;
+import io.sluice.core.log.StateKeeper;
+import io.sluice.gateway.BugLog;
+import io.sluice.gateway.visionflow.GraphHouse;
+import io.sluice.model.Moment;
+import io.sluice.model.NodeBatch;
+import io.sluice.protocol.visionflow.VisionFlowCode;
+import io.sluice.protocol.visionflow.VisionFlowFault;
+import io.sluice.server.config.VisionFlowSettings;
+import io.sluice.services.graph.Graph;
+import io.sluice.services.graph.GraphCode;
+import io.sluice.services.graph.GraphCommand;
+import io.sluice.services.graph.GraphFault;
+import io.sluice.services.graph.GraphPorts;
+import io.sluice.services.graph.GraphView;
+import io.sluice.services.graph.Graphs;
+import io.sluice.services.graph.Rates;
+import io.sluice.services.graph.demo.DemoGraph;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the graphs of the server live: their threads, and the words in which sockets speak of them.
+ * Owner: who started it; told by any thread.
+ */
+final class GraphService implements GraphHouse, AutoCloseable {
+  /** So often it must be told what time it is, for a rate of sixty. */
+  static final long PERIOD_MILLIS = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GraphService.class);
+  private static final String DEFAULT = "default";
+  private static final String DEMO = "demo";
+  private static final int DEMO_RATE = 30;
+  private static final long DEMO_SEED = 7;
+
+  private final ExecutorService graphThread = thread("sluice-graphs");
+  private final ExecutorService pathThread = thread("sluice-paths");
+  private final Supplier<Moment> clock;
+  private final Graphs graphs;
+  private final @Nullable DemoGraph demo;
+
+  GraphService(
+      Broker broker, StateKeeper keeper, VisionFlowSettings settings, Supplier<Moment> clock) {
+    this.clock = clock;
+    this.graphs =
+        new Graphs(
+            new GraphPorts(
+                broker,
+                keeper,
+                graphThread,
+                pathThread,
+                clock,
+                (graph, what, why) -> BugLog.report(LOG, "a graph failed: " + what, why)),
+            settings.graphs());
+    GraphFault _ = graphs.create(DEFAULT, Rates.FASTEST);
+    this.demo = settings.demo() ? demo(clock.get()) : null;
+  }
+
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
+  }
+
+  private DemoGraph demo(Moment now) {
+    DemoGraph made =
+        new DemoGraph(graphs, DEMO, DEMO_SEED, DemoGraph.NODES, DemoGraph.LINKS, DEMO_RATE);
+    GraphFault _ = made.begin(now);
+    return made;
+  }
+
+  /** All graphs. */
+  Graphs graphs() {
+    return graphs;
+  }
+
+  /** Says what time it is. */
+  void tick(Moment now) {
+    if (demo != null) {
+      demo.tick(now);
+    }
+    graphs.tick(now);
+  }
+
+  @Override
+  public void look(String name, Consumer<@Nullable Standing> answer) {
+    Graph graph = graphs.find(name);
+    if (graph == null) {
+      answer.accept(null);
+    } else {
+      graph.view(view -> answer.accept(view == null ? null : standing(view)));
+    }
+  }
+
+  private static Standing standing(GraphView view) {
+    List<Integer> rates =
+        IntStream.rangeClosed(1, Rates.FASTEST)
+            .filter(hz -> Rates.divides(hz, view.rate()))
+            .boxed()
+            .toList();
+    int maxId = -1;
+    for (int i = 0; i < view.nodes().size(); i++) {
+      maxId = Math.max(maxId, view.nodes().id(i));
+    }
+    return new Standing(
+        view.nodes().size(),
+        view.edges().size(),
+        view.names().size(),
+        maxId,
+        rates,
+        view.structure());
+  }
+
+  @Override
+  public void watch(String graph, int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
+    graphs.watch(graph, hz, now, fault -> answer.accept(told(fault)));
+  }
+
+  @Override
+  public void unwatch(String graph, int hz) {
+    graphs.unwatch(graph, hz, clock.get());
+  }
+
+  @Override
+  public void move(
+      String graph, NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
+    graphs.submit(
+        graph, new GraphCommand.MoveNodes(nodes), now, fault -> answer.accept(told(fault)));
+  }
+
+  private static @Nullable VisionFlowFault told(@Nullable GraphFault fault) {
+    return fault == null ? null : new VisionFlowFault(code(fault.code()), fault.message());
+  }
+
+  private static VisionFlowCode code(GraphCode code) {
+    return switch (code) {
+      case UNKNOWN_GRAPH, INVALID_GRAPH_NAME -> VisionFlowCode.UNKNOWN_GRAPH;
+      case UNKNOWN_NODE -> VisionFlowCode.UNKNOWN_NODE;
+      case DUPLICATE_NODE -> VisionFlowCode.DUPLICATE_ID;
+      case INVALID_NODE -> VisionFlowCode.INVALID_ID;
+      case NOT_FINITE -> VisionFlowCode.NOT_FINITE;
+      case TOO_MANY_NODES, TOO_MANY_EDGES -> VisionFlowCode.GRAPH_FULL;
+      case GRAPH_BUSY, CHANNEL_LIMIT, TOO_MANY_GRAPHS -> VisionFlowCode.BUSY;
+      case INVALID_RATE,
+          GRAPH_EXISTS,
+          NAME_TOO_LONG,
+          INVALID_NAME,
+          INVALID_EDGE,
+          UNKNOWN_EDGE,
+          DUPLICATE_EDGE,
+          INVALID_WEIGHT ->
+          VisionFlowCode.INVALID_FIELD;
+    };
+  }
+
+  @Override
+  public void close() {
+    graphs.close();
+    graphThread.shutdown();
+    pathThread.shutdownNow();
+  }
+}
