@@ -29,7 +29,15 @@ import java.util.Set;
 final class Walls {
   private static final String MODEL = "io.sluice.model..";
   private static final Set<String> PURE_ROOMS =
-      Set.of("model", "protocol", "protocol-haip", "core", "services", "services-agents");
+      Set.of(
+          "model",
+          "protocol",
+          "protocol-haip",
+          "protocol-visionflow",
+          "core",
+          "services",
+          "services-agents",
+          "services-graph");
   private static final Set<String> ROOMS_THAT_PRINT = Set.of("cli", "bench", "races");
 
   private static final Set<String> PURE_NET_CLASSES =
@@ -89,7 +97,7 @@ final class Walls {
   private static Optional<ArchRule> imports(Room room) {
     return switch (room.name()) {
       case "model" -> Optional.of(importsOnly(MODEL));
-      case "protocol", "protocol-haip" ->
+      case "protocol", "protocol-haip", "protocol-visionflow" ->
           Optional.of(
               importsOnly(MODEL, "io.sluice.protocol..", "io.netty.buffer..", "io.netty.util.."));
       case "core" -> Optional.of(importsOnly(MODEL, "io.sluice.core.."));
@@ -102,6 +110,10 @@ final class Walls {
                   "io.sluice.services.agents",
                   "tools.jackson..",
                   "com.networknt.schema.."));
+      case "services-graph" ->
+          Optional.of(
+              importsOnly(
+                  MODEL, "io.sluice.core..", "io.sluice.services.graph..", "org.jgrapht.."));
       case "admin" ->
           Optional.of(
               importsOnly(
