@@ -14,6 +14,8 @@ import io.sluice.services.graph.EdgeBatch;
 import io.sluice.services.graph.GraphCommand;
 import io.sluice.services.graph.NodeName;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -263,6 +265,18 @@ class PositionsTest {
     assertThat(eve.error()).isEqualTo("forbidden");
     eve.send(FrameWriter.ping(7, 0));
     eve.roundTrip();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"graph.default.5, 403", "graph.default.changes, 403", "graph.default, 200"})
+  void nobodyElseSpeaksInAGraphsName(String channel, int status) throws Exception {
+    HttpRequest request =
+        server
+            .request("/api/v1/publish")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"channel\":\"" + channel + "\",\"payload\":1}"))
+            .build();
+    assertThat(server.send(request).statusCode()).isEqualTo(status);
   }
 
   @ParameterizedTest

@@ -7,14 +7,19 @@ import io.sluice.model.Namespaces.Namespace;
 import io.sluice.model.Policy;
 import io.sluice.model.Priority;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How the channels of graphs behave where the operator says nothing: who is late with positions
- * gets the newest, of changes everybody gets each.
+ * gets the newest, of changes everybody gets each, and none but the graph speaks there. Who may
+ * move its nodes is who may publish on its name.
  */
 final class GraphRules {
   /** What was published lives in the graph, and the log is for those who keep up. */
   private static final int MESSAGES = 16;
+
+  /** No role publishes there. */
+  private static final ChannelSettings.Rights ITS_OWN = new ChannelSettings.Rights(Set.of(), null);
 
   private GraphRules() {}
 
@@ -37,14 +42,22 @@ final class GraphRules {
             d.dropOldestMessages(),
             d.disconnectMessages());
     return List.of(
-        new Namespace(new ChannelPattern("graph.*.changes"), settings(log, d, Priority.HIGH)),
-        new Namespace(new ChannelPattern("graph.>"), settings(brief, newest, Priority.MEDIUM)));
+        new Namespace(
+            new ChannelPattern("graph.*"),
+            settings(log, d, ChannelSettings.Rights.EVERYBODY, Priority.MEDIUM)),
+        new Namespace(
+            new ChannelPattern("graph.*.changes"), settings(log, d, ITS_OWN, Priority.HIGH)),
+        new Namespace(
+            new ChannelPattern("graph.>"), settings(brief, newest, ITS_OWN, Priority.MEDIUM)));
   }
 
   private static ChannelSettings settings(
-      Limits.Log log, ChannelSettings.Delivery delivery, Priority priority) {
+      Limits.Log log,
+      ChannelSettings.Delivery delivery,
+      ChannelSettings.Rights rights,
+      Priority priority) {
     ChannelSettings usual = ChannelSettings.of(log);
     return new ChannelSettings(
-        usual.log(), delivery, null, null, false, usual.rights(), usual.clients(), priority);
+        usual.log(), delivery, null, null, false, rights, usual.clients(), priority);
   }
 }
