@@ -84,6 +84,12 @@ public record ChannelSettings(
     public Delivery {
       allowed = Set.copyOf(allowed);
     }
+
+    /** The same with another policy for who asks for none. */
+    public Delivery with(Policy other) {
+      return new Delivery(
+          other, allowed, conflateBy, latestKeys, dropOldestMessages, disconnectMessages);
+    }
   }
 
   /**

@@ -66,13 +66,7 @@ final class ChannelRules {
         new ChannelPattern(Telemetry.CHANNEL.value()),
         new ChannelSettings(
             usual.log(),
-            new ChannelSettings.Delivery(
-                Policy.LATEST,
-                d.allowed(),
-                d.conflateBy(),
-                d.latestKeys(),
-                d.dropOldestMessages(),
-                d.disconnectMessages()),
+            d.with(Policy.LATEST),
             usual.hold(),
             usual.feed(),
             usual.presence(),

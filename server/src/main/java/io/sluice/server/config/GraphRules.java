@@ -33,14 +33,7 @@ final class GraphRules {
             log.idempotencyKeys(),
             log.idempotencyWindow());
     ChannelSettings.Delivery d = ChannelSettings.Delivery.DEFAULTS;
-    ChannelSettings.Delivery newest =
-        new ChannelSettings.Delivery(
-            Policy.LATEST,
-            d.allowed(),
-            d.conflateBy(),
-            d.latestKeys(),
-            d.dropOldestMessages(),
-            d.disconnectMessages());
+    ChannelSettings.Delivery newest = d.with(Policy.LATEST);
     return List.of(
         new Namespace(
             new ChannelPattern("graph.*"),

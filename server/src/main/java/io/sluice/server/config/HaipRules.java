@@ -29,14 +29,7 @@ final class HaipRules {
 
   static List<Namespace> namespaces(Limits.Log log) {
     ChannelSettings.Delivery d = ChannelSettings.Delivery.DEFAULTS;
-    ChannelSettings.Delivery recent =
-        new ChannelSettings.Delivery(
-            Policy.DROP_OLDEST,
-            d.allowed(),
-            d.conflateBy(),
-            d.latestKeys(),
-            d.dropOldestMessages(),
-            d.disconnectMessages());
+    ChannelSettings.Delivery recent = d.with(Policy.DROP_OLDEST);
     ChannelSettings voice = settings(log, recent, null, Priority.HIGH);
     ChannelSettings words =
         settings(
