@@ -11,14 +11,11 @@ import io.sluice.model.PositionLimits;
  * <p>Whatever comes counts as one.
  */
 final class Heartbeat {
-  private static final long UNKNOWN = -1;
-
   private final Connection connection;
   private final long everyNanos;
   private final long timeoutNanos;
   private long heardNanos;
   private long nextNanos;
-  private long roundTripMillis = UNKNOWN;
 
   Heartbeat(Connection connection, PositionLimits limits) {
     this.connection = connection;
@@ -34,19 +31,6 @@ final class Heartbeat {
 
   void heard(Moment now) {
     heardNanos = now.nanos();
-  }
-
-  /** An answer to a ping of this time. */
-  void answered(long timestamp, Moment now) {
-    long took = now.epochMillis() - timestamp;
-    if (timestamp > 0 && took >= 0 && took <= timeoutNanos / 1_000_000) {
-      roundTripMillis = took;
-    }
-  }
-
-  /** How long the last answer took; −1 if there was none. */
-  long roundTripMillis() {
-    return roundTripMillis;
   }
 
   /** Whether the peer is to be asked now; who has been silent too long is let go. */

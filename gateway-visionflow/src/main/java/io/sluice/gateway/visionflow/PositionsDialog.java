@@ -21,6 +21,7 @@ import io.sluice.protocol.visionflow.VisionFlowCode;
 import io.sluice.protocol.visionflow.VisionFlowFault;
 import io.sluice.protocol.visionflow.VisionFlowRefused;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,9 +80,14 @@ final class PositionsDialog implements Dialog {
     return "graph." + graph + "." + hz;
   }
 
+  /** A task of the loop, done whatever has become of the connection by then. */
+  void post(Consumer<Moment> task) {
+    connection.post(task);
+  }
+
   /** A task of the loop, done if the connection stands by then. */
-  void enter(java.util.function.Consumer<Moment> task) {
-    connection.post(
+  void enter(Consumer<Moment> task) {
+    post(
         at -> {
           if (!over) {
             task.accept(at);
@@ -134,7 +140,9 @@ final class PositionsDialog implements Dialog {
     Watching at = watching;
     switch (command) {
       case PositionCommand.Ping(String timestamp) -> say(new PositionEvent.Pong(timestamp));
-      case PositionCommand.Pong(long timestamp) -> heartbeat.answered(timestamp, now);
+      case PositionCommand.Pong _ -> {
+        // Whatever comes is a sign of life.
+      }
       case PositionCommand.Subscribe subscribe -> {
         if (at == null) {
           fail(notYet());

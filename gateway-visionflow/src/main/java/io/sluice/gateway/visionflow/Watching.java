@@ -93,16 +93,16 @@ final class Watching {
         .house()
         .graphs()
         .watch(
-            dialog.graph(),
-            wanted,
-            now,
-            wrong -> {
-              // Answered when nobody is there any more, it is given back.
-              dialog.enter(at -> watched(wanted, wrong, at));
-              if (wrong == null && over) {
-                dialog.house().graphs().unwatch(dialog.graph(), wanted);
-              }
-            });
+            dialog.graph(), wanted, now, wrong -> dialog.post(at -> answered(wanted, wrong, at)));
+  }
+
+  /** What the service has answered; too late, it is given back. */
+  private void answered(int wanted, @Nullable VisionFlowFault wrong, Moment now) {
+    if (!over) {
+      watched(wanted, wrong, now);
+    } else if (wrong == null) {
+      dialog.house().graphs().unwatch(dialog.graph(), wanted);
+    }
   }
 
   private void watched(int wanted, @Nullable VisionFlowFault wrong, Moment now) {
