@@ -72,17 +72,18 @@ class HaipResumeTest extends HaipHouse {
     restart(Map.of("haip.agent", "echo"));
     HaipPerson ada = person().official(1_000, 1 << 20);
     ada.next("HAI");
+    long third = 0;
     for (int i = 0; i < 10; i++) {
       ada.message("AGENT", Integer.toString(i));
       assertThat(ada.text()).isEqualTo(Integer.toString(i));
+      // What else comes, and when, is the server's affair.
+      third = i == 2 ? ada.lastSeq() : third;
     }
-    long third = Long.parseLong(ada.all.get(3).get("seq").asString());
     ada.cut();
     HaipPerson again = again(ada);
     again.official(1_000, 1 << 20, ",\"last_rx_seq\":\"" + third + "\"");
     again.next("HAI");
-    List<String> heard = texts(again, 7);
-    assertThat(heard).isSorted().isEqualTo(numbers(Integer.parseInt(heard.getFirst()), 10));
+    assertThat(texts(again, 7)).isEqualTo(numbers(3, 10));
     again.roundTrip();
     assertThat(again.hasMessage()).isFalse();
   }
