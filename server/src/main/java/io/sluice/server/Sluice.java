@@ -175,7 +175,14 @@ public final class Sluice implements AutoCloseable {
   private Figures figures(GatewayMeter gatewayMeter, Meter meter, Gatehouse house) {
     Traffic traffic =
         new Traffic(() -> gateway.connections(), () -> gateway.messages(), () -> gateway.errors());
-    return new Figures(gatewayMeter, meter, broker, house.census()::total, traffic, haip.figures());
+    return new Figures(
+        gatewayMeter,
+        meter,
+        broker,
+        house.census()::total,
+        traffic,
+        haip.figures(),
+        graphs.graphs()::figures);
   }
 
   private GatewaySettings gatewaySettings() {

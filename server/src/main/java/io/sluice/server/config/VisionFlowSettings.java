@@ -62,35 +62,40 @@ public record VisionFlowSettings(
 
   private static GraphLimits graphs(KeyReader keys, GraphLimits d) throws SettingsException {
     return new GraphLimits(
-        keys.integer("limits.graph.graphs", d.graphs(), 1, MANY, "graphs of the server"),
-        keys.integer("limits.graph.nodes", d.nodes(), 1, MANY, "nodes of a graph"),
-        keys.integer("limits.graph.edges", d.edges(), 1, MANY, "edges of a graph"),
+        keys.integer("visionflow.graph.graphs", d.graphs(), 1, MANY, "graphs of the server"),
+        keys.integer("visionflow.graph.nodes", d.nodes(), 1, MANY, "nodes of a graph"),
+        keys.integer("visionflow.graph.edges", d.edges(), 1, MANY, "edges of a graph"),
         keys.integer(
-            "limits.graph.nameCharacters", d.nameCharacters(), 1, 128, "UTF-16 units of a name"),
+            "visionflow.graph.nameCharacters",
+            d.nameCharacters(),
+            1,
+            128,
+            "UTF-16 units of a name"),
         keys.integer(
-            "limits.graph.queuedCommands",
+            "visionflow.graph.queuedCommands",
             d.queuedCommands(),
             1,
             MANY,
             "commands that wait for a graph; then `graph_busy`"),
-        keys.integer("limits.graph.queuedRows", d.queuedRows(), 1, MANY, "nodes and edges in them"),
+        keys.integer(
+            "visionflow.graph.queuedRows", d.queuedRows(), 1, MANY, "nodes and edges in them"),
         keys.smallSize(
-            "limits.graph.changeBytes",
+            "visionflow.graph.changeBytes",
             d.changeBytes(),
             GraphLimits.LEAST_CHANGE_BYTES,
             LARGE,
             "of one publication of changes; more become several"),
         new GraphLimits.Burst(
             keys.integer(
-                "limits.graph.burst.nodes",
+                "visionflow.graph.burst.nodes",
                 d.burst().nodes(),
                 1,
                 MANY,
                 "so many nodes of one command make a tick come early"),
             keys.integer(
-                "limits.graph.burst.ticks", d.burst().ticks(), 0, MANY, "early ticks in a row"),
+                "visionflow.graph.burst.ticks", d.burst().ticks(), 0, MANY, "early ticks in a row"),
             keys.integer(
-                "limits.graph.burst.perSecond",
+                "visionflow.graph.burst.perSecond",
                 (int) d.burst().perSecond(),
                 0,
                 MANY,

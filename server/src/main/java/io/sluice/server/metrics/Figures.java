@@ -4,7 +4,9 @@ import io.sluice.core.Meter;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.haip.HaipFigures;
+import io.sluice.services.graph.GraphFigures;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Everything that can be read, each by any thread.
@@ -15,6 +17,7 @@ import java.util.function.IntSupplier;
  * @param connections how many connections there are, HTTP among them
  * @param traffic what goes over those of them that last
  * @param haip what its conversations have done
+ * @param graphs what there is of them, and what was done, as of now
  */
 public record Figures(
     GatewayMeter gateway,
@@ -22,7 +25,8 @@ public record Figures(
     MemoryBroker broker,
     IntSupplier connections,
     Traffic traffic,
-    HaipFigures haip) {
+    HaipFigures haip,
+    Supplier<GraphFigures> graphs) {
   /** WebSockets that were ever opened, and responses that ever went on. */
   long connectionsEver() {
     return gateway.upgraded() + gateway.streamed();

@@ -20,6 +20,7 @@ import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipCode;
 import io.sluice.server.auth.Verification;
+import io.sluice.services.graph.GraphFigures;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -45,6 +46,7 @@ public final class Metrics implements AutoCloseable {
     registerReasons();
     registerWork();
     registerHaip();
+    registerGraphs();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -193,6 +195,34 @@ public final class Metrics implements AutoCloseable {
             TimeUnit.NANOSECONDS)
         .description("From the receipt of people's messages until somebody is done with them")
         .register(registry);
+  }
+
+  private void registerGraphs() {
+    gauge("sluice.graphs", "Graphs", all -> all.graphs().get().graphs());
+    gauge("sluice.graph.nodes", "Nodes of all graphs", all -> all.graphs().get().nodes());
+    gauge("sluice.graph.edges", "Edges of all graphs", all -> all.graphs().get().edges());
+    gauge(
+        "sluice.graph.paces",
+        "Paces at which somebody watches",
+        all -> all.graphs().get().classes());
+    counter("sluice.graph.ticks", "Publications of nodes", all -> totals(all).ticks());
+    counter("sluice.graph.nodes.sent", "Nodes in them", all -> totals(all).nodesSent());
+    counter("sluice.graph.changes", "Publications of changes", all -> totals(all).changes());
+    counter(
+        "sluice.graph.lost", "Publications that could not be appended", all -> totals(all).lost());
+    counter("sluice.graph.refused", "Commands refused", all -> totals(all).refused());
+    FunctionTimer.builder(
+            "sluice.graph.paths",
+            figures,
+            all -> totals(all).pathRuns(),
+            all -> totals(all).pathNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("Finding all shortest paths of a graph")
+        .register(registry);
+  }
+
+  private static GraphFigures.Totals totals(Figures all) {
+    return all.graphs().get().totals();
   }
 
   private void counter(String name, String description, ToDoubleFunction<Figures> value) {

@@ -9,6 +9,7 @@ import io.sluice.model.Code;
 import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipCode;
+import io.sluice.services.graph.GraphFigures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ public final class Stats {
     stats.put("upgrades", figures.gateway().upgraded());
     stats.put("streams", figures.gateway().streamed());
     haip(stats.putObject("haip"), figures.haip());
+    graphs(stats.putObject("graphs"), figures.graphs().get());
     process(stats.putObject("process"));
     ObjectNode refused = stats.putObject("refused");
     for (Refusal refusal : Refusal.values()) {
@@ -121,6 +123,17 @@ public final class Stats {
     for (HaipCode code : HaipCode.values()) {
       put(errors, code.text(), haip.errors(code));
     }
+  }
+
+  private static void graphs(ObjectNode into, GraphFigures graphs) {
+    into.put("graphs", graphs.graphs());
+    into.put("nodes", graphs.nodes());
+    into.put("edges", graphs.edges());
+    into.put("paces", graphs.classes());
+    into.put("ticks", graphs.totals().ticks());
+    into.put("nodesSent", graphs.totals().nodesSent());
+    into.put("refused", graphs.totals().refused());
+    into.put("pathRuns", graphs.totals().pathRuns());
   }
 
   /** What the server costs the machine; what the machine does not tell is left out. */

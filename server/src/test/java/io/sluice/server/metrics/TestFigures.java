@@ -12,6 +12,7 @@ import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
+import io.sluice.services.graph.GraphFigures;
 import java.util.concurrent.CompletableFuture;
 
 /** Figures of a house in which nothing happens but what the test does. */
@@ -32,7 +33,9 @@ public final class TestFigures {
             new Nobody(),
             () -> new Moment(0, 0));
     Traffic traffic = new Traffic(() -> 3, () -> 40, () -> 2);
-    return new Figures(gateway, core, broker, () -> 7, traffic, haip.figures());
+    GraphFigures graphs =
+        new GraphFigures(2, 30, 40, 1, new GraphFigures.Totals(5, 60, 7, 0, 8, 9, 2_000_000_000L));
+    return new Figures(gateway, core, broker, () -> 7, traffic, haip.figures(), () -> graphs);
   }
 
   private static final class Nobody implements HaipAgents {

@@ -15,11 +15,16 @@ public enum GraphCode {
       "The rate is none of 1, 2, 5, 10, 20, 30 and 60 ticks a second, or does not divide the"
           + " graph's.",
       "Take one that does."),
-  TOO_MANY_GRAPHS("too_many_graphs", "The server holds limits.graph.graphs graphs.", "Remove one."),
+  TOO_MANY_GRAPHS(
+      "too_many_graphs", "The server holds visionflow.graph.graphs graphs.", "Remove one."),
   TOO_MANY_NODES(
-      "too_many_nodes", "The graph would hold more than limits.graph.nodes.", "Remove some first."),
+      "too_many_nodes",
+      "The graph would hold more than visionflow.graph.nodes.",
+      "Remove some first."),
   TOO_MANY_EDGES(
-      "too_many_edges", "The graph would hold more than limits.graph.edges.", "Remove some first."),
+      "too_many_edges",
+      "The graph would hold more than visionflow.graph.edges.",
+      "Remove some first."),
   INVALID_NODE("invalid_node", "A node's number is not 0 to 2^30-1.", "Use numbers of that range."),
   UNKNOWN_NODE(
       "unknown_node",
@@ -33,7 +38,7 @@ public enum GraphCode {
       "Send finite numbers."),
   NAME_TOO_LONG(
       "name_too_long",
-      "A node's name has more than limits.graph.nameCharacters UTF-16 units.",
+      "A node's name has more than visionflow.graph.nameCharacters UTF-16 units.",
       "Send a shorter one."),
   INVALID_NAME(
       "invalid_name",
@@ -52,8 +57,8 @@ public enum GraphCode {
       "Retry later, or watch at a rate that is watched already."),
   GRAPH_BUSY(
       "graph_busy",
-      "limits.graph.queuedCommands commands, or limits.graph.queuedRows nodes and edges in them,"
-          + " wait for the graph already.",
+      "visionflow.graph.queuedCommands commands, or visionflow.graph.queuedRows nodes and edges in"
+          + " them, wait for the graph already.",
       "Wait for answers, then send again.");
 
   private final String text;
