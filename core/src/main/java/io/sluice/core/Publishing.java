@@ -26,7 +26,7 @@ final class Publishing {
   }
 
   void publish(Session session, Command.Publish publish, Moment now) {
-    int bytes = publish.payload().bytes().length;
+    int bytes = publish.payload().retainedBytes();
     Fault fault = refusal(session, publish, bytes);
     if (fault != null) {
       session.fail(publish.id(), publish.channel(), fault);
@@ -141,7 +141,7 @@ final class Publishing {
     private void settle() {
       if (!settled) {
         settled = true;
-        session.outgoing().settled(publish.payload().bytes().length);
+        session.outgoing().settled(publish.payload().retainedBytes());
       }
     }
 

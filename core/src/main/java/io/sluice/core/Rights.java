@@ -29,8 +29,8 @@ final class Rights {
     identity = renewed;
   }
 
-  /** These channels are its own from here on. */
-  void own(ChannelPattern channels) {
+  /** These channels are its own from here on; null for none. */
+  void own(@Nullable ChannelPattern channels) {
     own = channels;
   }
 

@@ -157,10 +157,10 @@ public final class Session {
   /**
    * From here on it publishes under this name, and to channels of its own whatever its role is.
    *
-   * @param channels of which no role's rights are asked
+   * @param channels of which no role's rights are asked; null for none
    * @param as counts what of it waits for slow readers
    */
-  public void publishAs(String name, ChannelPattern channels, Broker.Writer as) {
+  public void publishAs(String name, @Nullable ChannelPattern channels, Broker.Writer as) {
     rights.own(channels);
     outgoing.publishAs(name, as);
   }

@@ -49,7 +49,7 @@ public final class Switchboard {
    */
   public void publish(Draft draft, Moment now, Broker.Receipt receipt) {
     Broker.Receipt counted = new Counted(receipt);
-    int bytes = draft.payload().bytes().length;
+    int bytes = draft.payload().retainedBytes();
     Fault fault = ports.namespaces().tooLarge(draft.channel(), bytes);
     if (fault == null) {
       ports.broker().publish(draft, now, counted);

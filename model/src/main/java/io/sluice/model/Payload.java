@@ -24,7 +24,7 @@ public interface Payload {
   /** The bytes as they came. Not copied: nobody may write to them. */
   byte[] bytes();
 
-  /** What it counts against its log's byte bound; always the same for the same payload. */
+  /** What it counts against every bound in bytes; always the same for the same payload. */
   default int retainedBytes() {
     return bytes().length;
   }
