@@ -21,6 +21,7 @@ import io.sluice.gateway.loop.GatewayServer;
 import io.sluice.gateway.loop.GatewaySettings;
 import io.sluice.gateway.nexus.NexusEndpoint;
 import io.sluice.gateway.visionflow.PositionsEndpoint;
+import io.sluice.gateway.visionflow.VoiceEndpoint;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -138,6 +139,9 @@ public final class Sluice implements AutoCloseable {
     endpoints.add(nexus);
     endpoints.add(haip);
     endpoints.add(positions(clock));
+    endpoints.add(
+        new VoiceEndpoint(
+            settings.visionFlow().messages(), settings.visionFlow().sockets(), limits, clock));
     Gatehouse house =
         new Gatehouse(
             new HttpSettings(

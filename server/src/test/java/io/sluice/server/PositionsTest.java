@@ -46,8 +46,8 @@ class PositionsTest {
     return URI.create("ws://127.0.0.1:" + server.port() + "/ws/positions?" + query);
   }
 
-  private GraphWatcher watcher(NodeForm form) {
-    return new GraphWatcher(server.http, at("token=" + server.token("ada")), form);
+  private VisionFlowPeer watcher(NodeForm form) {
+    return new VisionFlowPeer(server.http, at("token=" + server.token("ada")), form);
   }
 
   private void tell(GraphCommand command) {
@@ -80,7 +80,7 @@ class PositionsTest {
   }
 
   /** What a watcher knows of node 5 once its position has come to this. */
-  private static void waitFor(GraphWatcher watcher, float x) {
+  private static void waitFor(VisionFlowPeer watcher, float x) {
     while (true) {
       NodeBatch nodes = watcher.nodes();
       for (int i = 0; i < nodes.size(); i++) {
@@ -95,7 +95,7 @@ class PositionsTest {
   @EnumSource(NodeForm.class)
   void whoComesIsToldTheGraphAndThenWhatMoves(NodeForm form) {
     fill();
-    GraphWatcher ada = watcher(form);
+    VisionFlowPeer ada = watcher(form);
     JsonNode graph = ada.next("state_sync").get("data").get("graph");
     assertThat(graph.get("nodes_count").asInt()).isEqualTo(2);
     assertThat(graph.get("edges_count").asInt()).isEqualTo(1);
@@ -117,7 +117,7 @@ class PositionsTest {
   @Test
   void pathsComeWithTheNodes() {
     fill();
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     float distance = Float.POSITIVE_INFINITY;
     while (distance != 2.5f) {
       NodeBatch nodes = ada.nodes();
@@ -133,8 +133,8 @@ class PositionsTest {
   @Test
   void whoMayMovesNodesAndEverybodySeesIt() throws Exception {
     fill();
-    GraphWatcher ada = watcher(NodeForm.RAW);
-    GraphWatcher eve = watcher(NodeForm.V2);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
+    VisionFlowPeer eve = watcher(NodeForm.V2);
     eve.nodes();
     byte[] moved = new byte[NodeForm.RAW.size(2)];
     int _ = NodeForm.RAW.write(two(42), 0, moved, 0);
@@ -146,7 +146,7 @@ class PositionsTest {
   @Test
   void aWishForAnotherPaceIsConfirmedAndAllComesAnew() {
     fill();
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     ada.next("connection_established");
     ada.say("{\"type\":\"subscribe_position_updates\",\"data\":{\"interval\":30}}");
     JsonNode confirmed = ada.next("subscription_confirmed");
@@ -162,7 +162,7 @@ class PositionsTest {
   @Test
   void whoAsksForItGetsTheWholeGraphAgain() {
     fill();
-    GraphWatcher ada = watcher(NodeForm.FRAMED);
+    VisionFlowPeer ada = watcher(NodeForm.FRAMED);
     ada.next("connection_established");
     ada.say("{\"type\":\"request_full_snapshot\",\"graphs\":[\"agent\"]}");
     assertThat(ada.nodes().size()).isEqualTo(2);
@@ -171,7 +171,7 @@ class PositionsTest {
   @Test
   void whatChangesInTheStructureIsTold() {
     fill();
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     assertThat(ada.next("graph_update").has("whole")).isTrue();
     tell(new GraphCommand.RemoveNodes(List.of(7)));
     JsonNode update = ada.next("graph_update");
@@ -184,7 +184,7 @@ class PositionsTest {
     nodes.add(16_383, NodeKind.PLAIN);
     nodes.add(16_384, NodeKind.PLAIN);
     tell(new GraphCommand.PutNodes(nodes, List.of()));
-    GraphWatcher raw = watcher(NodeForm.RAW);
+    VisionFlowPeer raw = watcher(NodeForm.RAW);
     assertThat(raw.error()).isEqualTo("id_out_of_range");
     NodeBatch some = raw.nodes();
     assertThat(some.size()).isEqualTo(1);
@@ -207,7 +207,7 @@ class PositionsTest {
   })
   void aBadMessageIsAnErrorAndTheConnectionStays(NodeForm form, int zeros, String code) {
     fill();
-    GraphWatcher ada = watcher(form);
+    VisionFlowPeer ada = watcher(form);
     ada.send(new byte[zeros]);
     assertThat(ada.error()).isEqualTo(code);
     ada.roundTrip();
@@ -225,7 +225,7 @@ class PositionsTest {
         "{\"type\":\"request_full_snapshot\",\"graphs\":[1]} | invalid_field",
       })
   void aBadTextIsAnErrorAndTheConnectionStays(String text, String code) {
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     ada.say(text);
     assertThat(ada.error()).isEqualTo(code);
     ada.roundTrip();
@@ -234,7 +234,7 @@ class PositionsTest {
   @Test
   void ofAMessageThatNamesAStrangerNothingIsMoved() throws Exception {
     fill();
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     NodeBatch nodes = two(77).copy();
     NodeBatch more = new NodeBatch(3);
     more.add(nodes, 0);
@@ -257,7 +257,7 @@ class PositionsTest {
             .sluice()
             .developer()
             .issue(reading, Duration.ofMinutes(5), System.currentTimeMillis());
-    GraphWatcher eve = new GraphWatcher(server.http, at("token=" + token), NodeForm.FRAMED);
+    VisionFlowPeer eve = new VisionFlowPeer(server.http, at("token=" + token), NodeForm.FRAMED);
     assertThat(eve.nodes().size()).isEqualTo(2);
     byte[] moved = new byte[NodeForm.FRAMED.size(2)];
     int _ = NodeForm.FRAMED.write(two(13), 0, moved, 0);
@@ -282,8 +282,8 @@ class PositionsTest {
   @ParameterizedTest
   @CsvSource({"nowhere", "a.b", "''", "%20"})
   void aGraphThatDoesNotExistIsSaidAndTheLineEnds(String graph) throws Exception {
-    GraphWatcher ada =
-        new GraphWatcher(
+    VisionFlowPeer ada =
+        new VisionFlowPeer(
             server.http, at("graph=" + graph + "&token=" + server.token("ada")), NodeForm.RAW);
     assertThat(ada.error()).isEqualTo("unknown_graph");
     assertThat(ada.closeCode()).isEqualTo(1008);
@@ -293,14 +293,14 @@ class PositionsTest {
   void whoIsSilentIsAskedAndLetGo() throws Exception {
     server.restart(
         Map.of("visionflow.heartbeat.every", "50ms", "visionflow.heartbeat.timeout", "200ms"));
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     assertThat(ada.next("ping").has("timestamp")).isTrue();
     assertThat(ada.closeCode()).isEqualTo(1001);
   }
 
   @Test
   void aPaceThatNobodyWatchesIsGivenBack() throws Exception {
-    GraphWatcher ada = watcher(NodeForm.RAW);
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
     ada.next("connection_established");
     ada.leave();
     assertThat(ada.closeCode()).isEqualTo(1000);

@@ -17,6 +17,8 @@ public record VisionFlowSettings(
     boolean demo, VisionFlowLimits messages, PositionLimits sockets, GraphLimits graphs) {
   private static final int MANY = 100_000_000;
   private static final int LARGE = 1 << 30;
+  private static final int MOST_SPEAKERS = 65_535;
+  private static final int MOST_PACKET = 65_535;
   private static final Duration SHORT = Duration.ofMillis(10);
   private static final Duration LONG = Duration.ofDays(1);
 
@@ -53,11 +55,19 @@ public record VisionFlowSettings(
         keys.duration(
             "visionflow.heartbeat.every", d.every(), SHORT, LONG, "a ping goes out so often"),
         keys.duration(
-            "visionflow.heartbeat.timeout",
-            d.timeout(),
-            SHORT,
-            LONG,
-            "anything must come by then"));
+            "visionflow.heartbeat.timeout", d.timeout(), SHORT, LONG, "anything must come by then"),
+        keys.integer(
+            "visionflow.voice.speakers",
+            d.speakers(),
+            1,
+            MOST_SPEAKERS,
+            "so many are in one room; then `busy`"),
+        keys.integer(
+            "visionflow.voice.packetBytes",
+            d.packetBytes(),
+            1,
+            MOST_PACKET,
+            "of one packet of voice"));
   }
 
   private static GraphLimits graphs(KeyReader keys, GraphLimits d) throws SettingsException {

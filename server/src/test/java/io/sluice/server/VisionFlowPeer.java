@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Somebody at {@code /ws/positions}. Owned by its test. */
-final class GraphWatcher implements WebSocket.Listener {
+/** Somebody at {@code /ws/positions} or {@code /ws/voice}. Owned by its test. */
+final class VisionFlowPeer implements WebSocket.Listener {
   private static final JsonMapper JSON = new JsonMapper();
   private static final long PATIENCE_SECONDS = 10;
 
@@ -36,10 +36,11 @@ final class GraphWatcher implements WebSocket.Listener {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final StringBuilder text = new StringBuilder();
   private final java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+  private volatile boolean stopped;
   private final NodeForm form;
   private final WebSocket socket;
 
-  GraphWatcher(HttpClient http, URI at, NodeForm form) {
+  VisionFlowPeer(HttpClient http, URI at, NodeForm form) {
     this.form = form;
     WebSocket.Builder builder = http.newWebSocketBuilder();
     String name = form.subprotocol();
@@ -114,6 +115,37 @@ final class GraphWatcher implements WebSocket.Listener {
     }
   }
 
+  /** The next binary message. */
+  byte[] binary() {
+    for (Object one = next(); ; one = next()) {
+      if (one instanceof byte[] message) {
+        return message;
+      }
+    }
+  }
+
+  /** Whether something binary has come that nobody has asked for yet. */
+  boolean hasBinary() {
+    return heard.stream().anyMatch(byte[].class::isInstance);
+  }
+
+  /** It reads no more than what is on its way into it. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** It reads on. */
+  void goOn() {
+    stopped = false;
+    socket.request(1);
+  }
+
+  private void ask(WebSocket from) {
+    if (!stopped) {
+      from.request(1);
+    }
+  }
+
   private Object next() {
     try {
       Object one = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -146,7 +178,7 @@ final class GraphWatcher implements WebSocket.Listener {
       heard.add(JSON.readTree(text.toString().getBytes(StandardCharsets.UTF_8)));
       text.setLength(0);
     }
-    from.request(1);
+    ask(from);
     return null;
   }
 
@@ -159,7 +191,7 @@ final class GraphWatcher implements WebSocket.Listener {
       heard.add(bytes.toByteArray());
       bytes.reset();
     }
-    from.request(1);
+    ask(from);
     return null;
   }
 
