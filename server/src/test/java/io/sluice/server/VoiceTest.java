@@ -117,7 +117,6 @@ class VoiceTest {
     VisionFlowPeer ada = peer("ada");
     VisionFlowPeer bob = peer("bob");
     bob.next("room");
-    ada.next("join");
     bob.stop();
     int packets = 8_000;
     for (int i = 1; i <= packets; i++) {
