@@ -141,7 +141,11 @@ public final class Sluice implements AutoCloseable {
     endpoints.add(positions(clock));
     endpoints.add(
         new VoiceEndpoint(
-            settings.visionFlow().messages(), settings.visionFlow().sockets(), limits, clock));
+            settings.visionFlow().messages(),
+            settings.visionFlow().sockets(),
+            limits,
+            settings.namespaces(),
+            clock));
     Gatehouse house =
         new Gatehouse(
             new HttpSettings(

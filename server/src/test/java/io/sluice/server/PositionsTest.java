@@ -279,6 +279,31 @@ class PositionsTest {
     assertThat(server.send(request).statusCode()).isEqualTo(status);
   }
 
+  /** Not even how many nodes it has, or what they are called. */
+  @Test
+  void whoMayNotWatchIsToldNothingOfTheGraph() throws Exception {
+    fill();
+    TokenIssuer.Request elsewhere =
+        new TokenIssuer.Request("eve", null, null, List.of(new ChannelPattern("graph.other.>")));
+    String token =
+        server
+            .sluice()
+            .developer()
+            .issue(elsewhere, Duration.ofMinutes(5), System.currentTimeMillis());
+    VisionFlowPeer eve = new VisionFlowPeer(server.http, at("token=" + token), NodeForm.RAW);
+    assertThat(eve.first().get("code").asString()).isEqualTo("forbidden");
+    assertThat(eve.closeCode()).isEqualTo(1008);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16.67, 16", "33.34, 33", "17, 16", "18, 33", "50, 50"})
+  void aPaceThatIsCountedInThirdsIsTheOneThatIsMeant(String interval, int confirmed) {
+    VisionFlowPeer ada = watcher(NodeForm.RAW);
+    ada.next("connection_established");
+    ada.say("{\"type\":\"subscribe_position_updates\",\"data\":{\"interval\":" + interval + "}}");
+    assertThat(ada.next("subscription_confirmed").get("interval").asInt()).isEqualTo(confirmed);
+  }
+
   @ParameterizedTest
   @CsvSource({"nowhere", "a.b", "''", "%20"})
   void aGraphThatDoesNotExistIsSaidAndTheLineEnds(String graph) throws Exception {

@@ -56,6 +56,11 @@ final class VisionFlowPeer implements WebSocket.Listener {
     socket.sendBinary(ByteBuffer.wrap(message), true).join();
   }
 
+  /** The next message, which is text. */
+  JsonNode first() {
+    return (JsonNode) next();
+  }
+
   /** The next message of this type, whatever comes before it. */
   JsonNode next(String type) {
     for (Object one = next(); ; one = next()) {

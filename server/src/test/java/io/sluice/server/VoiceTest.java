@@ -184,7 +184,7 @@ class VoiceTest {
   }
 
   @Test
-  void whoMayNotListenIsTold() {
+  void whoMayNotListenIsToldAndNobodyHearsOfIt() throws Exception {
     TokenIssuer.Request elsewhere =
         new TokenIssuer.Request("eve", null, List.of(), List.of(new ChannelPattern("voice.q")));
     String token =
@@ -192,7 +192,10 @@ class VoiceTest {
             .sluice()
             .developer()
             .issue(elsewhere, Duration.ofMinutes(5), System.currentTimeMillis());
-    assertThat(peerWith(token, "r", NodeForm.RAW).error()).isEqualTo("forbidden");
+    VisionFlowPeer eve = peerWith(token, "r", NodeForm.RAW);
+    assertThat(eve.first().get("code").asString()).isEqualTo("forbidden");
+    assertThat(eve.closeCode()).isEqualTo(1008);
+    assertThat(peer("ada").next("room").get("speakers")).isEmpty();
   }
 
   @ParameterizedTest

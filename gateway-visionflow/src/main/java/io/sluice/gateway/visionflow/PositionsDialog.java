@@ -69,6 +69,12 @@ final class PositionsDialog implements Dialog {
       turnAway(new VisionFlowFault(VisionFlowCode.UNKNOWN_GRAPH, "No graph can be called so."));
       return;
     }
+    if (!mayWatch()) {
+      turnAway(
+          new VisionFlowFault(
+              VisionFlowCode.FORBIDDEN, "The token does not allow watching this graph."));
+      return;
+    }
     house.graphs().look(graph, standing -> enter(at -> looked(standing, at)));
   }
 
@@ -253,6 +259,11 @@ final class PositionsDialog implements Dialog {
 
   ChannelName changes() {
     return new ChannelName("graph." + graph + ".changes");
+  }
+
+  /** Whether its token lets it know anything of the graph. */
+  private boolean mayWatch() {
+    return house.namespaces().maySubscribe(identity.grants(), identity.role(), changes());
   }
 
   /** Whether its token lets it move nodes. */

@@ -78,6 +78,12 @@ final class VoiceDialog implements Dialog {
       turnAway(new VisionFlowFault(VisionFlowCode.INVALID_FIELD, "No room can be called so."));
       return;
     }
+    if (!mayListen(new ChannelName(channel))) {
+      turnAway(
+          new VisionFlowFault(
+              VisionFlowCode.FORBIDDEN, "The token does not allow listening in this room."));
+      return;
+    }
     VoiceRooms.Place place = house.rooms().join(room, this);
     if (place == null) {
       turnAway(new VisionFlowFault(VisionFlowCode.BUSY, "The room is full."));
@@ -94,6 +100,11 @@ final class VoiceDialog implements Dialog {
         new Command.Subscribe(
             null, new ChannelName(channel), null, null, null, null, null, null, false, false),
         now);
+  }
+
+  /** Nobody has a number, or is heard of, who may not listen. */
+  private boolean mayListen(ChannelName channel) {
+    return house.namespaces().maySubscribe(identity.grants(), identity.role(), channel);
   }
 
   /** It hears from here on: who is there is said now, and who comes and goes behind it. */

@@ -6,6 +6,7 @@ import io.sluice.gateway.Dialog;
 import io.sluice.gateway.Endpoint;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.model.NodeBatch;
 import io.sluice.model.PositionLimits;
 import io.sluice.model.VisionFlowLimits;
@@ -29,6 +30,7 @@ public final class VoiceEndpoint implements Endpoint {
   private final VisionFlowLimits limits;
   private final PositionLimits manners;
   private final Limits all;
+  private final Namespaces namespaces;
   private final Supplier<Moment> clock;
   private final VoiceRooms rooms;
 
@@ -44,10 +46,15 @@ public final class VoiceEndpoint implements Endpoint {
 
   /** An endpoint that holds its peers to these limits. */
   public VoiceEndpoint(
-      VisionFlowLimits limits, PositionLimits manners, Limits all, Supplier<Moment> clock) {
+      VisionFlowLimits limits,
+      PositionLimits manners,
+      Limits all,
+      Namespaces namespaces,
+      Supplier<Moment> clock) {
     this.limits = limits;
     this.manners = manners;
     this.all = all;
+    this.namespaces = namespaces;
     this.clock = clock;
     this.rooms = new VoiceRooms(manners.speakers());
   }
@@ -97,6 +104,10 @@ public final class VoiceEndpoint implements Endpoint {
 
   Supplier<Moment> clock() {
     return clock;
+  }
+
+  Namespaces namespaces() {
+    return namespaces;
   }
 
   VoiceRooms rooms() {

@@ -74,9 +74,4 @@ final class VoiceRooms {
     }
     return new ArrayList<>(there.values());
   }
-
-  /** How many rooms have somebody in them. */
-  synchronized int count() {
-    return rooms.size();
-  }
 }

@@ -67,7 +67,8 @@ final class Watching {
   private int rate(int intervalMillis) {
     int best = standing.rates().getFirst();
     for (int each : standing.rates()) {
-      if (MILLIS / each >= intervalMillis) {
+      // As whoever counts in thirds of milliseconds, and is rounded up, means it.
+      if (Math.ceilDiv(MILLIS, each) >= intervalMillis) {
         best = each;
       }
     }
