@@ -48,7 +48,7 @@ public final class Graph {
     this.check = new CommandCheck(limits, nodes, edges);
     this.paths =
         new ShortestPaths(
-            ports, mailbox::post, bug -> failed("finding paths", bug), meter, nodes, edges);
+            ports, this::found, bug -> failed("finding paths", bug), meter, nodes, edges);
     this.changes = new Changes(ports, name.changes(), limits.changeBytes(), meter);
   }
 
@@ -115,10 +115,28 @@ public final class Graph {
     paths.search();
     nodeCount = nodes.count();
     edgeCount = edges.size();
-    if (command.rows() >= limits.burst().nodes()) {
-      classes.values().forEach(RateClass::hurry);
-    }
+    touched(command.rows() >= limits.burst().nodes(), now);
     return null;
+  }
+
+  /** Paths were looked for, elsewhere; what came of it is a letter. */
+  private void found(Runnable letter) {
+    mailbox.post(
+        () -> {
+          letter.run();
+          touched(false, ports.clock().get());
+        });
+  }
+
+  /** Whoever watches is told as soon as it may be, behind whatever else waits to be done. */
+  private void touched(boolean isMuch, Moment now) {
+    for (RateClass watched : classes.values()) {
+      watched.touched();
+      if (isMuch) {
+        watched.hurry();
+      }
+    }
+    tick(now);
   }
 
   private void apply(GraphCommand command, Moment now) {

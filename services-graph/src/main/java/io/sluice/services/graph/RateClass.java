@@ -46,6 +46,9 @@ final class RateClass implements StateSource {
   private boolean hasBegun;
   private boolean isClosed;
 
+  /** Whether anything of the graph was touched since it was last looked through. */
+  private boolean isStale;
+
   /** Whether nodes have gone since the last tick. */
   private boolean hasGone;
 
@@ -108,14 +111,21 @@ final class RateClass implements StateSource {
     pace.hurry();
   }
 
+  /** Nodes, or what is known of their paths, may be others than when it last looked. */
+  void touched() {
+    isStale = true;
+  }
+
   /**
    * Says what has changed, if it is time to, and if anything has. The first is said anyway, and one
    * after nodes have gone: it is another version, in which they are not.
    */
   void tick(Moment now) {
-    if (isWaiting || isClosed || !pace.take(now)) {
+    boolean isCalled = isStale || hasGone || !hasBegun;
+    if (!isCalled || isWaiting || isClosed || !pace.isDue(now)) {
       return;
     }
+    isStale = false;
     makeRoom();
     int changed = 0;
     for (int slot = 0; slot < nodes.high(); slot++) {
@@ -124,6 +134,7 @@ final class RateClass implements StateSource {
       }
     }
     if (changed > 0 || hasGone || !hasBegun) {
+      pace.take(now);
       publish(changed, now);
     }
   }
@@ -185,6 +196,7 @@ final class RateClass implements StateSource {
       meter.lost();
       mailbox.accept(
           () -> {
+            isStale = true;
             // It may have been about who is gone: then there is still to be another version.
             hasGone = true;
             goOn();

@@ -10,6 +10,7 @@ import io.sluice.model.NodeKind;
 import io.sluice.model.Publication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class TickTest {
     rig.tick(290);
     assertThat(ticks()).hasSize(2);
     rig.tell("g", Rig.move(2, 6, 0, 0));
-    rig.tick(109);
+    rig.tick(101);
     assertThat(ticks()).hasSize(2);
     rig.tick(1);
     assertThat(ticks()).hasSize(3);
@@ -99,6 +100,67 @@ class TickTest {
     rig.tell("g", Rig.move(2, 8, 0, 0));
     rig.tick(1);
     assertThat(ticks()).hasSize(4);
+  }
+
+  @Test
+  void whoMovesAsOftenAsTheRateAllowsWaitsForNothing() {
+    watch();
+    long seed = Long.getLong("sluice.seed", 41);
+    System.out.println("sluice.seed=" + seed);
+    Random random = new Random(seed);
+    long late = 0;
+    for (int i = 1; i <= 1_000; i++) {
+      long next = random.nextLong(-4, 5);
+      rig.pass(200 + next - late);
+      late = next;
+      rig.tell("g", Rig.move(2, i, 0, 0));
+      assertThat(ticks()).hasSize(1 + i);
+    }
+  }
+
+  @Test
+  void afterARestWhatMovesIsToldOfAtOnce() {
+    watch();
+    rig.tick(5_013);
+    rig.tell("g", Rig.move(2, 9, 0, 0));
+    assertThat(last()).containsExactly(2);
+    rig.tick(191);
+    rig.tell("g", Rig.move(2, 10, 0, 0));
+    assertThat(ticks()).hasSize(2);
+    rig.tick(1);
+    assertThat(ticks()).hasSize(3);
+  }
+
+  @Test
+  void whatIsAskedForInOneGoIsToldInOneTick() {
+    watch();
+    rig.pass(200);
+    rig.graphs.submit("g", Rig.move(1, 9, 0, 0), rig.now(), fault -> {});
+    rig.graphs.submit("g", Rig.move(2, 9, 0, 0), rig.now(), fault -> {});
+    rig.work();
+    assertThat(ticks()).hasSize(2);
+    assertThat(last()).containsExactly(1, 2);
+  }
+
+  @Test
+  void whatIsWithinTheBandUsesNoTickUp() {
+    watch();
+    rig.tick(200);
+    rig.tell("g", Rig.move(1, 1.001f, 0, 0));
+    assertThat(ticks()).hasSize(1);
+    rig.pass(1);
+    rig.tell("g", Rig.move(1, 5, 0, 0));
+    assertThat(ticks()).hasSize(2);
+  }
+
+  @Test
+  void pathsThatWereFoundAreToldOfAtOnce() {
+    watch();
+    rig.tick(1_000);
+    rig.tell("g", Rig.edge(1, 2, 1));
+    rig.tell("g", new GraphCommand.SetSource(1));
+    rig.settle();
+    assertThat(last()).containsExactly(1, 2);
   }
 
   @Test
