@@ -17,10 +17,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The door with real sockets of both kinds. */
+@Execution(ExecutionMode.CONCURRENT)
 class LiveDoorTest {
   private final Limits limits = Station.limits(all -> all);
   private final Station station = new Station(limits, false);

@@ -30,10 +30,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole gateway with a core behind it, spoken to in bytes. */
+@Execution(ExecutionMode.CONCURRENT)
 class GatewayServerTest {
   private static final Limits LIMITS = Limits.defaults(1 << 28);
   private static final int TEXT = 0x81;

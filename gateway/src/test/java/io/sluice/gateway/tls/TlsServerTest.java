@@ -39,11 +39,14 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A port that speaks TLS, and those who do not, or not well. */
+@Execution(ExecutionMode.CONCURRENT)
 class TlsServerTest {
   private static final Duration HANDSHAKE = Duration.ofSeconds(1);
   private static final String GET =
