@@ -20,8 +20,7 @@ import io.sluice.gateway.http.HttpSettings;
 import io.sluice.gateway.loop.GatewayServer;
 import io.sluice.gateway.loop.GatewaySettings;
 import io.sluice.gateway.nexus.NexusEndpoint;
-import io.sluice.gateway.visionflow.PositionsEndpoint;
-import io.sluice.gateway.visionflow.VoiceEndpoint;
+import io.sluice.gateway.visionflow.VisionFlowMeter;
 import io.sluice.gateway.wire.SocketKind;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
@@ -138,14 +137,8 @@ public final class Sluice implements AutoCloseable {
     List<Endpoint> endpoints = new ArrayList<>(more);
     endpoints.add(nexus);
     endpoints.add(haip);
-    endpoints.add(positions(clock));
-    endpoints.add(
-        new VoiceEndpoint(
-            settings.visionFlow().messages(),
-            settings.visionFlow().sockets(),
-            limits,
-            settings.namespaces(),
-            clock));
+    VisionFlowMeter visionFlow = new VisionFlowMeter();
+    endpoints.addAll(VisionFlowDoors.of(settings, graphs, visionFlow, clock));
     Gatehouse house =
         new Gatehouse(
             new HttpSettings(
@@ -160,7 +153,7 @@ public final class Sluice implements AutoCloseable {
             limits);
     this.gateway =
         new GatewayServer(gatewaySettings(), house, limits, clock, switchboard::lane, gatewayMeter);
-    Figures figures = figures(gatewayMeter, meter, house);
+    Figures figures = figures(gatewayMeter, meter, visionFlow, house);
     this.recent = new Recent(figures::sums, clock.get());
     pages.show(figures, recent);
     this.address = bind(host);
@@ -170,17 +163,8 @@ public final class Sluice implements AutoCloseable {
     startRounds(fronted, clock);
   }
 
-  private PositionsEndpoint positions(Supplier<Moment> clock) {
-    return new PositionsEndpoint(
-        settings.visionFlow().messages(),
-        settings.visionFlow().sockets(),
-        settings.limits().json(),
-        settings.namespaces(),
-        graphs,
-        clock);
-  }
-
-  private Figures figures(GatewayMeter gatewayMeter, Meter meter, Gatehouse house) {
+  private Figures figures(
+      GatewayMeter gatewayMeter, Meter meter, VisionFlowMeter visionFlow, Gatehouse house) {
     Traffic traffic =
         new Traffic(() -> gateway.connections(), () -> gateway.messages(), () -> gateway.errors());
     return new Figures(
@@ -190,6 +174,7 @@ public final class Sluice implements AutoCloseable {
         house.census()::total,
         traffic,
         haip.figures(),
+        visionFlow,
         graphs.graphs()::figures);
   }
 

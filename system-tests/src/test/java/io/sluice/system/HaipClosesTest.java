@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** However a line of HAIP ends, it ends with one Close, its code, and nothing behind it. */
+@Execution(ExecutionMode.CONCURRENT)
 class HaipClosesTest {
   private static final String ALL =
       "\"HAI\",\"PING\",\"PONG\",\"ERROR\",\"FLOW_UPDATE\",\"PAUSE_CHANNEL\",\"RESUME_CHANNEL\","

@@ -30,9 +30,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the Java client does beyond publishing and subscribing, against the real server. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class JavaClientFeaturesTest {
   private static final ClientLimits QUICK =
       ClientLimits.DEFAULTS.withBackoff(Duration.ofMillis(50), Duration.ofMillis(200));

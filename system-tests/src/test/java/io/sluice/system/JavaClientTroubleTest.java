@@ -22,12 +22,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The Java client against servers, lines and tokens that are not as they should be. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class JavaClientTroubleTest {
   private static final ClientLimits QUICK =
       ClientLimits.DEFAULTS

@@ -60,7 +60,7 @@ final class PositionsDialog implements Dialog {
     PositionsEndpoint.Tools tools = house.tools(connection.lane());
     this.text = tools.text();
     this.moves = new Moves(this, tools);
-    this.heartbeat = new Heartbeat(connection, house.manners());
+    this.heartbeat = new Heartbeat(connection, house.manners(), house.meter());
   }
 
   void begin(Moment now) {
@@ -146,9 +146,7 @@ final class PositionsDialog implements Dialog {
     Watching at = watching;
     switch (command) {
       case PositionCommand.Ping(String timestamp) -> say(new PositionEvent.Pong(timestamp));
-      case PositionCommand.Pong _ -> {
-        // Whatever comes is a sign of life.
-      }
+      case PositionCommand.Pong(long timestamp) -> heartbeat.answered(timestamp, now);
       case PositionCommand.Subscribe subscribe -> {
         if (at == null) {
           fail(notYet());
@@ -209,6 +207,7 @@ final class PositionsDialog implements Dialog {
 
   /** Says what is wrong, framed if the peer speaks so; the connection stays. */
   void fail(VisionFlowFault fault) {
+    house.meter().failed(fault.code());
     byte[] told = text.write(PositionEvent.Failed.of(fault));
     if (form == NodeForm.FRAMED) {
       sayBinary(FrameWriter.json(FrameType.ERROR, told, house.clock().get().epochMillis()));

@@ -31,6 +31,7 @@ public final class PositionsEndpoint implements Endpoint {
   private final Limits.Json json;
   private final Namespaces namespaces;
   private final GraphHouse graphs;
+  private final VisionFlowMeter meter;
   private final Supplier<Moment> clock;
   private final Map<NodeForm, GraphForm> forms = new EnumMap<>(NodeForm.class);
 
@@ -47,12 +48,14 @@ public final class PositionsEndpoint implements Endpoint {
       Limits.Json json,
       Namespaces namespaces,
       GraphHouse graphs,
+      VisionFlowMeter meter,
       Supplier<Moment> clock) {
     this.limits = limits;
     this.manners = manners;
     this.json = json;
     this.namespaces = namespaces;
     this.graphs = graphs;
+    this.meter = meter;
     this.clock = clock;
     for (NodeForm form : NodeForm.values()) {
       forms.put(form, new GraphForm(form));
@@ -111,6 +114,10 @@ public final class PositionsEndpoint implements Endpoint {
 
   GraphHouse graphs() {
     return graphs;
+  }
+
+  VisionFlowMeter meter() {
+    return meter;
   }
 
   Supplier<Moment> clock() {

@@ -68,7 +68,7 @@ final class VoiceDialog implements Dialog {
     this.room = room;
     this.framed = framed;
     this.tools = house.tools(connection.lane());
-    this.heartbeat = new Heartbeat(connection, house.manners());
+    this.heartbeat = new Heartbeat(connection, house.manners(), house.meter());
   }
 
   void begin(Moment now) {
@@ -199,6 +199,7 @@ final class VoiceDialog implements Dialog {
               "A packet of voice has 1 to " + most + " bytes.",
               "{\"size\":" + opus.length + ",\"max\":" + most + "}"));
     } else if (at != null) {
+      house.meter().packet();
       at.accept(
           new Command.Publish(
               null,
@@ -217,9 +218,7 @@ final class VoiceDialog implements Dialog {
       switch (tools.text().command(message)) {
         case PositionCommand.Ping(String timestamp) ->
             sayText(tools.text().write(new PositionEvent.Pong(timestamp)));
-        case PositionCommand.Pong _ -> {
-          // Whatever comes is a sign of life.
-        }
+        case PositionCommand.Pong(long timestamp) -> heartbeat.answered(timestamp, now);
         case PositionCommand.Subscribe _, PositionCommand.Snapshot _ -> fail(unexpected());
       }
     } catch (VisionFlowRefused refused) {
@@ -249,6 +248,7 @@ final class VoiceDialog implements Dialog {
   }
 
   private void fail(VisionFlowFault fault) {
+    house.meter().failed(fault.code());
     byte[] told = tools.text().write(PositionEvent.Failed.of(fault));
     if (framed) {
       long now = house.clock().get().epochMillis();

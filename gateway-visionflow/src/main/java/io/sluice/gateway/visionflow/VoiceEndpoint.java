@@ -31,6 +31,7 @@ public final class VoiceEndpoint implements Endpoint {
   private final PositionLimits manners;
   private final Limits all;
   private final Namespaces namespaces;
+  private final VisionFlowMeter meter;
   private final Supplier<Moment> clock;
   private final VoiceRooms rooms;
 
@@ -50,11 +51,13 @@ public final class VoiceEndpoint implements Endpoint {
       PositionLimits manners,
       Limits all,
       Namespaces namespaces,
+      VisionFlowMeter meter,
       Supplier<Moment> clock) {
     this.limits = limits;
     this.manners = manners;
     this.all = all;
     this.namespaces = namespaces;
+    this.meter = meter;
     this.clock = clock;
     this.rooms = new VoiceRooms(manners.speakers());
   }
@@ -100,6 +103,10 @@ public final class VoiceEndpoint implements Endpoint {
 
   Limits.Session session() {
     return all.session();
+  }
+
+  VisionFlowMeter meter() {
+    return meter;
   }
 
   Supplier<Moment> clock() {

@@ -48,6 +48,7 @@ final class Desk implements Outlet, Connection, GraphHouse {
   /** What the graphs have been asked and not answered. */
   final Queue<Runnable> asked = new ArrayDeque<>();
 
+  final VisionFlowMeter meter = new VisionFlowMeter();
   @Nullable CloseReason closed;
   long nanos = 1;
   long callAt = Long.MAX_VALUE;
@@ -79,6 +80,7 @@ final class Desk implements Outlet, Connection, GraphHouse {
             LIMITS.json(),
             Namespaces.of(LIMITS.log()),
             this,
+            meter,
             this::now);
     Identity ada = new Identity("ada", null, Grants.ALL, Long.MAX_VALUE);
     dialog = (PositionsDialog) endpoint.open(this, new Endpoint.Welcome(ada, null, query, "test"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.CloseReason;
 import io.sluice.model.PositionLimits;
+import io.sluice.protocol.visionflow.VisionFlowCode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,31 @@ class PositionsDialogTest {
     settle();
     assertThat(desk.heard).hasSize(1).first().asString().contains("unknown_graph");
     assertThat(desk.closed).isEqualTo(CloseReason.POLICY);
+  }
+
+  @Test
+  void anAnswerToThePingIsTimedOnceAndOnlyIfItIsToTheLast() {
+    open();
+    desk.nanos = desk.callAt;
+    desk.dialog().tick(desk.now());
+    long asked = desk.now().epochMillis();
+    desk.nanos += 7_000_000;
+    desk.say("{\"type\":\"pong\"}");
+    desk.say("{\"type\":\"pong\",\"timestamp\":" + (asked + 1) + "}");
+    assertThat(desk.meter.roundTrips()).isZero();
+    desk.say("{\"type\":\"pong\",\"timestamp\":" + asked + "}");
+    desk.nanos += 1_000_000;
+    desk.say("{\"type\":\"pong\",\"timestamp\":" + asked + "}");
+    assertThat(desk.meter.roundTrips()).isEqualTo(1);
+    assertThat(desk.meter.roundTripNanos()).isEqualTo(7_000_000);
+  }
+
+  @Test
+  void whatIsWrongIsCountedByItsCode() {
+    open();
+    desk.say("nonsense");
+    assertThat(desk.meter.errors(VisionFlowCode.INVALID_JSON)).isEqualTo(1);
+    assertThat(desk.meter.errors()).isEqualTo(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.sluice.core.Meter;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.haip.HaipFigures;
+import io.sluice.gateway.visionflow.VisionFlowMeter;
 import io.sluice.services.graph.GraphFigures;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param connections how many connections there are, HTTP among them
  * @param traffic what goes over those of them that last
  * @param haip what its conversations have done
+ * @param visionFlow what its sockets have seen
  * @param graphs what there is of them, and what was done, as of now
  */
 public record Figures(
@@ -26,6 +28,7 @@ public record Figures(
     IntSupplier connections,
     Traffic traffic,
     HaipFigures haip,
+    VisionFlowMeter visionFlow,
     Supplier<GraphFigures> graphs) {
   /** WebSockets that were ever opened, and responses that ever went on. */
   long connectionsEver() {
@@ -39,7 +42,7 @@ public record Figures(
 
   /** Failures that peers have been told of. */
   long errors() {
-    return traffic.errors().getAsLong() + haip.errors();
+    return traffic.errors().getAsLong() + haip.errors() + visionFlow.errors();
   }
 
   /** What {@link Recent} looks at. */

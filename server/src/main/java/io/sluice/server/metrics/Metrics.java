@@ -19,6 +19,7 @@ import io.sluice.model.Code;
 import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipCode;
+import io.sluice.protocol.visionflow.VisionFlowCode;
 import io.sluice.server.auth.Verification;
 import io.sluice.services.graph.GraphFigures;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class Metrics implements AutoCloseable {
     registerReasons();
     registerWork();
     registerHaip();
+    registerVisionFlow();
     registerGraphs();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -194,6 +196,26 @@ public final class Metrics implements AutoCloseable {
             all -> all.haip().handledNanos(),
             TimeUnit.NANOSECONDS)
         .description("From the receipt of people's messages until somebody is done with them")
+        .register(registry);
+  }
+
+  private void registerVisionFlow() {
+    for (VisionFlowCode code : VisionFlowCode.values()) {
+      counter(
+          "sluice.visionflow.errors",
+          "Errors told to peers of positions and voice",
+          "code",
+          code.text(),
+          all -> all.visionFlow().errors(code));
+    }
+    counter("sluice.voice.packets", "Packets of voice received", all -> all.visionFlow().packets());
+    FunctionTimer.builder(
+            "sluice.visionflow.round.trip",
+            figures,
+            all -> all.visionFlow().roundTrips(),
+            all -> all.visionFlow().roundTripNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("From the server's pings on positions and voice until they are answered")
         .register(registry);
   }
 

@@ -3,12 +3,14 @@ package io.sluice.server.metrics;
 import com.sun.management.OperatingSystemMXBean;
 import io.sluice.gateway.TlsTrouble;
 import io.sluice.gateway.haip.HaipFigures;
+import io.sluice.gateway.visionflow.VisionFlowMeter;
 import io.sluice.gateway.websocket.Violation;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Code;
 import io.sluice.model.GapReason;
 import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipCode;
+import io.sluice.protocol.visionflow.VisionFlowCode;
 import io.sluice.services.graph.GraphFigures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -59,6 +61,7 @@ public final class Stats {
     stats.put("upgrades", figures.gateway().upgraded());
     stats.put("streams", figures.gateway().streamed());
     haip(stats.putObject("haip"), figures.haip());
+    visionFlow(stats.putObject("visionFlow"), figures.visionFlow());
     graphs(stats.putObject("graphs"), figures.graphs().get());
     process(stats.putObject("process"));
     ObjectNode refused = stats.putObject("refused");
@@ -122,6 +125,18 @@ public final class Stats {
     ObjectNode errors = into.putObject("errors");
     for (HaipCode code : HaipCode.values()) {
       put(errors, code.text(), haip.errors(code));
+    }
+  }
+
+  private static void visionFlow(ObjectNode into, VisionFlowMeter sockets) {
+    long trips = sockets.roundTrips();
+    double nanos = trips == 0 ? 0 : (double) sockets.roundTripNanos() / trips;
+    into.put("roundTrips", trips);
+    into.put("averageRoundTripMillis", rounded(nanos / 1e6));
+    into.put("packets", sockets.packets());
+    ObjectNode errors = into.putObject("errors");
+    for (VisionFlowCode code : VisionFlowCode.values()) {
+      put(errors, code.text(), sockets.errors(code));
     }
   }
 

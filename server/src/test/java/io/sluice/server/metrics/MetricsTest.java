@@ -74,6 +74,9 @@ class MetricsTest {
           .contains("sluice_haip_errors_total{code=\"FLOW_CONTROL_VIOLATION\"} 0.0")
           .contains("sluice_haip_replays_total 0.0")
           .contains("sluice_haip_handling_seconds_count 0")
+          .contains("sluice_visionflow_errors_total{code=\"unknown_node\"} 0.0")
+          .contains("sluice_visionflow_round_trip_seconds_count 0")
+          .contains("sluice_voice_packets_total 0.0")
           .contains("sluice_graphs 2.0")
           .contains("sluice_graph_nodes 30.0")
           .contains("sluice_graph_edges 40.0")
@@ -114,6 +117,7 @@ class MetricsTest {
                 + "\"errorRate\":0.123,"
                 + "\"uptimeSeconds\":5,\"connections\":7,\"sessions\":0,")
         .contains("\"haip\":{\"sessions\":0,\"kept\":0,")
+        .contains("\"visionFlow\":{\"roundTrips\":0,\"averageRoundTripMillis\":0.0,\"packets\":0,")
         .contains("\"graphs\":{\"graphs\":2,\"nodes\":30,")
         .contains("\"conflated\":0,\"gaps\":{}")
         .contains("\"refused\":{\"no_token\":1}")

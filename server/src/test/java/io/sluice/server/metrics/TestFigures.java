@@ -6,6 +6,7 @@ import io.sluice.gateway.GatewayMeter;
 import io.sluice.gateway.TokenVerifier.Verdict;
 import io.sluice.gateway.haip.HaipAgents;
 import io.sluice.gateway.haip.HaipEndpoint;
+import io.sluice.gateway.visionflow.VisionFlowMeter;
 import io.sluice.model.ChannelName;
 import io.sluice.model.HaipLimits;
 import io.sluice.model.Identity;
@@ -35,7 +36,15 @@ public final class TestFigures {
     Traffic traffic = new Traffic(() -> 3, () -> 40, () -> 2);
     GraphFigures graphs =
         new GraphFigures(2, 30, 40, 1, new GraphFigures.Totals(5, 60, 7, 0, 8, 9, 2_000_000_000L));
-    return new Figures(gateway, core, broker, () -> 7, traffic, haip.figures(), () -> graphs);
+    return new Figures(
+        gateway,
+        core,
+        broker,
+        () -> 7,
+        traffic,
+        haip.figures(),
+        new VisionFlowMeter(),
+        () -> graphs);
   }
 
   private static final class Nobody implements HaipAgents {
