@@ -132,7 +132,15 @@ final class GraphService implements GraphHouse, AutoCloseable {
   public void move(
       String graph, NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
     graphs.submit(
-        graph, new GraphCommand.MoveNodes(nodes), now, fault -> answer.accept(told(fault)));
+        graph,
+        new GraphCommand.MoveNodes(nodes),
+        now,
+        fault -> {
+          if (fault == null && demo != null && graph.equals(DEMO)) {
+            demo.moved(nodes);
+          }
+          answer.accept(told(fault));
+        });
   }
 
   private static @Nullable VisionFlowFault told(@Nullable GraphFault fault) {

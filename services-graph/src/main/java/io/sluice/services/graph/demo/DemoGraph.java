@@ -11,14 +11,21 @@ import io.sluice.services.graph.GraphFault;
 import io.sluice.services.graph.Graphs;
 import io.sluice.services.graph.NodeName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A graph that people want to look at: a small world that finds its places, is nudged now and then,
  * and whose paths begin elsewhere after a while. Owned by whoever drives it, which says what time
- * it is. While nobody watches, it rests.
+ * it is; {@link #moved} is for any thread. While nobody watches, it rests.
+ *
+ * <p>A node that a visitor moves is held where it was put for a moment, and its links pull the
+ * others after it.
  */
 public final class DemoGraph {
   /** How many nodes it has unless somebody asks for another number. */
@@ -33,6 +40,12 @@ public final class DemoGraph {
   private static final long SOURCE_EVERY = 8 * SECOND;
   private static final float NUDGE = 30;
 
+  /** So long a node stays where a visitor has put it. */
+  private static final long HOLD = SECOND / 2;
+
+  /** So many moves of visitors wait for the next step; what is more only the graph hears of. */
+  private static final int MOST_MOVES = 64;
+
   /** Where clusters are at first: around the middle, each in a ball. */
   private static final double WORLD = 180;
 
@@ -45,6 +58,11 @@ public final class DemoGraph {
   private final ForceLayout layout;
   private final SplittableRandom random;
   private final long stepNanos;
+  private final Queue<NodeBatch> moves = new ArrayBlockingQueue<>(MOST_MOVES);
+
+  /** Until when nodes are held, by number. */
+  private final Map<Integer, Long> held = new HashMap<>();
+
   private long last;
   private long nextNudge;
   private long nextRewiring;
@@ -144,12 +162,35 @@ public final class DemoGraph {
     last = passed < 2 * stepNanos ? last + stepNanos : now.nanos();
     if (graph.classes() > 0) {
       enliven(now);
-      layout.step((float) stepNanos / SECOND);
+      takeHold(now);
+      layout.step((float) stepNanos / SECOND, held.keySet());
       NodeBatch moved = new NodeBatch(layout.size(), layout.size());
       for (int node = 0; node < layout.size(); node++) {
         fill(moved, node);
       }
       submit(new GraphCommand.MoveNodes(moved), now);
+    }
+  }
+
+  /**
+   * Somebody has moved nodes of the graph. Any thread.
+   *
+   * @param nodes sealed
+   */
+  public void moved(NodeBatch nodes) {
+    boolean _ = moves.offer(nodes);
+  }
+
+  private void takeHold(Moment now) {
+    held.values().removeIf(until -> now.nanos() - until >= 0);
+    for (NodeBatch batch = moves.poll(); batch != null; batch = moves.poll()) {
+      for (int i = 0; i < batch.size(); i++) {
+        int node = batch.id(i);
+        if (node < layout.size()) {
+          layout.place(node, batch.x(i), batch.y(i), batch.z(i));
+          held.put(node, now.nanos() + HOLD);
+        }
+      }
     }
   }
 

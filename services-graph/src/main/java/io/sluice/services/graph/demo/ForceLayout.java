@@ -1,6 +1,7 @@
 package io.sluice.services.graph.demo;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -26,6 +27,11 @@ public final class ForceLayout {
   private static final float SOFTNESS = 4;
   private static final float GRAVITY = 0.2f;
   private static final float DRAG = 1.5f;
+
+  /** Who is slower than this, and is not pulled harder than that, stays where it is. */
+  private static final float REST_SPEED = 0.6f;
+
+  private static final float REST_PULL = 4;
 
   private final Links links;
   private final float[] x;
@@ -85,9 +91,7 @@ public final class ForceLayout {
     x[node] = within(toX);
     y[node] = within(toY);
     z[node] = within(toZ);
-    vx[node] = 0;
-    vy[node] = 0;
-    vz[node] = 0;
+    stop(node);
   }
 
   /** Gives a node a push: so much is added to its velocity, which stays within its bound. */
@@ -100,6 +104,15 @@ public final class ForceLayout {
 
   /** Lets so much time pass, in seconds. */
   public void step(float seconds) {
+    step(seconds, Set.of());
+  }
+
+  /**
+   * Lets so much time pass.
+   *
+   * @param held nodes that stay where they are, whatever pulls at them
+   */
+  public void step(float seconds, Set<Integer> held) {
     float time = seconds > 0 ? Math.min(seconds, LONGEST_STEP) : 0;
     octree.build(x, y, z);
     for (int node = 0; node < x.length; node++) {
@@ -111,7 +124,18 @@ public final class ForceLayout {
     for (int i = 0; i < links.size(); i++) {
       pull(links.from(i), links.to(i), links.rest(i));
     }
+    for (int node : held) {
+      let(node);
+    }
     move(time);
+  }
+
+  /** Nothing pulls at it, and it has come to rest. */
+  private void let(int node) {
+    fx[node] = 0;
+    fy[node] = 0;
+    fz[node] = 0;
+    stop(node);
   }
 
   private void pull(int from, int to, float rest) {
@@ -133,6 +157,10 @@ public final class ForceLayout {
   private void move(float time) {
     float kept = (float) Math.exp(-DRAG * time);
     for (int node = 0; node < x.length; node++) {
+      if (rests(node)) {
+        stop(node);
+        continue;
+      }
       float share = time / mass[node];
       vx[node] = (vx[node] + fx[node] * share) * kept;
       vy[node] = (vy[node] + fy[node] * share) * kept;
@@ -142,6 +170,19 @@ public final class ForceLayout {
       y[node] = within(y[node] + vy[node] * time);
       z[node] = within(z[node] + vz[node] * time);
     }
+  }
+
+  private boolean rests(int node) {
+    float pull = REST_PULL * mass[node];
+    return fx[node] * fx[node] + fy[node] * fy[node] + fz[node] * fz[node] < pull * pull
+        && vx[node] * vx[node] + vy[node] * vy[node] + vz[node] * vz[node]
+            < REST_SPEED * REST_SPEED;
+  }
+
+  private void stop(int node) {
+    vx[node] = 0;
+    vy[node] = 0;
+    vz[node] = 0;
   }
 
   private static float within(float place) {

@@ -2,6 +2,7 @@ package io.sluice.services.graph.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.NodeBatch;
 import io.sluice.model.NodeKind;
 import io.sluice.services.graph.Graph;
 import io.sluice.services.graph.GraphCode;
@@ -88,6 +89,61 @@ class DemoGraphTest {
     for (int i = 0; i < NODES; i++) {
       assertThat(after.nodes().isFinite(i)).isTrue();
     }
+  }
+
+  @Test
+  void whatIsFarFromEveryNudgeComesToRestAndIsNotSent() {
+    begin();
+    rig.watched("demo", 30);
+    pass(900);
+    long sent = rig.graphs.figures().totals().nodesSent();
+    long ticks = rig.graphs.figures().totals().ticks();
+    pass(300);
+    long more = rig.graphs.figures().totals().ticks() - ticks;
+    assertThat(rig.graphs.figures().totals().nodesSent() - sent).isLessThan(more * NODES / 2);
+  }
+
+  @Test
+  void aNodeThatAVisitorMovesIsHeldForAMomentAndDrawsItsNeighbours() {
+    begin();
+    rig.watched("demo", 30);
+    pass(100);
+    int node = 1;
+    int neighbour = neighbourOf(node);
+    float before = view().nodes().x(neighbour);
+    NodeBatch moved = new NodeBatch(1);
+    moved.setPosition(moved.add(node, NodeKind.PLAIN), 500, 0, 0);
+    demo.moved(moved.seal());
+    pass(1);
+    assertThat(view().nodes().x(node)).isEqualTo(500);
+    pass(13);
+    assertThat(view().nodes().x(node)).isEqualTo(500);
+    assertThat(view().nodes().x(neighbour)).isGreaterThan(before + 1);
+    pass(10);
+    assertThat(view().nodes().x(node)).isLessThan(500);
+  }
+
+  private int neighbourOf(int node) {
+    GraphView view = view();
+    for (int i = 0; i < view.edges().size(); i++) {
+      if (view.edges().from(i) == node) {
+        return view.edges().to(i);
+      }
+    }
+    throw new AssertionError("it has no neighbour");
+  }
+
+  @Test
+  void visitorsWhoMoveMoreThanItTakesAndWhatIsNotThereDoNoHarm() {
+    begin();
+    rig.watched("demo", 30);
+    for (int i = 0; i < 1_000; i++) {
+      NodeBatch moved = new NodeBatch(1);
+      moved.setPosition(moved.add(NODES + i, NodeKind.PLAIN), 1, 2, 3);
+      demo.moved(moved.seal());
+    }
+    pass(2);
+    assertThat(rig.graphs.figures().totals().refused()).isZero();
   }
 
   @Test
