@@ -27,6 +27,12 @@ final class GraphText {
     if (update.whole()) {
       out.raw(",\"whole\":true");
     }
+    if (update.more()) {
+      out.raw(",\"more\":true");
+    }
+    if (update.revision() != PositionEvent.GraphUpdate.NOT_SAID) {
+      out.raw(",\"revision\":").number(update.revision());
+    }
     ids("added", update.added(), out);
     ids("removed", update.removed(), out);
     edges(update, out);
@@ -103,6 +109,8 @@ final class GraphText {
     TextMembers edges = message.objectIfAny("edges");
     return new PositionEvent.GraphUpdate(
         message.flag("whole", false),
+        message.flag("more", false),
+        message.has("revision") ? message.whole("revision") : PositionEvent.GraphUpdate.NOT_SAID,
         ids(message, "added"),
         ids(message, "removed"),
         edges == null ? PositionEvent.Edges.NONE : edges(edges, "added", true),

@@ -83,6 +83,8 @@ public sealed interface PositionEvent {
    * the graph, an empty part is empty.
    *
    * @param whole whether this is all there is, and not only what has changed
+   * @param more whether another piece of the same revision follows
+   * @param revision the number of the change, one higher than the last; {@link #NOT_SAID}
    * @param added nodes that are new
    * @param removed nodes that are gone, and all their edges
    * @param linked edges that are new, or weigh something else now
@@ -93,8 +95,19 @@ public sealed interface PositionEvent {
   // Handed on, not compared.
   @SuppressWarnings("ArrayRecordComponent")
   record GraphUpdate(
-      boolean whole, int[] added, int[] removed, Edges linked, Edges cut, Names names, int source)
+      boolean whole,
+      boolean more,
+      long revision,
+      int[] added,
+      int[] removed,
+      Edges linked,
+      Edges cut,
+      Names names,
+      int source)
       implements PositionEvent {
+    /** Said of a message without a revision. */
+    public static final long NOT_SAID = -1;
+
     /** No node is the source of shortest ways. */
     public static final int NO_SOURCE = -1;
 

@@ -71,7 +71,8 @@ public final class PositionText {
     };
   }
 
-  private TextMembers members(byte[] bytes, int from, int to) throws VisionFlowRefused {
+  /** The members of a message, judged. */
+  TextMembers members(byte[] bytes, int from, int to) throws VisionFlowRefused {
     int first = from;
     while (first < to && bytes[first] <= ' ' && bytes[first] >= 0) {
       first++;

@@ -68,6 +68,10 @@ public enum VisionFlowCode {
       "Correct the field that is named."),
   UNKNOWN_GRAPH("unknown_graph", "There is no such graph.", "Create it, or name another."),
   UNKNOWN_NODE("unknown_node", "The graph has no such node.", "Add it first."),
+  WRONG_KIND(
+      "wrong_kind",
+      "A node that is moved is of another kind in the graph.",
+      "Send the bits of the kind that it has."),
   GRAPH_FULL("graph_full", "The graph takes no more nodes or edges.", "Remove some."),
   FORBIDDEN(
       "forbidden",

@@ -137,6 +137,22 @@ final class PositionTextTest {
     return graph;
   }
 
+  @Test
+  void aGraphUpdateMayBeAPieceOfARevision() throws Exception {
+    String piece =
+        "{\"type\":\"graph_update\",\"whole\":true,\"more\":true,\"revision\":9007199254740991}";
+    byte[] bytes = piece.getBytes(UTF_8);
+    PositionEvent.GraphUpdate update =
+        (PositionEvent.GraphUpdate) text.event(bytes, 0, bytes.length);
+    assertThat(update.more()).isTrue();
+    assertThat(update.revision()).isEqualTo((1L << 53) - 1);
+    assertThat(new String(text.write(update), UTF_8)).isEqualTo(piece);
+    byte[] bare = "{\"type\":\"graph_update\"}".getBytes(UTF_8);
+    update = (PositionEvent.GraphUpdate) text.event(bare, 0, bare.length);
+    assertThat(update.more()).isFalse();
+    assertThat(update.revision()).isEqualTo(PositionEvent.GraphUpdate.NOT_SAID);
+  }
+
   private static List<List<Number>> edges(PositionEvent.Edges edges, boolean weighed) {
     List<List<Number>> all = new ArrayList<>();
     for (int i = 0; i < edges.size(); i++) {
