@@ -9,11 +9,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param list in the order they were written
  * @param fallback for channels that are in none
+ * @param reserved the channels on which none but the server's own services speak, whatever grants
+ *     and namespaces say
  */
-public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
-  /** Copies the list. */
+public record Namespaces(
+    List<Namespace> list, ChannelSettings fallback, List<ChannelPattern> reserved) {
+  /** Copies the lists. */
   public Namespaces {
     list = List.copyOf(list);
+    reserved = List.copyOf(reserved);
+  }
+
+  /** Ones that reserve nothing. */
+  public Namespaces(List<Namespace> list, ChannelSettings fallback) {
+    this(list, fallback, List.of());
   }
 
   /**
@@ -85,9 +94,26 @@ public record Namespaces(List<Namespace> list, ChannelSettings fallback) {
     return namespace == null || namespace.settings().feed() == null ? null : namespace;
   }
 
+  /** Whether none but the server's own services speak there. */
+  public boolean isReserved(ChannelName channel) {
+    for (ChannelPattern pattern : reserved) {
+      if (pattern.covers(channel)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether grants and the channel's rights let somebody of this role publish. */
   public boolean mayPublish(Grants grants, @Nullable String role, ChannelName channel) {
-    return grants.mayPublish(channel) && of(channel).rights().mayPublish(role);
+    return grants.mayPublish(channel)
+        && of(channel).rights().mayPublish(role)
+        && !isReserved(channel);
+  }
+
+  /** Whether grants let somebody speak in the server's own name. */
+  public boolean mayBroadcast(Grants grants, ChannelName channel) {
+    return grants.mayBroadcast(channel) && !isReserved(channel);
   }
 
   /** Whether grants and the channel's rights let somebody of this role subscribe. */

@@ -269,9 +269,9 @@ public final class NodeBatch {
 
   /** Whether position and velocity are all finite. */
   public boolean isFinite(int index) {
-    // A sum is finite only if all of it is; what overflows is no position of anything either.
-    float sum = Math.abs(x[index]) + Math.abs(y[index]) + Math.abs(z[index]);
-    return Float.isFinite(sum + Math.abs(vx[index]) + Math.abs(vy[index]) + Math.abs(vz[index]));
+    // Nothing times what is finite is nothing; times an infinity, or NaN, it is NaN.
+    float place = 0 * x[index] + 0 * y[index] + 0 * z[index];
+    return place + 0 * vx[index] + 0 * vy[index] + 0 * vz[index] == 0;
   }
 
   /** Writes a node as a JSON object; a distance that is infinite is {@code null} there. */

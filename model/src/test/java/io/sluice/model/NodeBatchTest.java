@@ -78,6 +78,10 @@ class NodeBatchTest {
         assertThat(batch.isFinite(0)).as("%s at %s", bad, axis).isFalse();
       }
     }
+    NodeBatch far = one();
+    far.setPosition(0, Float.MAX_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE);
+    far.setVelocity(0, Float.MAX_VALUE, Float.MIN_VALUE, -0f);
+    assertThat(far.isFinite(0)).isTrue();
     assertThat(one().isFinite(0)).isTrue();
   }
 
