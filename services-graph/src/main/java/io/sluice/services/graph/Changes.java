@@ -39,7 +39,14 @@ final class Changes {
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder item = new StringBuilder();
   private @Nullable Part open;
-  private long revision;
+
+  private long told;
+
+  /**
+   * The same for others, raised before a change is published: who reads it behind a change finds no
+   * smaller one.
+   */
+  private volatile long revision;
 
   /** What a change is about, in the order in which it is told. */
   private enum Part {
@@ -56,10 +63,6 @@ final class Changes {
       this.begin = begin;
       this.end = end;
     }
-
-    boolean isOfEdges() {
-      return this == LINKED || this == CUT;
-    }
   }
 
   Changes(GraphPorts ports, ChannelName channel, int most, GraphMeter meter) {
@@ -69,7 +72,7 @@ final class Changes {
     this.meter = meter;
   }
 
-  /** How many have been told. */
+  /** How many have been told. Any thread. */
   long revision() {
     return revision;
   }
@@ -101,12 +104,15 @@ final class Changes {
 
   /** Puts the item where it belongs, in the next piece if this one is full. */
   private void tell(Part part, Moment now) {
-    // Edges come and go by different commands, and have one member between them.
-    boolean turns = open != null && open != part && open.isOfEdges() && part.isOfEdges();
+    // Edges that go and come have one member between them, in this order.
+    boolean turns = open == Part.LINKED && part == Part.CUT;
     if (turns || text.length() + item.length() + ROOM > most) {
       publish(now);
     }
-    if (open != part) {
+    if (open == Part.CUT && part == Part.LINKED) {
+      text.append("],\"added\":[");
+      open = part;
+    } else if (open != part) {
       end();
       begin().append(part.begin);
       open = part;
@@ -120,7 +126,7 @@ final class Changes {
   /** Begins a member. */
   private StringBuilder begin() {
     return text.isEmpty()
-        ? text.append("{\"revision\":").append(revision + 1).append(',')
+        ? text.append("{\"revision\":").append(told + 1).append(',')
         : text.append(',');
   }
 
@@ -150,7 +156,8 @@ final class Changes {
     end();
     byte[] bytes = text.append('}').toString().getBytes(US_ASCII);
     text.setLength(0);
-    revision++;
+    told++;
+    revision = told;
     meter.changed();
     Draft draft = new Draft(channel, Draft.Kind.BROADCAST, null, new Told(bytes), null, null);
     ports.broker().publish(draft, now, new Unheeded(meter));

@@ -20,6 +20,11 @@ final class CommandCheck {
     this.edges = edges;
   }
 
+  /** What is wrong with a graph that is to begin so; null if nothing is. */
+  static @Nullable GraphFault check(GraphCommand.Replace whole, GraphLimits limits) {
+    return new CommandCheck(limits, new Nodes(0), new Edges()).check(whole);
+  }
+
   /** What is wrong with it; null if nothing is. */
   @Nullable GraphFault check(GraphCommand command) {
     return switch (command) {
@@ -31,7 +36,7 @@ final class CommandCheck {
       case GraphCommand.SetSource set ->
           set.id() == GraphCommand.NO_SOURCE ? null : checkKnown(set.id(), this::isThere);
       case GraphCommand.Replace replace -> check(replace);
-      case GraphCommand.Hurry hurry -> null;
+      case GraphCommand.Change change -> new ChangeCheck(limits, nodes, edges).check(change);
     };
   }
 
@@ -54,15 +59,22 @@ final class CommandCheck {
     return fault != null ? fault : checkNames(put.names(), named);
   }
 
+  private @Nullable GraphFault checkNames(List<NodeName> names, LongIndex named) {
+    return checkNames(names, id -> id >= 0 && named.get(id) != LongIndex.ABSENT, limits);
+  }
+
   private @Nullable GraphFault checkCount(int count) {
+    return checkCount(count, limits);
+  }
+
+  static @Nullable GraphFault checkCount(int count, GraphLimits limits) {
     return count <= limits.nodes()
         ? null
-        : new GraphFault(
-            GraphCode.TOO_MANY_NODES, "A graph has at most " + limits.nodes() + " nodes");
+        : new GraphFault(GraphCode.GRAPH_FULL, "A graph has at most " + limits.nodes() + " nodes");
   }
 
   /** Judges nodes by themselves, and finds them by their numbers. */
-  private static @Nullable GraphFault checkNodes(NodeBatch batch, LongIndex named) {
+  static @Nullable GraphFault checkNodes(NodeBatch batch, LongIndex named) {
     for (int i = 0; i < batch.size(); i++) {
       int id = batch.id(i);
       if (id < 0 || id > NodeBatch.MAX_ID) {
@@ -78,26 +90,28 @@ final class CommandCheck {
     return null;
   }
 
-  private static GraphFault notFinite(int id) {
+  static GraphFault notFinite(int id) {
     return new GraphFault(GraphCode.NOT_FINITE, "Node " + id + " is nowhere");
   }
 
-  private static GraphFault duplicate(int id) {
-    return new GraphFault(GraphCode.DUPLICATE_NODE, "Node " + id + " is named twice");
+  static GraphFault duplicate(int id) {
+    return new GraphFault(GraphCode.DUPLICATE_ID, "Node " + id + " is named twice");
   }
 
-  private static @Nullable GraphFault checkKnown(int id, IntPredicate isKnown) {
+  static @Nullable GraphFault checkKnown(int id, IntPredicate isKnown) {
     return isKnown.test(id)
         ? null
         : new GraphFault(GraphCode.UNKNOWN_NODE, "There is no node " + id);
   }
 
-  private @Nullable GraphFault checkNames(List<NodeName> names, LongIndex named) {
+  static @Nullable GraphFault checkNames(
+      List<NodeName> names, IntPredicate isNamed, GraphLimits limits) {
     LongIndex seen = new LongIndex();
     for (NodeName name : names) {
       int id = name.id();
-      if (id < 0 || named.get(id) == LongIndex.ABSENT) {
-        return new GraphFault(GraphCode.UNKNOWN_NODE, "Node " + id + " has a name and is not put");
+      if (!isNamed.test(id)) {
+        return new GraphFault(
+            GraphCode.UNKNOWN_NODE, "Node " + id + " has a name and is not there");
       }
       if (seen.put(id, 0) != LongIndex.ABSENT) {
         return duplicate(id);
@@ -127,11 +141,16 @@ final class CommandCheck {
       if (!isThere(id)) {
         return checkKnown(id, this::isThere);
       }
-      if (!nodes.see(nodes.find(id))) {
+      int slot = nodes.find(id);
+      if (!nodes.see(slot)) {
         return duplicate(id);
       }
       if (!batch.isFinite(i)) {
         return notFinite(id);
+      }
+      if (batch.kinds()[i] != nodes.columns().kinds()[slot]) {
+        return new GraphFault(
+            GraphCode.WRONG_KIND, "Node " + id + " is " + nodes.columns().kind(slot).text());
       }
     }
     return null;
@@ -164,13 +183,16 @@ final class CommandCheck {
   }
 
   private @Nullable GraphFault checkEdgeCount(int count) {
-    return count <= limits.edges()
-        ? null
-        : new GraphFault(
-            GraphCode.TOO_MANY_EDGES, "A graph has at most " + limits.edges() + " edges");
+    return checkEdgeCount(count, limits);
   }
 
-  private static @Nullable GraphFault checkEdges(EdgeBatch batch, IntPredicate isKnown) {
+  static @Nullable GraphFault checkEdgeCount(int count, GraphLimits limits) {
+    return count <= limits.edges()
+        ? null
+        : new GraphFault(GraphCode.GRAPH_FULL, "A graph has at most " + limits.edges() + " edges");
+  }
+
+  static @Nullable GraphFault checkEdges(EdgeBatch batch, IntPredicate isKnown) {
     LongIndex seen = new LongIndex();
     for (int i = 0; i < batch.size(); i++) {
       GraphFault fault = checkEdge(batch, i, isKnown);
@@ -197,7 +219,7 @@ final class CommandCheck {
     return fault;
   }
 
-  private static GraphFault duplicateEdge(EdgeBatch batch, int i) {
+  static GraphFault duplicateEdge(EdgeBatch batch, int i) {
     return new GraphFault(
         GraphCode.DUPLICATE_EDGE,
         "The edge from " + batch.from(i) + " to " + batch.to(i) + " is named twice");

@@ -15,9 +15,30 @@ public final class EdgeBatch {
 
   private int size;
   private boolean isSealed;
-  private int[] from = new int[FIRST_CAPACITY];
-  private int[] to = new int[FIRST_CAPACITY];
-  private float[] weight = new float[FIRST_CAPACITY];
+  private int[] from;
+  private int[] to;
+  private float[] weight;
+
+  /** No edges, and room for a few. */
+  public EdgeBatch() {
+    this(new int[FIRST_CAPACITY], new int[FIRST_CAPACITY], new float[FIRST_CAPACITY]);
+  }
+
+  private EdgeBatch(int[] from, int[] to, float[] weight) {
+    this.from = from;
+    this.to = to;
+    this.weight = weight;
+  }
+
+  /** The first so many of these columns, copied. */
+  static EdgeBatch copyOf(int[] from, int[] to, float[] weight, int count) {
+    int room = Math.max(FIRST_CAPACITY, count);
+    EdgeBatch copy =
+        new EdgeBatch(
+            Arrays.copyOf(from, room), Arrays.copyOf(to, room), Arrays.copyOf(weight, room));
+    copy.size = count;
+    return copy;
+  }
 
   /** Adds an edge; its weight is how long it is. */
   public EdgeBatch add(int start, int end, float length) {

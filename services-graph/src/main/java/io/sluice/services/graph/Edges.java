@@ -1,6 +1,7 @@
 package io.sluice.services.graph;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /** A graph's edges, by the numbers of their nodes. Owned by the mailbox of its graph. */
 final class Edges {
@@ -74,6 +75,15 @@ final class Edges {
     }
   }
 
+  /** How many of them begin or end at one of these. */
+  int countAt(IntPredicate node) {
+    int count = 0;
+    for (int at = 0; at < size; at++) {
+      count += node.test(from[at]) || node.test(to[at]) ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Removes those whose nodes are not there any more, in one pass; whether there were any. */
   boolean removeLoose(Nodes nodes) {
     int before = size;
@@ -83,6 +93,11 @@ final class Edges {
       }
     }
     return size < before;
+  }
+
+  /** All of them, as they are now. */
+  EdgeBatch copy() {
+    return EdgeBatch.copyOf(from, to, weight, size);
   }
 
   /** Removes all. */

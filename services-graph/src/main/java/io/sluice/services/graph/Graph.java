@@ -1,7 +1,6 @@
 package io.sluice.services.graph;
 
 import io.sluice.model.Moment;
-import io.sluice.model.NodeBatch;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,15 +25,17 @@ public final class Graph {
   private final Nodes nodes;
   private final Edges edges = new Edges();
   private final CommandCheck check;
+  private final CommandWork work;
   private final ShortestPaths paths;
   private final Changes changes;
   private final Map<Integer, RateClass> classes = new TreeMap<>();
+  private final Structures structures;
+  private final Farewells farewells = new Farewells();
 
   // Written by the mailbox.
   private volatile boolean isClosed;
-  private volatile int nodeCount;
-  private volatile int edgeCount;
   private volatile int classCount;
+  private volatile GraphStanding standing;
 
   Graph(GraphName name, int rate, GraphLimits limits, GraphPorts ports, GraphMeter meter) {
     this.name = name;
@@ -50,6 +51,15 @@ public final class Graph {
         new ShortestPaths(
             ports, this::found, bug -> failed("finding paths", bug), meter, nodes, edges);
     this.changes = new Changes(ports, name.changes(), limits.changeBytes(), meter);
+    this.work = new CommandWork(nodes, edges, paths, changes, classes.values());
+    this.standing = new GraphStanding(name, rate, 0, 0, 0, GraphCommand.NO_SOURCE);
+    this.structures =
+        new Structures(
+            mailbox::post,
+            ports.paths(),
+            bug -> failed("printing its structure", bug),
+            changes::revision,
+            this::copy);
   }
 
   private void failed(String what, Throwable bug) {
@@ -66,14 +76,9 @@ public final class Graph {
     return rate;
   }
 
-  /** How many nodes it has, as of a moment ago. */
-  public int nodes() {
-    return nodeCount;
-  }
-
-  /** How many edges it has, as of a moment ago. */
-  public int edges() {
-    return edgeCount;
+  /** How it stands, as of a moment ago; told by an answer, with what was asked for. */
+  public GraphStanding standing() {
+    return standing;
   }
 
   /** At how many rates it is watched, as of a moment ago. */
@@ -101,7 +106,7 @@ public final class Graph {
   }
 
   private static GraphFault busy() {
-    return new GraphFault(GraphCode.GRAPH_BUSY, "Too much waits for the graph already");
+    return new GraphFault(GraphCode.BUSY, "Too much waits for the graph already");
   }
 
   private @Nullable GraphFault judgeAndDo(GraphCommand command, Moment now) {
@@ -110,11 +115,13 @@ public final class Graph {
       meter.refused();
       return fault;
     }
-    apply(command, now);
+    work.apply(command, now);
     changes.publish(now);
+    structures.changed();
     paths.search();
-    nodeCount = nodes.count();
-    edgeCount = edges.size();
+    standing =
+        new GraphStanding(
+            name, rate, nodes.count(), edges.size(), changes.revision(), paths.source());
     touched(command.rows() >= limits.burst().nodes(), now);
     return null;
   }
@@ -139,92 +146,46 @@ public final class Graph {
     tick(now);
   }
 
-  private void apply(GraphCommand command, Moment now) {
-    switch (command) {
-      case GraphCommand.PutNodes put -> put(put, now);
-      case GraphCommand.MoveNodes move -> move(move.nodes());
-      case GraphCommand.RemoveNodes remove -> remove(remove, now);
-      case GraphCommand.PutEdges put -> put(put.edges(), now);
-      case GraphCommand.RemoveEdges remove -> remove(remove.edges(), now);
-      case GraphCommand.SetSource set -> beginAt(set.id());
-      case GraphCommand.Replace replace -> replace(replace, now);
-      case GraphCommand.Hurry hurry -> classes.values().forEach(RateClass::hurry);
+  /**
+   * Looks at its structure as it is now, or as it will be in a moment: never as it was before a
+   * change that has been told. Who asks while nothing changes is answered inside the call and costs
+   * the graph nothing.
+   *
+   * @param viewer told once; null if the graph is gone
+   */
+  public void look(Consumer<@Nullable Structure> viewer) {
+    Structure known = structures.known();
+    if (known != null) {
+      viewer.accept(known);
+      return;
     }
+    mailbox.post(
+        () -> {
+          if (isClosed) {
+            viewer.accept(null);
+          } else {
+            structures.ask(viewer);
+          }
+        });
   }
 
-  private void put(GraphCommand.PutNodes put, Moment now) {
-    NodeBatch batch = put.nodes();
-    LongIndex named = new LongIndex();
-    for (int i = 0; i < put.names().size(); i++) {
-      named.put(put.names().get(i).id(), i);
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      int at = named.get(batch.id(i));
-      String called = at == LongIndex.ABSENT ? null : put.names().get(at).name();
-      changes.added(nodes.columns(), nodes.put(batch, i, called), now);
-    }
-    for (NodeName called : put.names()) {
-      changes.name(called, now);
-    }
+  private StructureText copy() {
+    return StructureText.of(
+        rate, changes.revision(), paths.source(), nodes, edges, limits.pieceBytes());
   }
 
-  private void move(NodeBatch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      nodes.move(nodes.find(batch.id(i)), batch, i);
-    }
+  /**
+   * Somebody wants to be told of its end, once, on any thread; until it leaves.
+   *
+   * @param removed something that equals nothing else
+   */
+  public void attend(Runnable removed) {
+    farewells.add(removed);
   }
 
-  private void remove(GraphCommand.RemoveNodes remove, Moment now) {
-    boolean hadSource = false;
-    for (int id : remove.ids()) {
-      int slot = nodes.find(id);
-      classes.values().forEach(watched -> watched.forget(slot));
-      nodes.remove(slot);
-      changes.removed(id, now);
-      hadSource |= id == paths.source();
-    }
-    if (edges.removeLoose(nodes)) {
-      paths.changed();
-    }
-    if (hadSource) {
-      beginAt(GraphCommand.NO_SOURCE);
-    }
-  }
-
-  private void put(EdgeBatch batch, Moment now) {
-    for (int i = 0; i < batch.size(); i++) {
-      edges.put(batch.from(i), batch.to(i), batch.weight(i));
-      changes.edge(batch.from(i), batch.to(i), batch.weight(i), now);
-    }
-    paths.changed();
-  }
-
-  private void remove(EdgeBatch batch, Moment now) {
-    for (int i = 0; i < batch.size(); i++) {
-      edges.remove(batch.from(i), batch.to(i));
-      changes.noEdge(batch.from(i), batch.to(i), now);
-    }
-    paths.changed();
-  }
-
-  private void beginAt(int source) {
-    if (paths.beginAt(source)) {
-      changes.source(source);
-    }
-  }
-
-  private void replace(GraphCommand.Replace replace, Moment now) {
-    for (int slot = 0; slot < nodes.high(); slot++) {
-      if (nodes.isAlive(slot)) {
-        changes.removed(nodes.columns().id(slot), now);
-      }
-    }
-    classes.values().forEach(RateClass::forgetAll);
-    nodes.clear();
-    edges.clear();
-    put(new GraphCommand.PutNodes(replace.nodes(), replace.names()), now);
-    put(replace.edges(), now);
-    beginAt(replace.source());
+  /** It wants to be told no more. */
+  public void leave(Runnable removed) {
+    farewells.remove(removed);
   }
 
   /** Has a look at it as it is after all it was told before; null if it is gone by then. */
@@ -247,8 +208,22 @@ public final class Graph {
     }
   }
 
-  /** Somebody watches at this rate, which divides the graph's. */
-  void watch(int hz, Moment now, Answer answer) {
+  /**
+   * Somebody watches it. Until it says {@link #unwatch}, ticks of this rate are published on {@link
+   * GraphName#ticks}, and their state is kept.
+   *
+   * @param hz a rate that divides the graph's
+   * @param answer told when there is a tick to begin with: from then on the channel may be read; if
+   *     it is told a fault, nobody watches
+   */
+  public void watch(int hz, Moment now, Answer answer) {
+    if (!Rates.divides(hz, rate)) {
+      answer.answered(
+          new GraphFault(
+              GraphCode.INVALID_RATE,
+              hz + " ticks a second cannot be had of a graph with " + rate));
+      return;
+    }
     mailbox.post(
         () -> {
           if (isClosed) {
@@ -279,8 +254,8 @@ public final class Graph {
     return opened;
   }
 
-  /** Somebody who watched does so no more. */
-  void unwatch(int hz, Moment now) {
+  /** Somebody who watched at this rate does so no more. */
+  public void unwatch(int hz, Moment now) {
     mailbox.post(
         () -> {
           RateClass watched = classes.get(hz);
@@ -313,9 +288,10 @@ public final class Graph {
     classes.forEach((hz, watched) -> end(hz, watched, now));
     classes.clear();
     classCount = 0;
-    nodeCount = 0;
-    edgeCount = 0;
     changes.closed();
     changes.publish(now);
+    standing = new GraphStanding(name, rate, 0, 0, changes.revision(), GraphCommand.NO_SOURCE);
+    structures.close();
+    farewells.tell();
   }
 }

@@ -17,25 +17,26 @@ public enum GraphCode {
       "Take one that does."),
   TOO_MANY_GRAPHS(
       "too_many_graphs", "The server holds visionflow.graph.graphs graphs.", "Remove one."),
-  TOO_MANY_NODES(
-      "too_many_nodes",
-      "The graph would hold more than visionflow.graph.nodes.",
+  GRAPH_FULL(
+      "graph_full",
+      "The graph would hold more than visionflow.graph.nodes, or visionflow.graph.edges.",
       "Remove some first."),
-  TOO_MANY_EDGES(
-      "too_many_edges",
-      "The graph would hold more than visionflow.graph.edges.",
-      "Remove some first."),
+  GRAPH_TOO_LARGE(
+      "graph_too_large",
+      "All of the graph in JSON has more than visionflow.graph.view.bytes.",
+      "Watch it instead."),
   INVALID_NODE("invalid_node", "A node's number is not 0 to 2^30-1.", "Use numbers of that range."),
   UNKNOWN_NODE(
       "unknown_node",
       "The command names a node that the graph does not have.",
       "Put the node first, or leave it out."),
-  DUPLICATE_NODE(
-      "duplicate_node", "The command names a node twice.", "Name each node of a command once."),
-  NOT_FINITE(
-      "not_finite",
-      "A position or velocity is NaN or infinite, or so large that their sum is.",
-      "Send finite numbers."),
+  DUPLICATE_ID(
+      "duplicate_id", "The command names a node twice.", "Name each node of a command once."),
+  WRONG_KIND(
+      "wrong_kind",
+      "A node that is moved is of another kind in the graph.",
+      "Send the kind that it has; whoever changes kinds puts the node whole."),
+  NOT_FINITE("not_finite", "A position or velocity is NaN or infinite.", "Send finite numbers."),
   NAME_TOO_LONG(
       "name_too_long",
       "A node's name has more than visionflow.graph.nameCharacters UTF-16 units.",
@@ -55,10 +56,11 @@ public enum GraphCode {
       "channel_limit",
       "The server holds limits.hub.channels channels and feeds, so nobody new can watch.",
       "Retry later, or watch at a rate that is watched already."),
-  GRAPH_BUSY(
-      "graph_busy",
+  BUSY(
+      "busy",
       "visionflow.graph.queuedCommands commands, or visionflow.graph.queuedRows nodes and edges in"
-          + " them, wait for the graph already.",
+          + " them, wait for the graph already; or visionflow.graph.view.atOnce graphs are being"
+          + " printed, or are on their way to who reads them.",
       "Wait for answers, then send again.");
 
   private final String text;

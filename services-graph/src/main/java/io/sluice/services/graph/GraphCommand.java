@@ -11,6 +11,9 @@ public sealed interface GraphCommand {
   /** Names no node: a graph without a source. */
   int NO_SOURCE = -1;
 
+  /** Names no node: the source is what it was. */
+  int SAME_SOURCE = -2;
+
   /** How many nodes and edges it brings. */
   int rows();
 
@@ -33,7 +36,10 @@ public sealed interface GraphCommand {
     }
   }
 
-  /** Moves nodes that there are: position and velocity of each, nothing else. */
+  /**
+   * Moves nodes that there are: position and velocity of each, nothing else. Each must be of the
+   * kind that it is said to be.
+   */
   record MoveNodes(NodeBatch nodes) implements GraphCommand {
     /** Seals the batch. */
     public MoveNodes {
@@ -119,11 +125,41 @@ public sealed interface GraphCommand {
     }
   }
 
-  /** Asks for the next tick of every rate as soon as may be. */
-  record Hurry() implements GraphCommand {
+  /**
+   * Changes some of it, in this order; a node or an edge is named by one of the parts at most, but
+   * for names.
+   *
+   * @param removed nodes, and with each the edges from and to it
+   * @param put nodes that are put whole, without a name unless it is among the names
+   * @param moved nodes that get another position and velocity; what the batch says of their kinds
+   *     is left alone
+   * @param cut edges that are removed; weights are not looked at
+   * @param linked edges that are put
+   * @param names of nodes that there are then
+   * @param source one of those, {@link #NO_SOURCE}, or {@link #SAME_SOURCE}
+   */
+  record Change(
+      List<Integer> removed,
+      NodeBatch put,
+      NodeBatch moved,
+      EdgeBatch cut,
+      EdgeBatch linked,
+      List<NodeName> names,
+      int source)
+      implements GraphCommand {
+    /** Copies the lists and seals the batches. */
+    public Change {
+      removed = List.copyOf(removed);
+      put.seal();
+      moved.seal();
+      cut.seal();
+      linked.seal();
+      names = List.copyOf(names);
+    }
+
     @Override
     public int rows() {
-      return 0;
+      return removed.size() + put.size() + moved.size() + cut.size() + linked.size() + names.size();
     }
   }
 }

@@ -30,11 +30,6 @@ public record GraphName(String value) {
     return text.length() <= MAX_LENGTH && text.indexOf('.') < 0 && ChannelName.isValid(text);
   }
 
-  /** The name by which tokens grant the graph. */
-  public ChannelName granted() {
-    return new ChannelName(PREFIX + value);
-  }
-
   /** Where ticks of this rate are published. */
   public ChannelName ticks(int hz) {
     return new ChannelName(PREFIX + value + "." + hz);

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  * @param broker where ticks and changes are published
  * @param keeper is told which class knows the state of which channel
  * @param graphs where graphs do what they are told, each one thing at a time; never an event loop
- * @param paths where shortest paths are found, which may take long: at most as many at once as it
- *     has threads
+ * @param paths where shortest paths are found and structures printed, which may take long: at most
+ *     as many at once as it has threads
  * @param clock what time it is, when something is answered later
  * @param mishaps where bugs are noted
  */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.sluice.model.NodeBatch;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph as it was at one moment, whole. Immutable, for any thread.
@@ -46,52 +47,35 @@ public record GraphView(
         }
       }
     }
-    EdgeBatch all = new EdgeBatch();
-    for (int i = 0; i < edges.size(); i++) {
-      all.add(edges.from(i), edges.to(i), edges.weight(i));
-    }
-    return new GraphView(name, rate, revision, source, batch, names, all);
+    return new GraphView(name, rate, revision, source, batch, names, edges.copy());
   }
 
-  /** The same in JSON: its words are those of the changes. */
-  public byte[] toJson() {
-    StringBuilder text = new StringBuilder(256 + 200 * nodes.size() + 24 * edges.size());
+  /**
+   * The same in JSON: its words are those of the changes.
+   *
+   * @param most it has at most so many bytes
+   * @return null if it would have more
+   */
+  public byte @Nullable [] toJson(int most) {
+    StringBuilder text = new StringBuilder(1 << 10);
     text.append("{\"graph\":");
     JsonText.quote(name.value(), text);
     text.append(",\"rate\":").append(rate).append(",\"revision\":").append(revision);
     JsonText.source(source, text.append(",\"source\":"));
     text.append(",\"nodes\":[");
-    for (int i = 0; i < nodes.size(); i++) {
+    for (int i = 0; i < nodes.size() && text.length() <= most; i++) {
       nodes.print(i, comma(i, text));
     }
     text.append("],\"names\":{");
-    for (int i = 0; i < names.size(); i++) {
+    for (int i = 0; i < names.size() && text.length() <= most; i++) {
       JsonText.name(names.get(i), comma(i, text));
     }
     text.append("},\"edges\":[");
-    for (int i = 0; i < edges.size(); i++) {
+    for (int i = 0; i < edges.size() && text.length() <= most; i++) {
       JsonText.edge(edges.from(i), edges.to(i), edges.weight(i), comma(i, text));
     }
-    return text.append("]}").toString().getBytes(US_ASCII);
-  }
-
-  /** All but the nodes themselves, in the words of the changes. */
-  public byte[] structure() {
-    StringBuilder text = new StringBuilder(128 + 8 * nodes.size() + 24 * edges.size());
-    text.append("{\"whole\":true,\"revision\":").append(revision).append(",\"added\":[");
-    for (int i = 0; i < nodes.size(); i++) {
-      comma(i, text).append(nodes.id(i));
-    }
-    text.append("],\"edges\":{\"added\":[");
-    for (int i = 0; i < edges.size(); i++) {
-      JsonText.edge(edges.from(i), edges.to(i), edges.weight(i), comma(i, text));
-    }
-    text.append("]},\"names\":{");
-    for (int i = 0; i < names.size(); i++) {
-      JsonText.name(names.get(i), comma(i, text));
-    }
-    JsonText.source(source, text.append("},\"source\":"));
-    return text.append('}').toString().getBytes(US_ASCII);
+    text.append("]}");
+    return text.length() > most ? null : text.toString().getBytes(US_ASCII);
   }
 
   private static StringBuilder comma(int index, StringBuilder text) {

@@ -3,6 +3,8 @@ package io.sluice.services.graph;
 import io.sluice.model.Moment;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
@@ -79,7 +81,59 @@ public final class Graphs implements AutoCloseable {
     return List.copyOf(graphs.keySet());
   }
 
-  /** Tells a graph to do something, after all it was told before. */
+  /**
+   * Puts a graph in the place of all that the graph of this name holds; makes it where there is
+   * none.
+   *
+   * @param rate as for {@link #create}; null for the one it has, or the usual. A graph that there
+   *     is keeps its own: another is refused
+   * @param mayMake if not, {@link GraphCode#UNKNOWN_GRAPH} where there is none
+   * @return whether it was made
+   */
+  public boolean put(
+      String name,
+      @Nullable Integer rate,
+      GraphCommand.Replace whole,
+      boolean mayMake,
+      Moment now,
+      Answer answer) {
+    GraphFault fault = CommandCheck.check(whole, limits);
+    if (fault != null) {
+      meter.refused();
+      answer.answered(fault);
+      return false;
+    }
+    Graph graph = find(name);
+    boolean isMade = false;
+    if (graph == null) {
+      fault = mayMake ? create(name, rate == null ? Rates.STEADY : rate) : unknown();
+      isMade = fault == null;
+    } else if (rate != null && rate != graph.rate()) {
+      fault =
+          new GraphFault(GraphCode.INVALID_RATE, "The graph ticks at a rate of " + graph.rate());
+    }
+    if (fault == null) {
+      submit(name, whole, now, answer);
+    } else {
+      meter.refused();
+      answer.answered(fault);
+    }
+    return isMade;
+  }
+
+  /**
+   * Tells a graph to do something, after all it was told before, now.
+   *
+   * @return done with null when it was done, else with why nothing of it was; perhaps on the
+   *     graphs' thread, where nothing may wait
+   */
+  public CompletionStage<@Nullable GraphFault> submit(String name, GraphCommand command) {
+    CompletableFuture<@Nullable GraphFault> answer = new CompletableFuture<>();
+    submit(name, command, ports.clock().get(), answer::complete);
+    return answer;
+  }
+
+  /** The same at this moment. */
   public void submit(String name, GraphCommand command, Moment now, Answer answer) {
     Graph graph = find(name);
     if (graph == null) {
@@ -108,23 +162,11 @@ public final class Graphs implements AutoCloseable {
     return was;
   }
 
-  /**
-   * Somebody watches a graph. Until it says {@link #unwatch}, ticks of this rate are published on
-   * {@link GraphName#ticks}, and their state is kept.
-   *
-   * @param hz a rate that divides the graph's
-   * @param answer told when there is a tick to begin with: from then on the channel may be read; if
-   *     it is told a fault, nobody watches
-   */
+  /** Somebody watches a graph, as {@link Graph#watch} says. */
   public void watch(String name, int hz, Moment now, Answer answer) {
     Graph graph = find(name);
     if (graph == null) {
       answer.answered(unknown());
-    } else if (!Rates.divides(hz, graph.rate())) {
-      answer.answered(
-          new GraphFault(
-              GraphCode.INVALID_RATE,
-              hz + " ticks a second cannot be had of a graph with " + graph.rate()));
     } else {
       graph.watch(hz, now, answer);
     }
@@ -147,7 +189,11 @@ public final class Graphs implements AutoCloseable {
 
   /** What there is, and what was done. */
   public GraphFigures figures() {
-    return meter.figures(graphs.size(), sum(Graph::nodes), sum(Graph::edges), sum(Graph::classes));
+    return meter.figures(
+        graphs.size(),
+        sum(graph -> graph.standing().nodes()),
+        sum(graph -> graph.standing().edges()),
+        sum(Graph::classes));
   }
 
   private int sum(ToIntFunction<Graph> figure) {

@@ -121,6 +121,11 @@ final class Nodes {
     }
   }
 
+  /** Calls a node otherwise. */
+  void rename(int slot, String name) {
+    names[slot] = name;
+  }
+
   /** Gives a node another position and velocity. */
   void move(int slot, NodeBatch batch, int index) {
     columns.setPosition(slot, batch.x(index), batch.y(index), batch.z(index));

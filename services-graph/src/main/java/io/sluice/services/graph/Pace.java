@@ -3,19 +3,21 @@ package io.sluice.services.graph;
 import io.sluice.model.Moment;
 
 /**
- * When a tick is due: at once after a rest, then steadily, and now and then earlier, as far as a
- * bucket of early ticks goes. Owned by the mailbox of its graph.
+ * When a tick is due: at once after a rest, then steadily, and earlier as far as a rest before has
+ * earned it. Owned by the mailbox of its graph.
  *
  * <p>What is due is asked when there is something to tell, not by a clock that runs beside: whoever
- * moves nodes as often as the rate allows is passed on as it comes, and waits for nothing.
+ * moves nodes as often as the rate allows is passed on as it comes, and waits for nothing. Each
+ * period that passed without a tick lets one come early later on, so that over time there are never
+ * more than the rate says.
  */
 final class Pace {
   private static final long SECOND = 1_000_000_000;
 
-  /** No tick comes sooner after another than at the fastest rate. */
-  private static final long LEAST_GAP = SECOND / Rates.FASTEST;
+  /** No tick comes sooner after another than this: at the fastest rate's period, less its slack. */
+  private static final long LEAST_GAP = SECOND / Rates.FASTEST * 3 / 4;
 
-  private final GraphLimits.Burst burst;
+  private final int mostEarly;
   private final long period;
 
   /** So much sooner it may be: who moves nodes at the same pace is not always on time. */
@@ -25,14 +27,12 @@ final class Pace {
   private boolean isHurried;
   private long lastDue;
   private long last;
-  private long refilled;
-  private double early;
+  private int early;
 
   Pace(int hz, GraphLimits.Burst burst) {
     this.period = SECOND / hz;
-    this.slack = Math.min(period / 4, LEAST_GAP / 2);
-    this.burst = burst;
-    this.early = burst.ticks();
+    this.slack = Math.min(period / 4, SECOND / Rates.FASTEST / 2);
+    this.mostEarly = burst.ticks();
   }
 
   /** The next may come early, if there are early ones left. */
@@ -42,16 +42,15 @@ final class Pace {
 
   /** Whether it is time for a tick. The first is due at once. */
   boolean isDue(Moment now) {
-    return !hasBegun || isSteady(now) || isEarly(now);
+    if (!hasBegun) {
+      return true;
+    }
+    boolean mayBeEarly = isHurried && early > 0;
+    return now.nanos() - last >= LEAST_GAP && (mayBeEarly || isSteady(now));
   }
 
   private boolean isSteady(Moment now) {
     return now.nanos() - lastDue >= period - slack;
-  }
-
-  private boolean isEarly(Moment now) {
-    refill(now);
-    return isHurried && early >= 1 && now.nanos() - last >= LEAST_GAP;
   }
 
   /** It was due, and is done. */
@@ -59,10 +58,8 @@ final class Pace {
     if (!hasBegun) {
       hasBegun = true;
       lastDue = now.nanos();
-      refilled = now.nanos();
     } else if (isSteady(now)) {
-      // The pace does not drift, and what was missed is not made up for.
-      lastDue = now.nanos() - lastDue >= 2 * period ? now.nanos() : lastDue + period;
+      goOn(now);
     } else {
       early--;
     }
@@ -70,9 +67,14 @@ final class Pace {
     isHurried = false;
   }
 
-  private void refill(Moment now) {
-    double more = (double) (now.nanos() - refilled) / SECOND * burst.perSecond();
-    early = Math.min(burst.ticks(), early + Math.max(0, more));
-    refilled = now.nanos();
+  /** The pace does not drift, and what was missed is not made up for but by early ones. */
+  private void goOn(Moment now) {
+    long passed = now.nanos() - lastDue;
+    if (passed < 2 * period) {
+      lastDue += period;
+    } else {
+      early = (int) Math.min(mostEarly, early + passed / period - 1);
+      lastDue = now.nanos();
+    }
   }
 }

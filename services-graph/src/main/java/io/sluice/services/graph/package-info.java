@@ -7,7 +7,7 @@
  *                                         ▼            │        │ a letter
  *        Graphs.tick(now) ───────► Mailbox of one Graph ◄───────┘
  *                                   │  judged whole, then done
- *                   structure       │       every 1/hz s, per class: what is beyond the band
+ *                   structure       │       hz times a second at most, per class: what is beyond the band
  *            ┌──────────────────────┴──────────────────────┐
  *            ▼                                             ▼
  *   graph.‹name›.changes                          graph.‹name›.‹hz›  ◄── RateClass
@@ -18,7 +18,7 @@
  * {@code removed} to its next {@code added}, which brings position and velocity along; after a
  * stall it takes the changes before the state; and whoever begins at nothing drops what a structure
  * that was read after that does not have. Changes have revisions, so that a hole is seen: then the
- * structure is read anew ({@link io.sluice.services.graph.GraphView}).
+ * structure is read anew ({@link io.sluice.services.graph.Structure}).
  *
  * <p>Owner: each graph's mailbox, on an executor that is lent; no thread and no clock of its own.
  *

@@ -24,6 +24,10 @@ final class FakeBroker implements Broker {
 
   boolean answersLater;
   boolean fails;
+
+  /** Happens when something is published, behind it. */
+  Runnable onPublish = () -> {};
+
   private final Map<ChannelName, Long> heads = new HashMap<>();
   private final Queue<Runnable> answers = new ArrayDeque<>();
 
@@ -35,6 +39,7 @@ final class FakeBroker implements Broker {
     } else {
       long offset = heads.merge(draft.channel(), 1L, Long::sum);
       all.add(new Publication(offset, now.epochMillis(), draft));
+      onPublish.run();
       answer = () -> receipt.appended(new Position("epoch", offset));
     }
     if (answersLater) {

@@ -101,6 +101,22 @@ class GraphInALogTest {
   }
 
   @Test
+  void aGraphThatIsRemovedWhileItIsWatchedLeavesNoLog() {
+    graphs.create("g", 5);
+    graphs.submit("g", Rig.put(1), now, answers::add);
+    watch();
+    assertThat(broker.channels()).isEqualTo(2);
+    graphs.remove("g", now, answers::add);
+    assertThat(answers).containsOnlyNulls();
+    pass(1_000);
+    pass(1);
+    assertThat(broker.channels()).isZero();
+    // Who watched and has not heard of it gives back what is not there.
+    graphs.unwatch("g", 5, now);
+    assertThat(graphs.figures().classes()).isZero();
+  }
+
+  @Test
   void whoeverWatchesLaterGoesOnBehindTheEarlierTicks() {
     graphs.create("g", 5);
     graphs.submit("g", Rig.put(1), now, answers::add);

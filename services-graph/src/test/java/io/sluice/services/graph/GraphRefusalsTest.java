@@ -14,18 +14,27 @@ import org.junit.jupiter.api.Test;
 class GraphRefusalsTest {
   private static final GraphLimits SMALL =
       new GraphLimits(
-          2, 4, 3, 5, 3, 10, GraphLimits.LEAST_CHANGE_BYTES, GraphLimits.Burst.DEFAULTS);
+          2,
+          4,
+          3,
+          5,
+          3,
+          10,
+          GraphLimits.LEAST_CHANGE_BYTES,
+          GraphLimits.LEAST_CHANGE_BYTES,
+          GraphLimits.View.DEFAULTS,
+          GraphLimits.Burst.DEFAULTS);
 
   private final Rig rig = new Rig(SMALL);
 
   private void refused(GraphCommand command, GraphCode code) {
-    String before = new String(rig.view("g").toJson());
+    String before = new String(rig.view("g").toJson(Integer.MAX_VALUE));
     int told = rig.broker.all.size();
     GraphFault fault = rig.told("g", command);
     assertThat(fault).as("%s", command).isNotNull();
     assertThat(fault.code()).isEqualTo(code);
     assertThat(fault.message()).isNotBlank();
-    assertThat(new String(rig.view("g").toJson())).isEqualTo(before);
+    assertThat(new String(rig.view("g").toJson(Integer.MAX_VALUE))).isEqualTo(before);
     assertThat(rig.broker.all).hasSize(told);
   }
 
@@ -63,17 +72,16 @@ class GraphRefusalsTest {
       refused(new GraphCommand.MoveNodes(with(1, bad, 0)), GraphCode.NOT_FINITE);
       refused(new GraphCommand.MoveNodes(with(1, 0, bad)), GraphCode.NOT_FINITE);
     }
-    refused(put(with(2, 0, 0)), GraphCode.DUPLICATE_NODE);
-    refused(Rig.put(4, 5), GraphCode.TOO_MANY_NODES);
-    refused(Rig.put(1, 2, 3, 4, 5), GraphCode.TOO_MANY_NODES);
+    refused(put(with(2, 0, 0)), GraphCode.DUPLICATE_ID);
+    refused(Rig.put(4, 5), GraphCode.GRAPH_FULL);
+    refused(Rig.put(1, 2, 3, 4, 5), GraphCode.GRAPH_FULL);
     refused(put(Rig.batch(1), new NodeName(1, "longer")), GraphCode.NAME_TOO_LONG);
     refused(put(Rig.batch(1), new NodeName(1, "")), GraphCode.INVALID_NAME);
     refused(put(Rig.batch(1), new NodeName(1, "a\ud83d")), GraphCode.INVALID_NAME);
     refused(put(Rig.batch(1), new NodeName(2, "Ada")), GraphCode.UNKNOWN_NODE);
     refused(put(Rig.batch(1), new NodeName(-2, "Ada")), GraphCode.UNKNOWN_NODE);
     refused(
-        put(Rig.batch(1), new NodeName(1, "Ada"), new NodeName(1, "Bob")),
-        GraphCode.DUPLICATE_NODE);
+        put(Rig.batch(1), new NodeName(1, "Ada"), new NodeName(1, "Bob")), GraphCode.DUPLICATE_ID);
     rig.tell("g", put(Rig.batch(1, 4), new NodeName(1, "\ud83d\ude00 Ad")));
   }
 
@@ -82,10 +90,10 @@ class GraphRefusalsTest {
     begin();
     refused(new GraphCommand.MoveNodes(Rig.batch(1, 4)), GraphCode.UNKNOWN_NODE);
     refused(new GraphCommand.MoveNodes(Rig.batch(1, -4)), GraphCode.UNKNOWN_NODE);
-    refused(new GraphCommand.MoveNodes(Rig.batch(1, 2, 1)), GraphCode.DUPLICATE_NODE);
+    refused(new GraphCommand.MoveNodes(Rig.batch(1, 2, 1)), GraphCode.DUPLICATE_ID);
     refused(new GraphCommand.RemoveNodes(List.of(1, 4)), GraphCode.UNKNOWN_NODE);
     refused(new GraphCommand.RemoveNodes(List.of(1, -4)), GraphCode.UNKNOWN_NODE);
-    refused(new GraphCommand.RemoveNodes(List.of(1, 1)), GraphCode.DUPLICATE_NODE);
+    refused(new GraphCommand.RemoveNodes(List.of(1, 1)), GraphCode.DUPLICATE_ID);
     refused(new GraphCommand.SetSource(4), GraphCode.UNKNOWN_NODE);
     refused(new GraphCommand.SetSource(-2), GraphCode.UNKNOWN_NODE);
   }
@@ -102,7 +110,7 @@ class GraphRefusalsTest {
     refused(
         new GraphCommand.PutEdges(new EdgeBatch().add(1, 3, 1).add(1, 3, 2)),
         GraphCode.DUPLICATE_EDGE);
-    refused(new GraphCommand.PutEdges(new EdgeBatch().addBoth(1, 3, 1)), GraphCode.TOO_MANY_EDGES);
+    refused(new GraphCommand.PutEdges(new EdgeBatch().addBoth(1, 3, 1)), GraphCode.GRAPH_FULL);
     refused(
         new GraphCommand.RemoveEdges(new EdgeBatch().add(1, 2, 0).add(2, 1, 0)),
         GraphCode.UNKNOWN_EDGE);
@@ -117,11 +125,11 @@ class GraphRefusalsTest {
   void anotherGraphIsPutWholeOrNotAtAll() {
     begin();
     refused(whole(with(1, Float.NaN, 0), new EdgeBatch(), -1), GraphCode.NOT_FINITE);
-    refused(whole(Rig.batch(1, 2, 3, 4, 5), new EdgeBatch(), -1), GraphCode.TOO_MANY_NODES);
+    refused(whole(Rig.batch(1, 2, 3, 4, 5), new EdgeBatch(), -1), GraphCode.GRAPH_FULL);
     refused(whole(Rig.batch(8, 9), new EdgeBatch().add(1, 8, 1), -1), GraphCode.UNKNOWN_NODE);
     refused(whole(Rig.batch(8, 9), new EdgeBatch().add(9, 8, -1), -1), GraphCode.INVALID_WEIGHT);
     EdgeBatch four = new EdgeBatch().addBoth(8, 9, 1).addBoth(7, 8, 1);
-    refused(whole(Rig.batch(7, 8, 9), four, -1), GraphCode.TOO_MANY_EDGES);
+    refused(whole(Rig.batch(7, 8, 9), four, -1), GraphCode.GRAPH_FULL);
     refused(whole(Rig.batch(8, 9), new EdgeBatch(), 1), GraphCode.UNKNOWN_NODE);
     refused(
         new GraphCommand.Replace(
@@ -134,24 +142,25 @@ class GraphRefusalsTest {
     begin();
     rig.tell("g", put(Rig.batch(4), new NodeName(4, "fives")));
     rig.tell("g", Rig.edge(3, 4, 1));
-    assertThat(rig.graphs.find("g").nodes()).isEqualTo(SMALL.nodes());
-    assertThat(rig.graphs.find("g").edges()).isEqualTo(SMALL.edges());
+    assertThat(rig.graphs.find("g").standing().nodes()).isEqualTo(SMALL.nodes());
+    assertThat(rig.graphs.find("g").standing().edges()).isEqualTo(SMALL.edges());
   }
 
   @Test
   void whatWaitsForAGraphIsBounded() {
     begin();
     for (int i = 0; i < 3; i++) {
-      rig.graphs.submit("g", new GraphCommand.Hurry(), rig.now(), fault -> {});
+      rig.graphs.submit("g", new GraphCommand.RemoveNodes(List.of()), rig.now(), fault -> {});
     }
-    assertThat(rig.told("g", new GraphCommand.Hurry()).code()).isEqualTo(GraphCode.GRAPH_BUSY);
+    assertThat(rig.told("g", new GraphCommand.RemoveNodes(List.of())).code())
+        .isEqualTo(GraphCode.BUSY);
     rig.graphs.submit("g", Rig.put(1, 2, 3), rig.now(), fault -> {});
     int[] eight = IntStream.rangeClosed(1, 8).toArray();
-    assertThat(rig.told("g", Rig.put(eight)).code()).isEqualTo(GraphCode.GRAPH_BUSY);
+    assertThat(rig.told("g", Rig.put(eight)).code()).isEqualTo(GraphCode.BUSY);
     // What is too large to wait beside others may wait alone, and is judged by other bounds.
     int[] twelve = IntStream.rangeClosed(1, 12).toArray();
-    assertThat(rig.told("g", Rig.put(twelve)).code()).isEqualTo(GraphCode.TOO_MANY_NODES);
-    rig.tell("g", new GraphCommand.Hurry());
+    assertThat(rig.told("g", Rig.put(twelve)).code()).isEqualTo(GraphCode.GRAPH_FULL);
+    rig.tell("g", new GraphCommand.RemoveNodes(List.of()));
   }
 
   @Test

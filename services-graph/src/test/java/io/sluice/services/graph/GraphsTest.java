@@ -4,10 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class GraphsTest {
   private final Rig rig = new Rig();
+
+  @Test
+  void aProgramIsToldWhenItsCommandIsDoneOrWhyItIsNot() {
+    rig.graphs.create("g", 60);
+    CompletableFuture<GraphFault> done =
+        rig.graphs.submit("g", Rig.put(1, 2)).toCompletableFuture();
+    CompletableFuture<GraphFault> not =
+        rig.graphs.submit("g", Rig.move(3, 0, 0, 0)).toCompletableFuture();
+    assertThat(done).isNotDone();
+    rig.settle();
+    assertThat(done).isCompletedWithValue(null);
+    assertThat(not.join().code()).isEqualTo(GraphCode.UNKNOWN_NODE);
+    assertThat(rig.graphs.submit("none", Rig.put(1)).toCompletableFuture().join().code())
+        .isEqualTo(GraphCode.UNKNOWN_GRAPH);
+  }
 
   @Test
   void whatThereIsAndWasDoneIsCounted() {
@@ -106,7 +122,7 @@ class GraphsTest {
         });
     rig.tell("g", Rig.put(2));
     assertThat(rig.bugs).hasSize(1);
-    assertThat(rig.graphs.find("g").nodes()).isEqualTo(2);
+    assertThat(rig.graphs.find("g").standing().nodes()).isEqualTo(2);
   }
 
   @Test
@@ -126,7 +142,6 @@ class GraphsTest {
   void theNamesOfItsChannelsAreChannelNames() {
     GraphName longest = new GraphName("x".repeat(GraphName.MAX_LENGTH));
     assertThat(longest.changes().value()).endsWith(".changes").startsWith("graph.x");
-    assertThat(longest.granted().value()).isEqualTo("graph." + longest);
     assertThat(longest.ticks(60).value()).isEqualTo("graph." + longest + ".60");
   }
 }

@@ -219,10 +219,22 @@ class ResumeTest {
         default -> {
           if (isThere) {
             double far = random.nextInt(4) == 0 ? 1 : 0.01;
-            rig.tell("g", new GraphCommand.MoveNodes(somewhere(id, far)));
+            rig.tell("g", moved(somewhere(id, far)));
           }
         }
       }
+    }
+
+    /** Of whatever kind they are said to be. */
+    private static GraphCommand moved(NodeBatch nodes) {
+      return new GraphCommand.Change(
+          List.of(),
+          Rig.batch(),
+          nodes,
+          new EdgeBatch(),
+          new EdgeBatch(),
+          List.of(),
+          GraphCommand.SAME_SOURCE);
     }
 
     private NodeBatch somewhere(int id, double far) {

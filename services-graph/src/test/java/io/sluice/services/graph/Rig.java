@@ -147,6 +147,14 @@ public final class Rig {
     return views.getFirst();
   }
 
+  /** The structure as it is told to who joins now. */
+  Structure structure(String graph) {
+    List<Structure> structures = new ArrayList<>();
+    graphs.find(graph).look(structures::add);
+    settle();
+    return structures.getFirst();
+  }
+
   List<Publication> ticks(String graph, int hz) {
     return broker.of(new GraphName(graph).ticks(hz));
   }

@@ -305,39 +305,71 @@ class TickTest {
     assertThat(rig.graphs.figures().totals().lost()).isEqualTo(1);
   }
 
-  @Test
-  void aBurstComesEarlyAsFarAsTheBucketGoes() {
-    rig.tell("g", Rig.put(IntStream.range(0, 200).toArray()));
-    watch();
+  /** Moves many nodes every 20 ms, so many times. */
+  private void moveMuch(int times) {
     int hundred = 100;
-    for (int i = 1; i <= 180; i++) {
+    for (int i = 1; i <= times; i++) {
       NodeBatch moved = Rig.batch(IntStream.range(0, hundred).toArray());
       for (int node = 0; node < hundred; node++) {
-        moved.setPosition(node, node, i, 0);
+        moved.setPosition(node, node, ticks().size() + i, 0);
       }
       rig.tell("g", new GraphCommand.MoveNodes(moved));
       rig.tick(20);
     }
-    // 3.6 s: 18 steady ones, 10 of the bucket, and 2 more for each second.
-    assertThat(ticks().size() - 1).isBetween(18 + 10 + 6, 18 + 10 + 8);
   }
 
   @Test
-  void onRequestTheNextTickComesEarlyButNoFasterThanTheFastest() {
+  void aBurstComesEarlyAsFarAsTheRestBeforeItHasEarned() {
+    rig.tell("g", Rig.put(IntStream.range(0, 200).toArray()));
     watch();
+    rig.tick(100_000);
+    moveMuch(180);
+    // 3.6 s: 18 steady ones and no more than 10 early.
+    assertThat(ticks().size() - 1).isBetween(18 + 10, 19 + 10);
+    int before = ticks().size();
+    rig.tick(800);
+    moveMuch(180);
+    // Four were due meanwhile: one is the next, three come early.
+    assertThat(ticks().size() - before).isBetween(18 + 3, 19 + 3);
+  }
+
+  @Test
+  void whoMovesMuchWithoutRestIsToldOfAsOftenAsTheRateSaysAndNoMore() {
+    rig.tell("g", Rig.put(IntStream.range(0, 200).toArray()));
+    watch();
+    moveMuch(1_800);
+    assertThat(ticks().size() - 1).isBetween(36 * 5 - 1, 36 * 5 + 1);
+  }
+
+  @Test
+  void noTickComesSoonAfterAnotherThoughItIsDue() {
+    watch();
+    rig.tick(389);
+    rig.tell("g", Rig.move(1, 50, 0, 0));
+    assertThat(ticks()).hasSize(2);
+    rig.pass(3);
+    rig.tell("g", Rig.move(1, 60, 0, 0));
+    assertThat(ticks()).hasSize(2);
+    rig.tick(10);
+    assertThat(ticks()).hasSize(3);
+  }
+
+  @Test
+  void ofMuchTheNextTickComesEarlyButNoFasterThanTheFastest() {
+    watch();
+    rig.tick(400);
     rig.tell("g", Rig.move(2, 9, 0, 0));
-    rig.tick(16);
-    assertThat(ticks()).hasSize(1);
-    rig.tell("g", new GraphCommand.Hurry());
-    rig.tick(0);
-    assertThat(ticks()).hasSize(1);
+    assertThat(ticks()).hasSize(2);
+    rig.pass(12);
+    rig.tell("g", Rig.put(IntStream.range(1_000, 1_100).toArray()));
+    assertThat(ticks()).hasSize(2);
     rig.tick(1);
-    assertThat(last()).containsExactly(2);
+    assertThat(last()).hasSize(100);
     rig.tell("g", Rig.move(2, 10, 0, 0));
     rig.tick(100);
-    assertThat(ticks()).hasSize(2);
-    rig.tick(83);
     assertThat(ticks()).hasSize(3);
+    rig.tick(100);
+    assertThat(ticks()).hasSize(4);
   }
 
   @Test
