@@ -30,6 +30,12 @@ public interface Connection {
    */
   void send(boolean binary, ByteBuf message);
 
+  /**
+   * Whether more than {@code limits.socket.controlBytes} wait for the socket. Who has much to say
+   * goes on when {@link Dialog#caughtUp} is called.
+   */
+  boolean isBehind();
+
   /** Asks the peer for a sign of life, in the way the line has for it. */
   void ping();
 

@@ -32,6 +32,9 @@ public interface Dialog extends Stamper {
   /** The time has come for which {@link Connection#callAt} asked. */
   default void tick(Moment now) {}
 
+  /** The socket, which was {@linkplain Connection#isBehind behind}, has taken everything. */
+  default void caughtUp() {}
+
   /** Of a response: the peer has said all it had to say. Called once, behind the last text. */
   default void complete() {}
 

@@ -122,6 +122,11 @@ final class Line implements Connection {
   }
 
   @Override
+  public boolean isBehind() {
+    return false;
+  }
+
+  @Override
   public void ping() {}
 
   @Override

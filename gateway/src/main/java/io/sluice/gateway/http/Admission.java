@@ -165,7 +165,7 @@ final class Admission {
   private HttpAnswer readable(HttpAnswer answer) {
     Map<String, String> headers = new HashMap<>(answer.headers());
     headers.putAll(visitor.crossOrigin());
-    return new HttpAnswer(answer.status(), headers, answer.body());
+    return new HttpAnswer(answer.status(), headers, answer.body(), answer.settled());
   }
 
   private void respond(Decision.Stream asked, Reading.Answered answered, Identity identity) {

@@ -55,8 +55,14 @@ final class Answers {
   static ChannelFuture answer(
       Channel channel, HttpAnswer answer, boolean withBody, boolean keepAlive) {
     HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-    answer.headers().forEach(headers::set);
-    return write(channel, answer.status(), headers, answer.body(), withBody, keepAlive);
+    try {
+      answer.headers().forEach(headers::set);
+    } catch (IllegalArgumentException badHeader) {
+      answer.settled().run();
+      throw badHeader;
+    }
+    return write(channel, answer.status(), headers, answer.body(), withBody, keepAlive)
+        .addListener(done -> answer.settled().run());
   }
 
   private static ChannelFuture write(

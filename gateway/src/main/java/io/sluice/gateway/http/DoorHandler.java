@@ -193,7 +193,8 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
             case HttpAnswer answer -> answer(answer);
             case HttpRefusal refused -> refuse(new Decision.Refuse(refused.refusal()));
           }
-        });
+        },
+        late -> late.settled().run());
   }
 
   private HttpCall call(Target target) {

@@ -12,9 +12,11 @@ import java.util.concurrent.CompletionStage;
  * @param status the HTTP status, 200 to 599
  * @param headers more headers, {@code Content-Type} among them
  * @param body left out if the request was a HEAD; nobody writes to it
+ * @param settled told, on any thread, when all of it has left, or never will: until then its bytes
+ *     are held
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, copied by nobody
-public record HttpAnswer(int status, Map<String, String> headers, byte[] body)
+public record HttpAnswer(int status, Map<String, String> headers, byte[] body, Runnable settled)
     implements HttpReply {
   /** Checks the status: an informational one would not end the exchange. */
   public HttpAnswer {
@@ -22,6 +24,11 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body)
       throw new IllegalArgumentException("not a final status: " + status);
     }
     headers = Map.copyOf(headers);
+  }
+
+  /** One of which nobody wants to know when it has left. */
+  public HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+    this(status, headers, body, () -> {});
   }
 
   /** Text of some kind, in UTF-8. */

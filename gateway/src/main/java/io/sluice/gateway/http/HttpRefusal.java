@@ -15,4 +15,9 @@ public record HttpRefusal(Refusal refusal) implements HttpReply {
   public CompletionStage<HttpReply> now() {
     return CompletableFuture.completedFuture(this);
   }
+
+  @Override
+  public Runnable settled() {
+    return () -> {};
+  }
 }

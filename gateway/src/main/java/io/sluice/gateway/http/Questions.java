@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,18 @@ final class Questions {
   }
 
   <T> void ask(Question<T> what, BiConsumer<@Nullable T, @Nullable Throwable> heard) {
+    ask(what, heard, unheard -> {});
+  }
+
+  /**
+   * The same, for what must not get lost.
+   *
+   * @param unheard told, on any thread, an answer that came too late
+   */
+  <T> void ask(
+      Question<T> what,
+      BiConsumer<@Nullable T, @Nullable Throwable> heard,
+      Consumer<? super T> unheard) {
     int mine = ++latest;
     CompletionStage<? extends T> stage;
     try {
@@ -46,16 +59,26 @@ final class Questions {
     }
     CompletionStage<? extends T> _ =
         stage.whenComplete(
-            (answer, failure) ->
-                onLoop(
-                    () -> {
-                      if (mine == latest && open.getAsBoolean()) {
-                        heard.accept(answer, failure);
-                      }
-                    }));
+            (answer, failure) -> {
+              Runnable lost =
+                  () -> {
+                    if (answer != null) {
+                      unheard.accept(answer);
+                    }
+                  };
+              onLoop(
+                  () -> {
+                    if (mine == latest && open.getAsBoolean()) {
+                      heard.accept(answer, failure);
+                    } else {
+                      lost.run();
+                    }
+                  },
+                  lost);
+            });
   }
 
-  private void onLoop(Runnable task) {
+  private void onLoop(Runnable task, Runnable lost) {
     if (channel.eventLoop().inEventLoop()) {
       task.run();
       return;
@@ -64,6 +87,7 @@ final class Questions {
       channel.eventLoop().execute(task);
     } catch (RejectedExecutionException stopped) {
       LOG.debug("an answer came after the loop had stopped");
+      lost.run();
     }
   }
 

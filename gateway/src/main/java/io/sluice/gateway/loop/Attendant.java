@@ -156,6 +156,11 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   }
 
   @Override
+  public final boolean isBehind() {
+    return owes;
+  }
+
+  @Override
   public final void ping() {
     if (!gone) {
       wire().heartbeat(slot);
@@ -220,6 +225,10 @@ abstract class Attendant extends ChannelInboundHandlerAdapter implements Connect
   @Override
   public final void resume() {
     owes = false;
+    Dialog speaking = dialog;
+    if (speaking != null) {
+      act(now -> speaking.caughtUp());
+    }
     startIfMayRead();
   }
 

@@ -15,7 +15,10 @@ import io.sluice.model.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DoorTest {
@@ -24,6 +27,7 @@ class DoorTest {
   private static final Duration A_MOMENT = Duration.ofMillis(1);
 
   private final Station station = new Station();
+  private final AtomicInteger settled = new AtomicInteger();
 
   private static String upgrade(String token) {
     return UPGRADE.replace("good", token);
@@ -236,6 +240,43 @@ class DoorTest {
     station.slowAnswer.complete(HttpAnswer.of(200, "a", "b"));
     assertThat(take(channel)).isEmpty();
     assertThat(station.meter.answered()).isZero();
+  }
+
+  @Test
+  void whoAnswersIsToldWhenItsAnswerHasLeft() {
+    HttpAnswer answer = settling(Map.of());
+    station.slowAnswer.complete(answer);
+    EmbeddedChannel unread = station.connectUnread();
+    send(unread, get("/slow"));
+    unread.runPendingTasks();
+    assertThat(settled).as("it is still here").hasValue(0);
+    unread.finishAndReleaseAll();
+    EmbeddedChannel channel = station.connect();
+    send(channel, get("/slow"));
+    assertThat(take(channel)).endsWith("b");
+    assertThat(settled).hasValue(1);
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void whoAnswersIsToldThatItsAnswerWillNeverLeave() {
+    EmbeddedChannel late = station.connect();
+    send(late, get("/slow"));
+    station.pass(Duration.ofSeconds(10));
+    EmbeddedChannel gone = station.connect();
+    send(gone, get("/slow"));
+    gone.close();
+    gone.runPendingTasks();
+    station.slowAnswer.complete(settling(Map.of()));
+    assertThat(settled).hasValue(2);
+    station.slowAnswer = CompletableFuture.completedFuture(settling(Map.of("X", "a\r\nY: b")));
+    assertThat(station.ask(get("/slow"))).startsWith("HTTP/1.1 500 ");
+    assertThat(settled).hasValue(3);
+    late.finishAndReleaseAll();
+  }
+
+  private HttpAnswer settling(Map<String, String> headers) {
+    return new HttpAnswer(200, headers, new byte[] {'b'}, settled::incrementAndGet);
   }
 
   @Test
