@@ -2,6 +2,8 @@ package io.sluice.gateway.visionflow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.sluice.gateway.websocket.FrameKind;
 import io.sluice.gateway.websocket.Frames;
 import io.sluice.model.Form;
@@ -17,16 +19,29 @@ import java.util.Arrays;
  * A graph's publications as frames: nodes in binary, as the connection chose, everything else as
  * {@code graph_update}. Shared by all event loops, so that all of a form get the same bytes.
  *
- * <p>Nodes whose numbers the form cannot name are left out; who comes is told of it.
+ * <p>What is no graph's becomes a message of no node, which says nothing to anybody. Nodes whose
+ * numbers the form cannot name are left out; who comes is told of it.
  */
 record GraphForm(NodeForm nodes) implements Form {
   private static final byte[] GRAPH_UPDATE = "{\"type\":\"graph_update\",".getBytes(UTF_8);
 
+  /** What every change begins with. */
+  private static final byte[] CHANGE = "{\"revision\":".getBytes(UTF_8);
+
   @Override
   public Frame encode(Publication publication) {
-    return publication.draft().payload() instanceof NodesPayload payload
-        ? binary(payload.nodes(), publication.epochMillis())
-        : text(graphUpdate(publication.draft().payload().bytes()));
+    if (publication.draft().payload() instanceof NodesPayload payload) {
+      return binary(payload.nodes(), publication.epochMillis());
+    }
+    byte[] said = publication.draft().payload().bytes();
+    return isChange(said)
+        ? text(graphUpdate(said))
+        : binary(new NodeBatch(0), publication.epochMillis());
+  }
+
+  private static boolean isChange(byte[] said) {
+    return said.length > CHANGE.length
+        && Arrays.equals(said, 0, CHANGE.length, CHANGE, 0, CHANGE.length);
   }
 
   private Frame binary(NodeBatch batch, long timestamp) {
@@ -48,8 +63,14 @@ record GraphForm(NodeForm nodes) implements Form {
     return new Frame(frame, size);
   }
 
-  /** A change of the structure, a JSON object with members, as a message. */
-  static byte[] graphUpdate(byte[] change) {
+  /** A piece of the structure, a JSON object with members, as a message; not copied. */
+  static ByteBuf message(byte[] piece) {
+    return Unpooled.wrappedBuffer(
+        Unpooled.wrappedBuffer(GRAPH_UPDATE), Unpooled.wrappedBuffer(piece, 1, piece.length - 1));
+  }
+
+  /** A change of the structure, the same way. */
+  private static byte[] graphUpdate(byte[] change) {
     byte[] message = Arrays.copyOf(GRAPH_UPDATE, GRAPH_UPDATE.length + change.length - 1);
     System.arraycopy(change, 1, message, GRAPH_UPDATE.length, change.length - 1);
     return message;

@@ -7,12 +7,54 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who has the graphs: the port to the service.
- *
- * <p>Thread: any; answers come once, on any, inside the call or later.
- */
+/** Who has the graphs: the port to the service. Thread: any. */
+@FunctionalInterface
 public interface GraphHouse {
+  /**
+   * Goes to a graph.
+   *
+   * @param removed told once, on any thread, if the graph is removed before the visit ends
+   * @return null if there is none of this name
+   */
+  @Nullable Visit visit(String graph, Runnable removed);
+
+  /**
+   * Somebody at a graph; another one of the same name is not meant.
+   *
+   * <p>Thread: any; answers come once, on any, inside the call or later.
+   */
+  interface Visit {
+    /**
+     * How the graph stands: not older than the question, so that who follows the changes already
+     * misses none.
+     *
+     * @param answer told null if it is gone
+     */
+    void look(Consumer<@Nullable Standing> answer);
+
+    /**
+     * Watches it at one of its rates: its channel {@code graph.NAME.HZ} may be read when this is
+     * answered, until {@link #unwatch}.
+     *
+     * @param answer told what is wrong; null if nothing is
+     */
+    void watch(int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer);
+
+    /** Watches it at this rate no more. */
+    void unwatch(int hz);
+
+    /**
+     * Moves nodes, all of them or none.
+     *
+     * @param nodes handed over: nobody writes to it any more
+     * @param answer told what is wrong; null if nothing is
+     */
+    void move(NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer);
+
+    /** Leaves. What is watched is to be given back beside it. */
+    void end();
+  }
+
   /**
    * How a graph stands.
    *
@@ -21,32 +63,9 @@ public interface GraphHouse {
    * @param names so many nodes have one
    * @param maxId the highest number of a node; −1 if there is none
    * @param rates how often its ticks can be had in a second, the fastest last; at least one
-   * @param structure all of it but positions, as a JSON object
+   * @param pieces all of it but positions, as JSON objects with members, to be told in this order;
+   *     shared, so nobody writes to them
    */
-  // Handed on, not compared.
-  @SuppressWarnings("ArrayRecordComponent")
   record Standing(
-      int nodes, int edges, int names, int maxId, List<Integer> rates, byte[] structure) {}
-
-  /** How a graph stands now; null if there is none of this name. */
-  void look(String graph, Consumer<@Nullable Standing> answer);
-
-  /**
-   * Somebody watches a graph at one of its rates: its channel {@code graph.NAME.HZ} may be read
-   * when this is answered, until {@link #unwatch}.
-   *
-   * @param answer told what is wrong; null if nothing is
-   */
-  void watch(String graph, int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer);
-
-  /** Somebody who watched at this rate does so no more. */
-  void unwatch(String graph, int hz);
-
-  /**
-   * Moves nodes, all of them or none.
-   *
-   * @param nodes handed over: nobody writes to it any more
-   * @param answer told what is wrong; null if nothing is
-   */
-  void move(String graph, NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer);
+      int nodes, int edges, int names, int maxId, List<Integer> rates, List<byte[]> pieces) {}
 }

@@ -72,10 +72,8 @@ final class Moves {
               VisionFlowCode.FORBIDDEN, "The token does not allow moving nodes of this graph."));
     } else if (nodes.size() > 0) {
       dialog
-          .house()
-          .graphs()
+          .visit()
           .move(
-              dialog.graph(),
               nodes.seal(),
               now,
               wrong -> {

@@ -6,6 +6,7 @@ import io.sluice.core.Session;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Dialog;
 import io.sluice.gateway.visionflow.GraphHouse.Standing;
+import io.sluice.gateway.visionflow.GraphHouse.Visit;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
@@ -20,6 +21,7 @@ import io.sluice.protocol.visionflow.PositionText;
 import io.sluice.protocol.visionflow.VisionFlowCode;
 import io.sluice.protocol.visionflow.VisionFlowFault;
 import io.sluice.protocol.visionflow.VisionFlowRefused;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ final class PositionsDialog implements Dialog {
   private final Heartbeat heartbeat;
 
   /** From when the graph is known to be there on. */
+  private @Nullable Visit visit;
+
   private @Nullable Watching watching;
 
   private boolean over;
@@ -75,7 +79,12 @@ final class PositionsDialog implements Dialog {
               VisionFlowCode.FORBIDDEN, "The token does not allow watching this graph."));
       return;
     }
-    house.graphs().look(graph, standing -> enter(at -> looked(standing, at)));
+    visit = house.graphs().visit(graph, () -> enter(at -> removed()));
+    if (visit == null) {
+      removed();
+    } else {
+      enter(this::goIn);
+    }
   }
 
   private boolean isGraphName() {
@@ -101,24 +110,32 @@ final class PositionsDialog implements Dialog {
         });
   }
 
-  private void turnAway(VisionFlowFault why) {
-    fail(why);
+  /** There is no such graph, or none any more. */
+  void removed() {
+    turnAway(new VisionFlowFault(VisionFlowCode.UNKNOWN_GRAPH, "There is no graph of this name."));
+  }
+
+  /** Says why not, and ends the line. */
+  void turnAway(VisionFlowFault why) {
+    tell(
+        why.code(),
+        new PositionEvent.Failed(why.code().text(), why.message(), false, why.details()));
     over = true;
     connection.close(CloseReason.POLICY, why.code().text());
   }
 
-  private void looked(@Nullable Standing standing, Moment now) {
-    if (standing == null) {
-      turnAway(
-          new VisionFlowFault(VisionFlowCode.UNKNOWN_GRAPH, "There is no graph of this name."));
-      return;
-    }
+  private void goIn(Moment now) {
     Session session =
         connection
             .lane()
             .open(connection.slot(), identity, house.form(form), UUID.randomUUID().toString(), now);
-    Watching begun = new Watching(this, session, standing);
+    Watching begun = new Watching(this, session);
     watching = begun;
+    begun.begin(now);
+  }
+
+  /** How much there is, before all of it is told. */
+  void announce(Standing standing, Moment now) {
     say(
         new PositionEvent.StateSync(
             standing.nodes(), standing.edges(), standing.names(), 0, now.epochMillis() / 1_000));
@@ -128,7 +145,6 @@ final class PositionsDialog implements Dialog {
               VisionFlowCode.ID_OUT_OF_RANGE,
               "Nodes above " + form.maxId() + " are left out: they do not fit into this form."));
     }
-    begun.begin(now);
   }
 
   // What the peer says
@@ -197,8 +213,21 @@ final class PositionsDialog implements Dialog {
     connection.send(false, Unpooled.wrappedBuffer(text.write(event)));
   }
 
-  void sayText(byte[] message) {
-    connection.send(false, Unpooled.wrappedBuffer(message));
+  /** The same with text that is written already. */
+  void say(ByteBuf message) {
+    connection.send(false, message);
+  }
+
+  /** Whether the line must take some of what was said first. */
+  boolean isBehind() {
+    return connection.isBehind();
+  }
+
+  @Override
+  public void caughtUp() {
+    if (watching != null && !over) {
+      watching.goOn(house.clock().get());
+    }
   }
 
   void sayBinary(byte[] message) {
@@ -207,12 +236,16 @@ final class PositionsDialog implements Dialog {
 
   /** Says what is wrong, framed if the peer speaks so; the connection stays. */
   void fail(VisionFlowFault fault) {
-    house.meter().failed(fault.code());
-    byte[] told = text.write(PositionEvent.Failed.of(fault));
+    tell(fault.code(), PositionEvent.Failed.of(fault));
+  }
+
+  private void tell(VisionFlowCode code, PositionEvent.Failed failed) {
+    house.meter().failed(code);
+    byte[] told = text.write(failed);
     if (form == NodeForm.FRAMED) {
       sayBinary(FrameWriter.json(FrameType.ERROR, told, house.clock().get().epochMillis()));
     } else {
-      sayText(told);
+      say(Unpooled.wrappedBuffer(told));
     }
   }
 
@@ -230,6 +263,9 @@ final class PositionsDialog implements Dialog {
     if (watching != null) {
       watching.end();
     }
+    if (visit != null) {
+      visit.end();
+    }
   }
 
   /** The peer has taken its leave. */
@@ -244,8 +280,9 @@ final class PositionsDialog implements Dialog {
     return house;
   }
 
-  String graph() {
-    return graph;
+  /** Where it is; asked by who is let in. */
+  Visit visit() {
+    return Objects.requireNonNull(visit);
   }
 
   NodeForm form() {

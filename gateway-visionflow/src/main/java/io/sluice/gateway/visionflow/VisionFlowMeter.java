@@ -33,7 +33,7 @@ public final class VisionFlowMeter {
     return Objects.requireNonNull(errors.get(code));
   }
 
-  /** A packet of voice was taken. */
+  /** A packet of voice has come, whether or not its peer may speak. */
   void packet() {
     packets.increment();
   }
@@ -53,7 +53,7 @@ public final class VisionFlowMeter {
     return tripNanos.sum();
   }
 
-  /** Packets of voice that were taken. */
+  /** Packets of voice that have come, of a length that may be. */
   public long packets() {
     return packets.sum();
   }

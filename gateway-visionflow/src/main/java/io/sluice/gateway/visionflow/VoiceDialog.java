@@ -24,8 +24,6 @@ import io.sluice.protocol.visionflow.VisionFlowCode;
 import io.sluice.protocol.visionflow.VisionFlowFault;
 import io.sluice.protocol.visionflow.VisionFlowFrame;
 import io.sluice.protocol.visionflow.VisionFlowRefused;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A packet is a publication on the room's channel, where who is late loses the oldest: a voice
  * that waited is worth nothing.
  */
-final class VoiceDialog implements Dialog {
+final class VoiceDialog implements Dialog, VoiceRooms.Guest {
   private static final byte[] NOTHING = {};
   private static final int WORD = 2;
-  private static final int NOBODY = 0;
+  private static final int NOBODY = VoiceRooms.FULL;
 
   private final VoiceEndpoint house;
   private final Connection connection;
@@ -73,33 +71,35 @@ final class VoiceDialog implements Dialog {
 
   void begin(Moment now) {
     heartbeat.begin(now);
-    String channel = "voice." + room;
-    if (room.isEmpty() || room.indexOf('.') >= 0 || !ChannelName.isValid(channel)) {
+    String name = "voice." + room;
+    if (room.isEmpty() || room.indexOf('.') >= 0 || !ChannelName.isValid(name)) {
       turnAway(new VisionFlowFault(VisionFlowCode.INVALID_FIELD, "No room can be called so."));
       return;
     }
-    if (!mayListen(new ChannelName(channel))) {
+    ChannelName channel = new ChannelName(name);
+    if (!mayListen(channel)) {
       turnAway(
           new VisionFlowFault(
               VisionFlowCode.FORBIDDEN, "The token does not allow listening in this room."));
       return;
     }
-    VoiceRooms.Place place = house.rooms().join(room, this);
-    if (place == null) {
+    speaker = house.rooms().join(room, this, number -> tools.voices().join(number, name()));
+    if (speaker == NOBODY) {
       turnAway(new VisionFlowFault(VisionFlowCode.BUSY, "The room is full."));
       return;
     }
-    speaker = place.speaker();
-    Session begun =
-        connection.lane().open(connection.slot(), identity, new VoiceForm(framed, self), self, now);
+    Session begun = connection.lane().open(connection.slot(), identity, form(channel), self, now);
     begun.publishAs(self, null, new Broker.Writer(house.session()));
     session = begun;
-    byte[] joined = tools.voices().join(speaker, name());
-    place.others().values().forEach(other -> other.tell(joined));
     begun.accept(
-        new Command.Subscribe(
-            null, new ChannelName(channel), null, null, null, null, null, null, false, false),
+        new Command.Subscribe(null, channel, null, null, null, null, null, null, false, false),
         now);
+  }
+
+  /** What it hears is no older than what the channel keeps, though it keeps the newest. */
+  private VoiceForm form(ChannelName channel) {
+    long age = house.namespaces().of(channel).log().age().toNanos();
+    return new VoiceForm(framed, self, age, house.clock());
   }
 
   /** Nobody has a number, or is heard of, who may not listen. */
@@ -109,9 +109,7 @@ final class VoiceDialog implements Dialog {
 
   /** It hears from here on: who is there is said now, and who comes and goes behind it. */
   private void welcome() {
-    Map<Integer, String> names = new TreeMap<>();
-    house.rooms().others(room, speaker).forEach((number, other) -> names.put(number, other.name()));
-    sayText(tools.voices().room(room, speaker, names));
+    sayText(tools.voices().room(room, speaker, house.rooms().others(room, speaker)));
     hears = true;
   }
 
@@ -121,13 +119,15 @@ final class VoiceDialog implements Dialog {
     connection.close(CloseReason.POLICY, why.code().text());
   }
 
-  /** Who it is. Any thread. */
-  String name() {
+  /** Any thread. */
+  @Override
+  public String name() {
     return identity.user();
   }
 
-  /** Says something of the room. Any thread. */
-  void tell(byte[] text) {
+  /** Any thread. */
+  @Override
+  public void tell(byte[] text) {
     connection.post(
         at -> {
           if (!over && hears) {
@@ -204,7 +204,7 @@ final class VoiceDialog implements Dialog {
           new Command.Publish(
               null,
               new ChannelName("voice." + room),
-              new VoicePayload(speaker, sequence, opus, now.epochMillis()),
+              new VoicePayload(speaker, sequence, opus, now),
               false,
               null,
               null),
@@ -290,8 +290,7 @@ final class VoiceDialog implements Dialog {
   public void closed(CloseReason reason) {
     over = true;
     if (speaker != NOBODY) {
-      byte[] left = tools.voices().leave(speaker);
-      house.rooms().leave(room, speaker).forEach(other -> other.tell(left));
+      house.rooms().leave(room, speaker, tools.voices().leave(speaker));
       speaker = NOBODY;
     }
   }

@@ -3,6 +3,7 @@ package io.sluice.gateway.visionflow;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.sluice.model.Fields;
+import io.sluice.model.Moment;
 import io.sluice.model.Payload;
 import io.sluice.protocol.visionflow.FrameWriter;
 import java.util.Base64;
@@ -16,6 +17,7 @@ final class VoicePayload implements Payload {
 
   private final int speaker;
   private final int sequence;
+  private final long saidNanos;
   private final byte[] opus;
   private final byte[] raw;
   private final byte[] framed;
@@ -26,13 +28,14 @@ final class VoicePayload implements Payload {
    * @param speaker whose, 16 bits
    * @param sequence the speaker's count, 16 bits
    * @param opus opaque; nobody writes to it any more
-   * @param timestamp milliseconds since 1970
+   * @param said when it came
    */
-  VoicePayload(int speaker, int sequence, byte[] opus, long timestamp) {
+  VoicePayload(int speaker, int sequence, byte[] opus, Moment said) {
     this.speaker = speaker;
     this.sequence = sequence;
     this.opus = opus;
-    this.framed = FrameWriter.voice(speaker, sequence, opus, timestamp);
+    this.framed = FrameWriter.voice(speaker, sequence, opus, said.epochMillis());
+    this.saidNanos = said.nanos();
     this.raw = new byte[2 * WORD + opus.length];
     put(raw, 0, speaker);
     put(raw, WORD, sequence);
@@ -42,6 +45,11 @@ final class VoicePayload implements Payload {
   private static void put(byte[] into, int at, int word) {
     into[at] = (byte) word;
     into[at + 1] = (byte) (word >>> Byte.SIZE);
+  }
+
+  /** How long ago it was said. */
+  long ageNanos(Moment now) {
+    return now.nanos() - saidNanos;
   }
 
   /** Speaker, sequence, packet. */

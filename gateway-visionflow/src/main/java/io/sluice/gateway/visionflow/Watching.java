@@ -12,6 +12,8 @@ import io.sluice.model.RequestId;
 import io.sluice.protocol.visionflow.PositionEvent;
 import io.sluice.protocol.visionflow.VisionFlowCode;
 import io.sluice.protocol.visionflow.VisionFlowFault;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,16 @@ final class Watching {
 
   private final PositionsDialog dialog;
   private final Session session;
-  private final Standing standing;
+  private final Showing showing;
+
+  /** How the graph stood when it was looked at last; null before it has been. */
+  private @Nullable Standing standing;
+
+  /** Whether the peer has been told all of the structure once. */
+  private boolean isShown;
+
+  /** As often as the peer wishes to be told, which it may say before that. */
+  private int wished = STEADY_MILLIS;
 
   /** The rate that is watched; {@link #NOBODY} for none. */
   private int hz = NOBODY;
@@ -43,30 +54,66 @@ final class Watching {
   private @Nullable Integer next;
 
   private boolean confirms;
+
+  /** Whether all nodes are to be told once more behind the structure. */
+  private boolean isAnew;
+
   private boolean established;
   private boolean over;
 
-  Watching(PositionsDialog dialog, Session session, Standing standing) {
+  Watching(PositionsDialog dialog, Session session) {
     this.dialog = dialog;
     this.session = session;
-    this.standing = standing;
+    this.showing = new Showing(dialog, this);
   }
 
   Session session() {
     return session;
   }
 
-  /** The structure, what changes of it, and then positions. */
+  /** What changes first, then the structure as it is by then, and then positions. */
   void begin(Moment now) {
     subscribe(CHANGES, dialog.changes(), null, now);
-    dialog.sayText(GraphForm.graphUpdate(standing.structure()));
-    ask(rate(STEADY_MILLIS), now);
+    pauseChanges(true, now);
+  }
+
+  /** Holds changes back, or lets them go on where they stood. */
+  void pauseChanges(boolean paused, Moment now) {
+    session.accept(new Command.Pause(CHANGES, dialog.changes(), paused), now);
+  }
+
+  /** The graph has been looked at. */
+  void stands(Standing seen, Moment now) {
+    if (standing == null) {
+      dialog.announce(seen, now);
+    }
+    standing = seen;
+  }
+
+  /** The line has taken what it was behind with. */
+  void goOn(Moment now) {
+    showing.goOn(now);
+  }
+
+  /** All of the structure has been told. */
+  void shown(Moment now) {
+    if (!isShown) {
+      isShown = true;
+      ask(rate(wished), now);
+    } else if (isAnew) {
+      isAnew = false;
+      ticksAnew(now);
+    }
+  }
+
+  private List<Integer> rates() {
+    return Objects.requireNonNull(standing).rates();
   }
 
   /** The fastest rate that is not faster than this, or the slowest there is. */
   private int rate(int intervalMillis) {
-    int best = standing.rates().getFirst();
-    for (int each : standing.rates()) {
+    int best = rates().getFirst();
+    for (int each : rates()) {
       // As whoever counts in thirds of milliseconds, and is rounded up, means it.
       if (Math.ceilDiv(MILLIS, each) >= intervalMillis) {
         best = each;
@@ -78,6 +125,10 @@ final class Watching {
   /** The peer wants to be told so often. */
   void wish(int intervalMillis, Moment now) {
     confirms = true;
+    wished = intervalMillis;
+    if (!isShown) {
+      return;
+    }
     int wanted = rate(intervalMillis);
     if (asked != NOBODY) {
       next = wanted;
@@ -90,11 +141,7 @@ final class Watching {
 
   private void ask(int wanted, Moment now) {
     asked = wanted;
-    dialog
-        .house()
-        .graphs()
-        .watch(
-            dialog.graph(), wanted, now, wrong -> dialog.post(at -> answered(wanted, wrong, at)));
+    dialog.visit().watch(wanted, now, wrong -> dialog.post(at -> answered(wanted, wrong, at)));
   }
 
   /** What the service has answered; too late, it is given back. */
@@ -102,7 +149,7 @@ final class Watching {
     if (!over) {
       watched(wanted, wrong, now);
     } else if (wrong == null) {
-      dialog.house().graphs().unwatch(dialog.graph(), wanted);
+      dialog.visit().unwatch(wanted);
     }
   }
 
@@ -112,20 +159,21 @@ final class Watching {
       leave(now);
       hz = wanted;
       subscribe(TICKS, dialog.ticksAt(hz), Policy.LATEST, now);
-      if (confirms) {
-        confirm(now);
-      }
     } else {
-      confirms = false;
       dialog.fail(wrong);
     }
     Integer following = next;
     next = null;
     if (following != null && following != hz) {
       ask(following, now);
+    } else if (confirms && (wrong == null || following != null)) {
+      confirm(now);
+    } else {
+      confirms = false;
     }
   }
 
+  /** What is agreed on now: of wishes that came together the last is answered. */
   private void confirm(Moment now) {
     confirms = false;
     dialog.say(
@@ -134,11 +182,18 @@ final class Watching {
             true,
             now.epochMillis(),
             dialog.house().manners().requestsPerMinute(),
-            MILLIS / standing.rates().getLast()));
+            MILLIS / rates().getLast()));
   }
 
   /** All of it, from the beginning. */
   void anew(Moment now) {
+    if (isShown) {
+      isAnew = true;
+      showing.begin(now);
+    }
+  }
+
+  private void ticksAnew(Moment now) {
     if (hz != NOBODY) {
       session.accept(new Command.Unsubscribe(TICKS, dialog.ticksAt(hz), null), now);
       subscribe(TICKS, dialog.ticksAt(hz), Policy.LATEST, now);
@@ -148,7 +203,7 @@ final class Watching {
   private void leave(Moment now) {
     if (hz != NOBODY) {
       session.accept(new Command.Unsubscribe(TICKS, dialog.ticksAt(hz), null), now);
-      dialog.house().graphs().unwatch(dialog.graph(), hz);
+      dialog.visit().unwatch(hz);
       hz = NOBODY;
     }
   }
@@ -163,23 +218,20 @@ final class Watching {
   void hear(Event event) {
     switch (event) {
       case Event.Subscribed subscribed -> {
-        if (TICKS.equals(subscribed.id()) && !established) {
+        if (CHANGES.equals(subscribed.id())) {
+          dialog.enter(showing::begin);
+        } else if (!established) {
           established = true;
           // Behind the graph as it is, which follows this word in the same turn.
           dialog.enter(this::establish);
         }
       }
-      case Event.Failed failed ->
-          dialog.fail(
-              new VisionFlowFault(
-                  failed.fault().code() == Code.FORBIDDEN
-                      ? VisionFlowCode.FORBIDDEN
-                      : VisionFlowCode.BUSY,
-                  failed.fault().message()));
-      case Event.Gap _ ->
-          dialog.fail(
-              new VisionFlowFault(
-                  VisionFlowCode.GAP, "Changes of the structure were lost: come again for all."));
+      case Event.Failed failed -> failed(failed);
+      case Event.Gap _ -> {
+        // Only changes can be lost: all of the structure comes before the next of them.
+        pauseChanges(true, dialog.house().clock().get());
+        dialog.enter(showing::begin);
+      }
       case Event.Connected _,
           Event.Unsubscribed _,
           Event.Published _,
@@ -193,6 +245,18 @@ final class Watching {
     }
   }
 
+  private void failed(Event.Failed failed) {
+    VisionFlowCode code =
+        failed.fault().code() == Code.FORBIDDEN ? VisionFlowCode.FORBIDDEN : VisionFlowCode.BUSY;
+    VisionFlowFault why = new VisionFlowFault(code, failed.fault().message());
+    if (standing == null) {
+      // Nobody watches who cannot be told what changes.
+      dialog.enter(at -> dialog.turnAway(why));
+    } else {
+      dialog.fail(why);
+    }
+  }
+
   private void establish(Moment now) {
     dialog.say(new PositionEvent.ConnectionEstablished(now.epochMillis(), false, true));
   }
@@ -201,7 +265,7 @@ final class Watching {
   void end() {
     over = true;
     if (hz != NOBODY) {
-      dialog.house().graphs().unwatch(dialog.graph(), hz);
+      dialog.visit().unwatch(hz);
       hz = NOBODY;
     }
   }

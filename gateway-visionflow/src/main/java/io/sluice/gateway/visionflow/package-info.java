@@ -6,7 +6,7 @@
  * ports.
  *
  * <pre>
- *  /ws/positions  text, nodes ──► PositionsDialog ──► GraphHouse: look, watch, move
+ *  /ws/positions  text, nodes ──► PositionsDialog ──► GraphHouse: visit, look, watch, move
  *                                    │  subscribes                │ ticks
  *                                    ▼                            ▼
  *                                 Session ◄── graph.NAME.HZ, a state log ── Log

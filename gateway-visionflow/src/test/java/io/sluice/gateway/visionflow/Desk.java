@@ -8,17 +8,24 @@ import io.sluice.core.Lane;
 import io.sluice.core.Outlet;
 import io.sluice.core.Shortfalls;
 import io.sluice.core.TestPorts;
+import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
 import io.sluice.gateway.Connection;
 import io.sluice.gateway.Endpoint;
+import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
+import io.sluice.model.Draft;
 import io.sluice.model.Event;
+import io.sluice.model.Fault;
+import io.sluice.model.Fields;
 import io.sluice.model.Grants;
 import io.sluice.model.Identity;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
 import io.sluice.model.Namespaces;
 import io.sluice.model.NodeBatch;
+import io.sluice.model.Payload;
+import io.sluice.model.Position;
 import io.sluice.model.PositionLimits;
 import io.sluice.model.VisionFlowLimits;
 import io.sluice.protocol.visionflow.VisionFlowFault;
@@ -33,12 +40,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line at the socket of positions, on one lane, without sockets or threads; the graphs answer
+ * One line at the socket of positions, on one lane, without sockets or threads; the graph answers
  * when the test says so. Owned by its test.
  */
-final class Desk implements Outlet, Connection, GraphHouse {
+final class Desk implements Outlet, Connection, GraphHouse, GraphHouse.Visit {
   private static final Limits LIMITS = Limits.defaults(1L << 30);
   private static final int SLOT = 1;
+  private static final byte TEXT = (byte) 0x81;
 
   final List<String> heard = new ArrayList<>();
 
@@ -49,15 +57,31 @@ final class Desk implements Outlet, Connection, GraphHouse {
   final Queue<Runnable> asked = new ArrayDeque<>();
 
   final VisionFlowMeter meter = new VisionFlowMeter();
+
+  /** What of the structure is told, piece by piece, to who looks. */
+  List<String> pieces = List.of("{\"whole\":true,\"revision\":0}");
+
+  /** Whether the socket takes nothing. */
+  boolean isBehind;
+
+  /** Whether the socket takes data. */
+  boolean isReady = true;
+
+  /** Visits that have not ended. */
+  int visits;
+
+  @Nullable Runnable removed;
   @Nullable CloseReason closed;
   long nanos = 1;
   long callAt = Long.MAX_VALUE;
   private final Queue<Consumer<Moment>> posted = new ArrayDeque<>();
+  private final StringBuilder batch = new StringBuilder();
+  private final MemoryBroker broker;
   private final Lane lane;
   private @Nullable PositionsDialog dialog;
 
   Desk() {
-    MemoryBroker broker =
+    broker =
         new MemoryBroker(
             LIMITS.hub(), Namespaces.of(LIMITS.log()), () -> "epoch", (channel, hold, now) -> {});
     lane = new Lane(0, LIMITS, TestPorts.of(LIMITS, broker), this, () -> {});
@@ -105,6 +129,11 @@ final class Desk implements Outlet, Connection, GraphHouse {
     lane.turn(now());
   }
 
+  /** The socket takes data again. */
+  void writable() {
+    lane.writable(SLOT);
+  }
+
   /** What has been heard, by its type. */
   List<String> types() {
     return heard.stream().map(text -> text.split("\"")[3]).toList();
@@ -113,14 +142,25 @@ final class Desk implements Outlet, Connection, GraphHouse {
   // The graphs
 
   @Override
-  public void look(String graph, Consumer<@Nullable Standing> answer) {
-    Standing standing =
-        new Standing(0, 0, 0, -1, List.of(1, 2, 5, 10), "{\"whole\":true}".getBytes(UTF_8));
-    asked.add(() -> answer.accept(graph.equals("default") ? standing : null));
+  public @Nullable Visit visit(String graph, Runnable ended) {
+    if (!graph.equals("default")) {
+      return null;
+    }
+    visits++;
+    removed = ended;
+    return this;
+  }
+
+  /** As it is when it is asked. */
+  @Override
+  public void look(Consumer<@Nullable Standing> answer) {
+    List<byte[]> told = pieces.stream().map(piece -> piece.getBytes(UTF_8)).toList();
+    Standing standing = new Standing(0, 0, 0, -1, List.of(1, 2, 5, 10), told);
+    asked.add(() -> answer.accept(standing));
   }
 
   @Override
-  public void watch(String graph, int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
+  public void watch(int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
     asked.add(
         () -> {
           watched.merge(hz, 1, Integer::sum);
@@ -129,14 +169,51 @@ final class Desk implements Outlet, Connection, GraphHouse {
   }
 
   @Override
-  public void unwatch(String graph, int hz) {
+  public void unwatch(int hz) {
     watched.computeIfPresent(hz, (pace, count) -> count == 1 ? null : count - 1);
   }
 
   @Override
-  public void move(
-      String graph, NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
+  public void move(NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
     throw new AssertionError("nobody moves anything here");
+  }
+
+  @Override
+  public void end() {
+    visits--;
+  }
+
+  /** The graph changes. */
+  void change(String text) {
+    Draft draft =
+        new Draft(
+            new ChannelName("graph.default.changes"),
+            Draft.Kind.BROADCAST,
+            null,
+            new Change(text.getBytes(UTF_8)),
+            null,
+            null);
+    broker.publish(
+        draft,
+        now(),
+        new Broker.Receipt() {
+          @Override
+          public void appended(Position position) {}
+
+          @Override
+          public void failed(Fault fault) {
+            throw new AssertionError(fault);
+          }
+        });
+  }
+
+  // Handed on, not compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Change(byte[] bytes) implements Payload {
+    @Override
+    public Fields readFields() {
+      return Fields.NONE;
+    }
   }
 
   // The connection
@@ -159,6 +236,11 @@ final class Desk implements Outlet, Connection, GraphHouse {
   @Override
   public void send(boolean binary, ByteBuf message) {
     heard.add(message.toString(UTF_8));
+  }
+
+  @Override
+  public boolean isBehind() {
+    return isBehind;
   }
 
   @Override
@@ -213,15 +295,25 @@ final class Desk implements Outlet, Connection, GraphHouse {
 
   @Override
   public boolean ready(int slot) {
-    return slot == SLOT;
+    return slot == SLOT && isReady;
   }
 
   @Override
-  public void beginBatch() {}
+  public void beginBatch() {
+    batch.setLength(0);
+  }
 
+  /** Of frames only short texts are looked into. */
   @Override
   public int append(byte[] frame) {
-    return frame.length;
+    if (frame[0] == TEXT && frame[1] < 126) {
+      batch.append(new String(frame, 2, frame[1], UTF_8)).append('\n');
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  private void sent() {
+    batch.toString().lines().forEach(heard::add);
   }
 
   @Override
@@ -242,10 +334,17 @@ final class Desk implements Outlet, Connection, GraphHouse {
   public void stamped(int slot, int sent) {}
 
   @Override
-  public void fanOut(int[] to, int count, Shortfalls shortfalls) {}
+  public void fanOut(int[] to, int count, Shortfalls shortfalls) {
+    if (isReady) {
+      sent();
+    } else {
+      shortfalls.add(0, NOT_READY);
+    }
+  }
 
   @Override
   public int send(int slot) {
+    sent();
     return Integer.MAX_VALUE;
   }
 

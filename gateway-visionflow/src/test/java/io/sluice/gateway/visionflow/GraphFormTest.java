@@ -15,6 +15,8 @@ import io.sluice.model.Publication;
 import io.sluice.protocol.visionflow.NodeForm;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a graph's publications are as frames. */
 class GraphFormTest {
@@ -67,22 +69,31 @@ class GraphFormTest {
 
   @Test
   void whatChangesOtherwiseIsAGraphUpdate() {
-    Payload change =
-        new Payload() {
-          @Override
-          public byte[] bytes() {
-            return "{\"revision\":4,\"removed\":[7]}".getBytes(UTF_8);
-          }
-
-          @Override
-          public Fields readFields() {
-            return Fields.NONE;
-          }
-        };
+    Payload change = new Said("{\"revision\":4,\"removed\":[7]}");
     String text = "{\"type\":\"graph_update\",\"revision\":4,\"removed\":[7]}";
     byte[] frame = frame(NodeForm.RAW, of(change)).bytes();
     assertThat(frame).startsWith(TEXT, text.length());
     assertThat(new String(frame, 2, frame.length - 2, UTF_8)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "{}", "[]", "null", "\"graph\"", "{\"hello\":1}"})
+  void whatIsNoGraphsSaysNothing(String foreign) {
+    assertThat(frame(NodeForm.RAW, of(new Said(foreign))).bytes()).containsExactly(BINARY, 0);
+    assertThat(frame(NodeForm.FRAMED, of(new Said(foreign))).cost()).isEqualTo(16);
+  }
+
+  /** JSON of somebody. */
+  private record Said(String json) implements Payload {
+    @Override
+    public byte[] bytes() {
+      return json.getBytes(UTF_8);
+    }
+
+    @Override
+    public Fields readFields() {
+      return Fields.NONE;
+    }
   }
 
   @Test
