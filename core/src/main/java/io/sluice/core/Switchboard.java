@@ -4,6 +4,7 @@ import io.sluice.core.log.Broker;
 import io.sluice.core.log.HistoryReading;
 import io.sluice.model.ChannelName;
 import io.sluice.model.CloseReason;
+import io.sluice.model.Code;
 import io.sluice.model.Command;
 import io.sluice.model.Draft;
 import io.sluice.model.Event;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the server's own telemetry, a program around the server. Owned by whoever builds the house; every
  * method is for any thread and none waits.
  *
- * <p>Nobody is asked here for a right: that is the caller's to check.
+ * <p>Nobody is asked here for a right: that is the caller's to check. But on what is reserved for
+ * the server's own services nobody speaks through here.
  */
 public final class Switchboard {
   private final Limits limits;
@@ -45,17 +47,24 @@ public final class Switchboard {
 
   /**
    * Publishes, for a user or for the server itself, and counts it like a connection's. Where slow
-   * readers hold the channel it does not wait: the receipt fails with {@code hold_full}.
+   * readers hold the channel it does not wait: the receipt fails with {@code hold_full}. Where none
+   * but the server's own services speak it fails with {@code forbidden}.
    */
   public void publish(Draft draft, Moment now, Broker.Receipt receipt) {
     Broker.Receipt counted = new Counted(receipt);
-    int bytes = draft.payload().retainedBytes();
-    Fault fault = ports.namespaces().tooLarge(draft.channel(), bytes);
+    Fault fault = refusal(draft);
     if (fault == null) {
       ports.broker().publish(draft, now, counted);
     } else {
       counted.failed(fault);
     }
+  }
+
+  private @Nullable Fault refusal(Draft draft) {
+    ChannelName channel = draft.channel();
+    return ports.namespaces().isReserved(channel)
+        ? new Fault(Code.FORBIDDEN, "Only the server's own services speak on " + channel)
+        : ports.namespaces().tooLarge(channel, draft.payload().retainedBytes());
   }
 
   /** Publishes as the server itself. */

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.MemoryBroker;
-import io.sluice.model.CloseReason;
 import io.sluice.model.Command;
 import io.sluice.model.Credit;
 import io.sluice.model.Draft;
-import io.sluice.model.Event;
 import io.sluice.model.Fault;
 import io.sluice.model.Filter;
 import io.sluice.model.Form;
@@ -260,7 +258,7 @@ class HotPathTest {
       lane.turn(time.now());
       least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
     }
-    assertThat(sink.sends).isEqualTo(300L * subscribers);
+    assertThat(sink.sends()).isEqualTo(300L * subscribers);
     return least;
   }
 
@@ -272,52 +270,5 @@ class HotPathTest {
     public void failed(Fault fault) {
       throw new AssertionError(fault);
     }
-  }
-
-  /** Sockets that take everything. */
-  private static final class Sink implements Outlet {
-    private long sends;
-    private int bytes;
-
-    @Override
-    public void tell(int slot, Event event) {}
-
-    @Override
-    public void heartbeat(int slot) {}
-
-    @Override
-    public void close(int slot, CloseReason reason) {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public boolean ready(int slot) {
-      return true;
-    }
-
-    @Override
-    public void beginBatch() {
-      bytes = 0;
-    }
-
-    @Override
-    public int append(byte[] frame) {
-      return bytes += frame.length;
-    }
-
-    @Override
-    public void fanOut(int[] slots, int count, Shortfalls shortfalls) {
-      sends += count;
-    }
-
-    @Override
-    public int send(int slot) {
-      sends++;
-      return bytes;
-    }
-
-    @Override
-    public void finish(int slot, byte[] frame, int from) {}
   }
 }

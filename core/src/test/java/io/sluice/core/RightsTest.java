@@ -37,7 +37,9 @@ class RightsTest {
           Answering.AT_ONCE,
           TestLimits.DEFAULTS,
           new Namespaces(
-              List.of(new Namespaces.Namespace(new ChannelPattern("office.*"), OFFICE)), PLAIN));
+              List.of(new Namespaces.Namespace(new ChannelPattern("office.*"), OFFICE)),
+              PLAIN,
+              List.of(new ChannelPattern("ours.*"), new ChannelPattern("office.safe"))));
 
   @AfterEach
   void close() {
@@ -71,15 +73,28 @@ class RightsTest {
     assertThat(agent.stream())
         .containsExactlyInAnyOrder(
             "subscribed at e1/0", "published e1/1", "1234", "too_large", "published e2/1");
+    assertThat(broadcast("office.a", "12345")).isEqualTo("too_large");
+  }
+
+  @Test
+  void nobodySpeaksWhereTheServersOwnServicesDo() {
+    Peer agent = hub.connectAs("agent");
+    agent.subscribe("ours.a");
+    agent.publish("ours.a", "one");
+    agent.publish("office.safe", "one");
+    assertThat(agent.stream())
+        .containsExactlyInAnyOrder("subscribed at e1/0", "forbidden", "forbidden");
+    assertThat(broadcast("ours.a", "two")).isEqualTo("forbidden");
+    assertThat(broadcast("office.safe", "two")).isEqualTo("forbidden");
+    assertThat(agent.stream()).doesNotContain("two");
+    assertThat(broadcast("office.a", "two")).isInstanceOf(Position.class);
+  }
+
+  private Object broadcast(String channel, String text) {
     List<Object> answers = new ArrayList<>();
     Draft draft =
         new Draft(
-            Hub.channel("office.a"),
-            Draft.Kind.BROADCAST,
-            null,
-            TestPayload.of("12345"),
-            null,
-            null);
+            Hub.channel(channel), Draft.Kind.BROADCAST, null, TestPayload.of(text), null, null);
     hub.switchboard.publish(
         draft,
         hub.time.now(),
@@ -94,7 +109,8 @@ class RightsTest {
             answers.add(fault.code().text());
           }
         });
-    assertThat(answers).containsExactly("too_large");
+    assertThat(answers).hasSize(1);
+    return answers.getFirst();
   }
 
   @Test
