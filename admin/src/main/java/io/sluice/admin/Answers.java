@@ -24,6 +24,16 @@ final class Answers {
     return new HttpAnswer(200, HEADERS, body.take());
   }
 
+  /** A JSON object that is written already. */
+  static HttpAnswer json(int status, byte[] body) {
+    return new HttpAnswer(status, HEADERS, body);
+  }
+
+  /** The same, of whose end somebody wants to be told. */
+  static HttpAnswer json(int status, byte[] body, Runnable settled) {
+    return new HttpAnswer(status, HEADERS, body, settled);
+  }
+
   /** What a connection of the extended grammar would be told. */
   static HttpAnswer event(Event event) {
     return new HttpAnswer(200, HEADERS, NexusGrammar.EXTENDED.print(event));

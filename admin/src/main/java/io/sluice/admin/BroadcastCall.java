@@ -8,6 +8,7 @@ import io.sluice.model.Draft;
 import io.sluice.model.Fault;
 import io.sluice.model.Limits;
 import io.sluice.model.Moment;
+import io.sluice.model.Namespaces;
 import io.sluice.protocol.json.JsonPayload;
 import io.sluice.protocol.json.JsonWriter;
 import java.util.ArrayList;
@@ -26,10 +27,12 @@ final class BroadcastCall implements Call {
       Set.of("channel", "channels", "payload", "key", "idempotencyKey");
 
   private final Publisher publisher;
+  private final Namespaces namespaces;
   private final Limits limits;
 
-  BroadcastCall(Publisher publisher, Limits limits) {
+  BroadcastCall(Publisher publisher, Namespaces namespaces, Limits limits) {
     this.publisher = publisher;
+    this.namespaces = namespaces;
     this.limits = limits;
   }
 
@@ -45,7 +48,7 @@ final class BroadcastCall implements Call {
     // Keys are remembered by who publishes, and a broadcast is nobody's.
     request.refuse("idempotencyKey", "broadcast takes no idempotencyKey");
     for (ChannelName channel : channels) {
-      if (!caller.grants().mayBroadcast(channel)) {
+      if (!namespaces.mayBroadcast(caller.grants(), channel)) {
         throw new Refused(Code.FORBIDDEN, "You may not broadcast on " + channel, null);
       }
     }

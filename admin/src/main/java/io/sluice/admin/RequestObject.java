@@ -6,12 +6,14 @@ import io.sluice.model.ChannelName;
 import io.sluice.model.Code;
 import io.sluice.model.Limits;
 import io.sluice.protocol.json.JsonCursor;
+import io.sluice.protocol.json.JsonNumber;
 import io.sluice.protocol.json.JsonPayload;
 import io.sluice.protocol.json.JsonScanner;
 import io.sluice.protocol.json.JsonString;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +31,26 @@ final class RequestObject {
 
   private final byte[] bytes;
   private final Map<String, Place> members;
+
+  /** Those that are {@code null}. */
+  private final Set<String> nulls;
+
   private final Limits.Json limits;
 
   private record Place(int from, int to) {}
 
-  private RequestObject(byte[] bytes, Map<String, Place> members, Limits.Json limits) {
+  private RequestObject(
+      byte[] bytes, Map<String, Place> members, Set<String> nulls, Limits.Json limits) {
     this.bytes = bytes;
     this.members = members;
+    this.nulls = nulls;
     this.limits = limits;
   }
 
   /** Reads a body, and of its members those with these names. */
   static RequestObject parse(byte[] body, Limits.Json limits, Set<String> names) throws Refused {
     Map<String, Place> members = new HashMap<>();
+    Set<String> nulls = new HashSet<>();
     JsonScanner scanner = new JsonScanner(limits);
     scanner.open(body, 0, body.length);
     while (scanner.next()) {
@@ -49,12 +58,14 @@ final class RequestObject {
       boolean given = name.equals(PAYLOAD) || body[scanner.valueFrom()] != 'n';
       if (given && names.contains(name)) {
         members.put(name, new Place(scanner.valueFrom(), scanner.valueTo()));
+      } else if (!given && names.contains(name)) {
+        nulls.add(name);
       }
     }
     if (!scanner.complete() || !isUtf8(body)) {
       throw new Refused(Code.INVALID_JSON, "The body must be one JSON object", null);
     }
-    return new RequestObject(body, members, limits);
+    return new RequestObject(body, members, nulls, limits);
   }
 
   private static boolean isUtf8(byte[] bytes) {
@@ -68,6 +79,49 @@ final class RequestObject {
 
   boolean has(String name) {
     return members.containsKey(name);
+  }
+
+  /** Whether a member is {@code null}, and not only absent. */
+  boolean isNull(String name) {
+    return nulls.contains(name);
+  }
+
+  /** Whether a member is there and is an object. */
+  boolean isObject(String name) {
+    Place place = members.get(name);
+    return place != null && bytes[place.from()] == '{';
+  }
+
+  /** A whole number from 0 on; it must be there. */
+  int whole(String name, int maximum) throws Refused {
+    Place place = require(name);
+    long value = JsonNumber.whole(bytes, place.from(), place.to(), maximum);
+    if (value == JsonNumber.NOT_WHOLE) {
+      throw new Refused(
+          Code.INVALID_FIELD, name + " must be a whole number from 0 to " + maximum, name);
+    }
+    return (int) value;
+  }
+
+  /** A cursor over an array, or over an object; null if absent. */
+  @Nullable JsonCursor cursor(String name) throws Refused {
+    Place place = members.get(name);
+    if (place == null) {
+      return null;
+    }
+    if (bytes[place.from()] != '[' && bytes[place.from()] != '{') {
+      throw new Refused(Code.INVALID_FIELD, name + " must be an array or an object", name);
+    }
+    return new JsonCursor(bytes, place.from());
+  }
+
+  /** A cursor over what begins with this bracket; null if absent. */
+  @Nullable JsonCursor cursor(String name, char bracket, String rule) throws Refused {
+    Place place = members.get(name);
+    if (place != null && bytes[place.from()] != bracket) {
+      throw new Refused(Code.INVALID_FIELD, rule, name);
+    }
+    return cursor(name);
   }
 
   /** Insists that a member is not there. */

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -43,6 +44,7 @@ public final class RestApi {
    * @param meter counts what was not done
    * @param authenticator says who calls
    * @param talks the sessions of HAIP
+   * @param graphs the live graphs
    * @param namespaces how channels behave
    * @param haip how many of those sessions one answer names
    */
@@ -54,6 +56,7 @@ public final class RestApi {
       Presence presence,
       Connections connections,
       Talks talks,
+      LiveGraphs graphs,
       ServerView view,
       Namespaces namespaces,
       Limits limits,
@@ -70,15 +73,21 @@ public final class RestApi {
     Limits limits = parts.limits();
     HttpAnswer description = description();
     TalksCall talks = new TalksCall(parts.talks(), parts.haip().page());
+    GraphsCall graphs = new GraphsCall(parts.graphs(), parts.namespaces(), limits.json());
     return List.of(
         post("publish", new PublishCall(parts.publisher(), parts.namespaces(), limits.json())),
-        post("broadcast", new BroadcastCall(parts.publisher(), limits)),
+        post("broadcast", new BroadcastCall(parts.publisher(), parts.namespaces(), limits)),
         post("disconnect", new DisconnectCall(parts.connections(), limits.json())),
         get("history", new HistoryCall(parts.history(), parts.namespaces())),
         get("presence", new PresenceCall(parts.presence(), parts.namespaces())),
         get("info", new InfoCall(parts.view(), limits)),
         get(TalksCall.PATH, talks::page),
         HttpRoute.below("GET", API + TalksCall.PATH + "/", guarded(talks::one)),
+        get(GraphsCall.PATH, graphs::list),
+        graph("GET", graphs::read),
+        graph("PUT", graphs::put),
+        graph("PATCH", graphs::change),
+        graph("DELETE", graphs::remove),
         HttpRoute.at("GET", API + "openapi.json", call -> description.now()));
   }
 
@@ -88,6 +97,10 @@ public final class RestApi {
 
   private HttpRoute post(String name, Call what) {
     return HttpRoute.at("POST", API + name, guarded(what));
+  }
+
+  private HttpRoute graph(String method, Call what) {
+    return HttpRoute.below(method, API + GraphsCall.PATH + "/", guarded(what));
   }
 
   private static HttpAnswer description() {
@@ -137,12 +150,25 @@ public final class RestApi {
       case Authenticator.Result.Unknown(Refusal refusal) -> new HttpRefusal(refusal).now();
       case Authenticator.Result.Known(Caller caller) -> {
         try {
-          yield what.answer(call, caller, now).thenApply(answer -> answer);
+          yield what.answer(call, caller, now)
+              .<HttpReply>thenApply(answer -> answer)
+              .exceptionallyCompose(thrown -> later(call, thrown));
         } catch (Refused refused) {
           yield CompletableFuture.completedStage(failed(call, refused));
         }
       }
     };
+  }
+
+  /** A mistake that was noticed on another thread; a bug stays one. */
+  private CompletionStage<HttpReply> later(HttpCall call, Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    return cause instanceof Refused refused
+        ? failed(call, refused).now()
+        : CompletableFuture.failedStage(cause);
   }
 
   private HttpAnswer failed(HttpCall call, Refused refused) {

@@ -21,6 +21,7 @@ import io.sluice.gateway.http.HttpReply;
 import io.sluice.gateway.http.HttpRoute;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
+import io.sluice.model.ChannelSettings;
 import io.sluice.model.CloseReason;
 import io.sluice.model.Event;
 import io.sluice.model.Grants;
@@ -49,6 +50,11 @@ final class Desk {
   static final String WEAK_SECRET = "another-key-of-thirty-two-bytes!";
   static final Moment NOW = new Moment(1_000_000_000, 1_769_846_709_007L);
   static final JsonMapper JSON = JsonMapper.shared();
+  private static final Namespaces NAMESPACES =
+      new Namespaces(
+          List.of(),
+          ChannelSettings.of(Limits.Log.DEFAULTS),
+          List.of(new ChannelPattern("graph.*.>")));
 
   final Meter meter = new Meter();
   final GatewayMeter gatewayMeter = new GatewayMeter();
@@ -59,6 +65,7 @@ final class Desk {
   Event.@Nullable Presence presence =
       new Event.Presence(null, new ChannelName("news"), List.of(), 0);
   final FakeTalks talks = new FakeTalks();
+  final FakeGraphs graphs = new FakeGraphs();
   final RestApi api;
 
   Desk() {
@@ -66,7 +73,7 @@ final class Desk {
   }
 
   Desk(Limits limits, UnaryOperator<Broker> front) {
-    memory = new MemoryBroker(limits.hub(), Namespaces.of(Limits.Log.DEFAULTS), () -> "epoch");
+    memory = new MemoryBroker(limits.hub(), NAMESPACES, () -> "epoch");
     ApiKeys keys =
         new ApiKeys(
             List.of(
@@ -84,15 +91,16 @@ final class Desk {
                             front.apply(memory),
                             io.sluice.core.presence.Presence.NONE,
                             Tokens.NONE,
-                            Namespaces.of(Limits.Log.DEFAULTS),
+                            NAMESPACES,
                             meter))
                     ::publish,
                 this::history,
                 channel -> presence,
                 this::end,
                 talks,
+                graphs,
                 new ServerView("1.2.3", () -> 7, () -> 5, () -> 4, () -> 3),
-                Namespaces.of(Limits.Log.DEFAULTS),
+                NAMESPACES,
                 limits,
                 new HaipLimits.Http(8, 2),
                 () -> NOW));

@@ -104,6 +104,24 @@ class RestApiTest {
   }
 
   @Test
+  void nobodySpeaksWhereTheServersOwnServicesDo() {
+    for (String token : List.of("root", Desk.SECRET)) {
+      for (String channel : List.of("graph.city.5", "graph.city.changes")) {
+        for (Desk.Reply reply :
+            List.of(
+                desk.post(
+                    token, "broadcast", "{\"channels\":[\"a\",\"" + channel + "\"],\"payload\":1}"),
+                desk.post(token, "publish", "{\"channel\":\"" + channel + "\",\"payload\":1}"))) {
+          assertThat(reply.status()).isEqualTo(403);
+          assertThat(reply.error().path("code").asString()).isEqualTo("forbidden");
+        }
+        assertThat(desk.log(channel)).isEmpty();
+      }
+    }
+    assertThat(desk.log("a")).isEmpty();
+  }
+
+  @Test
   void whatTheBrokerCannotDoIsSaidForEachChannel() {
     Limits.Hub hub = new Limits.Hub(1, 1 << 20, 10, java.time.Duration.ofHours(1));
     Desk small = new Desk(limits(hub, 10), broker -> broker);
@@ -191,7 +209,9 @@ class RestApiTest {
     assertRefused(Refusal.BAD_API_KEY, "x-api-key", "x".repeat(5_000));
     assertRefused(
         Refusal.BAD_API_KEY, "x-api-key", Desk.SECRET, "authorization", "Bearer " + "bob");
-    assertThat(desk.gatewayMeter.tokens()).containsEntry("signature", 8L).containsEntry("jwks", 8L);
+    assertThat(desk.gatewayMeter.tokens())
+        .containsEntry("signature", 13L)
+        .containsEntry("jwks", 13L);
     assertThat(desk.log("news")).isEmpty();
   }
 
