@@ -42,10 +42,11 @@ final class ServeCommand implements Callable<Integer> {
 
   /** What a person or a script wants to know first; a token in development mode only. */
   private static String announcement(Sluice sluice) {
-    String authority = authority(sluice.settings().host(), sluice.port());
-    String secure = sluice.isSecured() ? "s" : "";
+    String place =
+        (sluice.isSecured() ? "s://" : "://") + authority(sluice.settings().host(), sluice.port());
+    boolean isAlive = sluice.settings().visionFlow().demo();
     StringBuilder text =
-        new StringBuilder("sluice ready http" + secure + "://" + authority + "\n")
+        new StringBuilder("sluice ready http" + place + "\n")
             .append("memory only: a restart loses all channels and their history, and clients see")
             .append(" a new epoch\n");
     TokenIssuer developer = sluice.developer();
@@ -53,19 +54,12 @@ final class ServeCommand implements Callable<Integer> {
       TokenIssuer.Request request = new TokenIssuer.Request("developer", "admin", null, null);
       String token = developer.issue(request, READY_TOKEN, System.currentTimeMillis());
       text.append("development mode: no secret is set, so only this machine may connect\n")
-          .append("token ")
-          .append(token)
-          .append('\n')
-          .append("open  http" + secure + "://")
-          .append(authority)
-          .append("/#token=")
-          .append(token)
-          .append('\n')
-          .append("try   npx wscat -c 'ws" + secure + "://")
-          .append(authority)
-          .append("/ws?token=")
-          .append(token)
-          .append("'\n");
+          .append("token " + token + "\n")
+          .append("open  http" + place + "/#token=" + token + "\n")
+          .append(isAlive ? "demo  http" + place + "/demo#token=" + token + "\n" : "")
+          .append("try   npx wscat -c 'ws" + place + "/ws?token=" + token + "'\n");
+    } else if (isAlive) {
+      text.append("demo  http" + place + "/demo\n");
     }
     return text.toString();
   }

@@ -107,6 +107,18 @@ class ServeCommandTest {
   }
 
   @Test
+  void withTheDemoItSaysWhereToLookAtIt() throws Exception {
+    Process process = serve(Map.of(), "--port", "0", "--demo");
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    String place = out.readLine().substring("sluice ready ".length());
+    List<String> lines = List.of(out.readLine(), out.readLine(), out.readLine(), out.readLine());
+    String token = lines.get(2).substring("token ".length());
+    assertThat(out.readLine()).isEqualTo("demo  " + place + "/demo#token=" + token);
+    terminate(process);
+    assertThat(process.waitFor(Duration.ofSeconds(5))).isTrue();
+  }
+
+  @Test
   void outsideDevelopmentNoTokenIsPrinted() throws Exception {
     Process process = serve(Map.of("NEXUS_JWT_SECRET", SECRET, "PORT", "0"));
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

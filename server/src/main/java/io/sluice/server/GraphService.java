@@ -1,5 +1,6 @@
 package io.sluice.server;
 
+import io.sluice.admin.LiveGraphs;
 import io.sluice.core.log.Broker;
 import io.sluice.core.log.StateKeeper;
 import io.sluice.gateway.BugLog;
@@ -14,9 +15,9 @@ import io.sluice.services.graph.GraphCode;
 import io.sluice.services.graph.GraphCommand;
 import io.sluice.services.graph.GraphFault;
 import io.sluice.services.graph.GraphPorts;
-import io.sluice.services.graph.GraphView;
 import io.sluice.services.graph.Graphs;
 import io.sluice.services.graph.Rates;
+import io.sluice.services.graph.Structure;
 import io.sluice.services.graph.demo.DemoGraph;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -81,6 +82,11 @@ final class GraphService implements GraphHouse, AutoCloseable {
     return graphs;
   }
 
+  /** The same for who asks over REST. */
+  LiveGraphs rest() {
+    return new RestGraphs(graphs, pathThread);
+  }
+
   /** Says what time it is. */
   void tick(Moment now) {
     if (demo != null) {
@@ -90,74 +96,90 @@ final class GraphService implements GraphHouse, AutoCloseable {
   }
 
   @Override
-  public void look(String name, Consumer<@Nullable Standing> answer) {
+  public @Nullable Visit visit(String name, Runnable removed) {
     Graph graph = graphs.find(name);
     if (graph == null) {
-      answer.accept(null);
-    } else {
-      graph.view(view -> answer.accept(view == null ? null : standing(view)));
+      return null;
+    }
+    graph.attend(removed);
+    return new Visitor(graph, removed, clock, name.equals(DEMO) ? demo : null);
+  }
+
+  /**
+   * Somebody at a graph.
+   *
+   * @param alive who is to hear of what is moved; null if nobody
+   */
+  private record Visitor(
+      Graph graph, Runnable removed, Supplier<Moment> clock, @Nullable DemoGraph alive)
+      implements Visit {
+    @Override
+    public void look(Consumer<@Nullable Standing> answer) {
+      graph.look(structure -> answer.accept(structure == null ? null : standing(structure)));
+    }
+
+    @Override
+    public void watch(int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
+      graph.watch(hz, now, fault -> answer.accept(told(fault)));
+    }
+
+    @Override
+    public void unwatch(int hz) {
+      graph.unwatch(hz, clock.get());
+    }
+
+    @Override
+    public void move(NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
+      graph.submit(
+          new GraphCommand.MoveNodes(nodes),
+          now,
+          fault -> {
+            if (fault == null && alive != null) {
+              alive.moved(nodes);
+            }
+            answer.accept(told(fault));
+          });
+    }
+
+    @Override
+    public void end() {
+      graph.leave(removed);
     }
   }
 
-  private static Standing standing(GraphView view) {
+  private static Standing standing(Structure structure) {
     List<Integer> rates =
         IntStream.rangeClosed(1, Rates.FASTEST)
-            .filter(hz -> Rates.divides(hz, view.rate()))
+            .filter(hz -> Rates.divides(hz, structure.rate()))
             .boxed()
             .toList();
-    int maxId = -1;
-    for (int i = 0; i < view.nodes().size(); i++) {
-      maxId = Math.max(maxId, view.nodes().id(i));
-    }
     return new Standing(
-        view.nodes().size(),
-        view.edges().size(),
-        view.names().size(),
-        maxId,
+        structure.nodes(),
+        structure.edges(),
+        structure.names(),
+        structure.maxId(),
         rates,
-        view.structure());
-  }
-
-  @Override
-  public void watch(String graph, int hz, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
-    graphs.watch(graph, hz, now, fault -> answer.accept(told(fault)));
-  }
-
-  @Override
-  public void unwatch(String graph, int hz) {
-    graphs.unwatch(graph, hz, clock.get());
-  }
-
-  @Override
-  public void move(
-      String graph, NodeBatch nodes, Moment now, Consumer<@Nullable VisionFlowFault> answer) {
-    graphs.submit(
-        graph,
-        new GraphCommand.MoveNodes(nodes),
-        now,
-        fault -> {
-          if (fault == null && demo != null && graph.equals(DEMO)) {
-            demo.moved(nodes);
-          }
-          answer.accept(told(fault));
-        });
+        structure.pieces());
   }
 
   private static @Nullable VisionFlowFault told(@Nullable GraphFault fault) {
     return fault == null ? null : new VisionFlowFault(code(fault.code()), fault.message());
   }
 
-  private static VisionFlowCode code(GraphCode code) {
+  /** The same where a socket has a word for it, else what comes nearest. */
+  static VisionFlowCode code(GraphCode code) {
     return switch (code) {
       case UNKNOWN_GRAPH, INVALID_GRAPH_NAME -> VisionFlowCode.UNKNOWN_GRAPH;
       case UNKNOWN_NODE -> VisionFlowCode.UNKNOWN_NODE;
-      case DUPLICATE_NODE -> VisionFlowCode.DUPLICATE_ID;
-      case INVALID_NODE -> VisionFlowCode.INVALID_ID;
+      case DUPLICATE_ID -> VisionFlowCode.DUPLICATE_ID;
       case NOT_FINITE -> VisionFlowCode.NOT_FINITE;
-      case TOO_MANY_NODES, TOO_MANY_EDGES -> VisionFlowCode.GRAPH_FULL;
-      case GRAPH_BUSY, CHANNEL_LIMIT, TOO_MANY_GRAPHS -> VisionFlowCode.BUSY;
-      case INVALID_RATE,
+      case WRONG_KIND -> VisionFlowCode.WRONG_KIND;
+      case GRAPH_FULL -> VisionFlowCode.GRAPH_FULL;
+      case BUSY, CHANNEL_LIMIT, TOO_MANY_GRAPHS -> VisionFlowCode.BUSY;
+      case INVALID_NODE,
+          INVALID_RATE,
           GRAPH_EXISTS,
+          GRAPH_TOO_LARGE,
           NAME_TOO_LONG,
           INVALID_NAME,
           INVALID_EDGE,

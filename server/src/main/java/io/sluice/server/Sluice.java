@@ -195,6 +195,7 @@ public final class Sluice implements AutoCloseable {
         channel -> switchboard.keepsPresence() ? switchboard.presence(channel) : null,
         switchboard::disconnect,
         new PeopleTalking(haip.standings()),
+        graphs.rest(),
         new ServerView(
             release == null ? "(unreleased)" : release,
             () -> TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos),
@@ -362,8 +363,8 @@ public final class Sluice implements AutoCloseable {
     return switchboard;
   }
 
-  /** The graphs that it holds. */
-  Graphs graphs() {
+  /** The graphs that it holds, for a program that fills and changes them. Any thread. */
+  public Graphs graphs() {
     return graphs.graphs();
   }
 

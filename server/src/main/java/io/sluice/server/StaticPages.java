@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The playground's files and the JavaScript client, read once from the class path. Immutable. */
+/**
+ * The playground's files, the live graph's and the JavaScript client, read once from the class
+ * path. Immutable.
+ */
 final class StaticPages {
   /**
    * Nothing but our own files runs, the page talks to nobody but its own server, and no text
@@ -22,24 +25,35 @@ final class StaticPages {
 
   private static final List<String> FILES =
       List.of(
+          "camera.js",
           "chat.js",
+          "colours.js",
+          "demo.css",
+          "demo.js",
           "dom.js",
+          "effort.js",
+          "flat.js",
+          "hands.js",
           "history.js",
           "icon.svg",
           "ledger.js",
           "line.js",
           "look.css",
           "main.js",
-          "parts.css",
           "pace.js",
+          "parts.css",
           "presence.js",
+          "rates.js",
           "reader.js",
           "recovery.js",
           "rows.js",
+          "shape.js",
+          "strip.js",
           "tape.js",
           "theme.js",
           "timeline.js",
           "token.js",
+          "webgl.js",
           "words.js",
           "writer.js");
 
@@ -48,9 +62,11 @@ final class StaticPages {
   static List<HttpRoute> routes() {
     List<HttpRoute> routes = new ArrayList<>();
     routes.add(route("/", "index.html"));
+    routes.add(route("/demo", "demo.html"));
     routes.add(route("/client.js", "client.js"));
     routes.add(route("/client-stream.js", "client-stream.js"));
     routes.add(route("/client-haip.js", "client-haip.js"));
+    routes.add(route("/client-visionflow.js", "client-visionflow.js"));
     for (String file : FILES) {
       routes.add(route("/page/" + file, file));
     }

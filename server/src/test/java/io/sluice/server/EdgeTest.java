@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.protocol.visionflow.NodeForm;
 import io.sluice.server.auth.TokenIssuer;
 import io.sluice.server.config.EdgeSettings.TlsFiles;
 import io.sluice.server.config.Settings;
@@ -113,6 +114,35 @@ class EdgeTest {
     try (Sluice sluice = Sluice.start(settings(given))) {
       assertThat(sluice.isSecured()).isTrue();
       assertThat(ask(sluice, first, "/health", "")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void visionFlowIsSpokenOverTls() throws Exception {
+    Path certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    X509Certificate made = make(certificate, key);
+    Map<String, String> given = Map.of("tls.certificate", certificate + "", "tls.key", key + "");
+    try (Sluice sluice = Sluice.start(settings(given));
+        HttpClient http = HttpClient.newBuilder().sslContext(trusting(made)).build()) {
+      String token =
+          sluice
+              .developer()
+              .issue(
+                  TokenIssuer.Request.of("ada"), Duration.ofMinutes(1), System.currentTimeMillis());
+      String house = "wss://127.0.0.1:" + sluice.port();
+      URI rooms = URI.create(house + "/ws/voice?token=" + token);
+      VisionFlowPeer ada = new VisionFlowPeer(http, rooms, NodeForm.RAW);
+      VisionFlowPeer bob = new VisionFlowPeer(http, rooms, NodeForm.FRAMED);
+      ada.next("room");
+      bob.next("room");
+      ada.send(new byte[] {1, 0, 9});
+      assertThat(bob.binary()).endsWith(1, 0, 1, 0, 9);
+      VisionFlowPeer watcher =
+          new VisionFlowPeer(http, URI.create(house + "/ws/positions?token=" + token), NodeForm.V2);
+      watcher.next("graph_update");
+      watcher.roundTrip();
+      http.shutdownNow();
     }
   }
 

@@ -50,6 +50,10 @@ class PositionsTest {
     return new VisionFlowPeer(server.http, at("token=" + server.token("ada")), form);
   }
 
+  private static Moment now() {
+    return new Moment(System.nanoTime(), System.currentTimeMillis());
+  }
+
   private void tell(GraphCommand command) {
     CompletableFuture<String> answer = new CompletableFuture<>();
     server
@@ -58,7 +62,7 @@ class PositionsTest {
         .submit(
             "default",
             command,
-            new Moment(System.nanoTime(), System.currentTimeMillis()),
+            now(),
             fault -> answer.complete(fault == null ? "" : fault.code().text()));
     assertThat(answer.join()).isEmpty();
   }
@@ -274,6 +278,25 @@ class PositionsTest {
         server
             .request("/api/v1/publish")
             .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"channel\":\"" + channel + "\",\"payload\":1}"))
+            .build();
+    assertThat(server.send(request).statusCode()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"graph.default.5, 403", "graph.default.changes, 403", "graph.default, 200"})
+  void notEvenAnAdministratorIsTheGraph(String channel, int status) throws Exception {
+    String token =
+        server
+            .sluice()
+            .developer()
+            .issue(
+                new TokenIssuer.Request("root", "admin", null, null),
+                Duration.ofMinutes(5),
+                System.currentTimeMillis());
+    HttpRequest request =
+        HttpRequest.newBuilder(server.at("/api/v1/broadcast"))
+            .header("Authorization", "Bearer " + token)
             .POST(BodyPublishers.ofString("{\"channel\":\"" + channel + "\",\"payload\":1}"))
             .build();
     assertThat(server.send(request).statusCode()).isEqualTo(status);

@@ -183,7 +183,8 @@ class SluiceTest {
             "/page/look.css",
             "/client.js",
             "/client-stream.js",
-            "/client-haip.js"
+            "/client-haip.js",
+            "/client-visionflow.js"
           }) {
         HttpResponse<String> page = get(sluice, path);
         assertThat(page.statusCode()).as(path).isEqualTo(200);

@@ -66,8 +66,8 @@ class VoiceTest {
     VisionFlowPeer ada = peer("ada");
     assertThat(ada.next("room").get("speaker").asInt()).isEqualTo(1);
     VisionFlowPeer bob = peer("bob");
-    VisionFlowPeer eve = peer("eve", "r", NodeForm.FRAMED);
     bob.next("room");
+    VisionFlowPeer eve = peer("eve", "r", NodeForm.FRAMED);
     eve.next("room");
     ada.next("join");
     ada.next("join");

@@ -55,7 +55,7 @@ final class ChannelRules {
     if (development) {
       list.add(playground(fallback));
     }
-    return new Namespaces(list, ChannelSettings.of(fallback));
+    return new Namespaces(list, ChannelSettings.of(fallback), List.of(GraphRules.RESERVED));
   }
 
   /** Whoever is late with telemetry wants what holds now. The operator's own rules go before. */

@@ -86,7 +86,7 @@ public record VisionFlowSettings(
             d.queuedCommands(),
             1,
             MANY,
-            "commands that wait for a graph; then `graph_busy`"),
+            "commands that wait for a graph; then `busy`"),
         keys.integer(
             "visionflow.graph.queuedRows", d.queuedRows(), 1, MANY, "nodes and edges in them"),
         keys.smallSize(
@@ -95,6 +95,25 @@ public record VisionFlowSettings(
             GraphLimits.LEAST_CHANGE_BYTES,
             LARGE,
             "of one publication of changes; more become several"),
+        keys.smallSize(
+            "visionflow.graph.pieceBytes",
+            d.pieceBytes(),
+            GraphLimits.LEAST_CHANGE_BYTES,
+            LARGE,
+            "of one piece of a structure that is told whole; more become several"),
+        new GraphLimits.View(
+            keys.smallSize(
+                "visionflow.graph.view.bytes",
+                d.view().bytes(),
+                1,
+                LARGE,
+                "of a graph that is read whole over REST; then `graph_too_large`"),
+            keys.integer(
+                "visionflow.graph.view.atOnce",
+                d.view().atOnce(),
+                1,
+                MANY,
+                "graphs that are read whole at one time; then `busy`")),
         new GraphLimits.Burst(
             keys.integer(
                 "visionflow.graph.burst.nodes",
@@ -103,12 +122,10 @@ public record VisionFlowSettings(
                 MANY,
                 "so many nodes of one command make a tick come early"),
             keys.integer(
-                "visionflow.graph.burst.ticks", d.burst().ticks(), 0, MANY, "early ticks in a row"),
-            keys.integer(
-                "visionflow.graph.burst.perSecond",
-                (int) d.burst().perSecond(),
+                "visionflow.graph.burst.ticks",
+                d.burst().ticks(),
                 0,
                 MANY,
-                "and so many more with each second")));
+                "ticks that come early, one for each that was due and not needed")));
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelSettings;
+import io.sluice.model.Grants;
 import io.sluice.model.Limits;
+import io.sluice.model.Namespaces;
 import io.sluice.model.Policy;
 import io.sluice.model.Priority;
 import java.net.URI;
@@ -168,6 +170,28 @@ class SettingsTest {
     assertThat(a.priority()).isEqualTo(Priority.HIGH);
     assertThat(settings.namespaces().of(new ChannelName("a")))
         .isEqualTo(ChannelSettings.of(Limits.Log.DEFAULTS));
+  }
+
+  @Test
+  void noneButAGraphSpeaksInItsChannelsWhateverIsSaid() throws Exception {
+    for (String rules :
+        List.of(
+            "port: 1",
+            "channels: [{pattern: '>'}]",
+            "channels: [{pattern: 'graph.>', publish: [admin]}]")) {
+      Namespaces namespaces = file(rules).namespaces();
+      for (String own : List.of("graph.city.5", "graph.city.changes")) {
+        ChannelName channel = new ChannelName(own);
+        assertThat(namespaces.mayPublish(Grants.ADMIN, "admin", channel)).isFalse();
+        assertThat(namespaces.mayBroadcast(Grants.ADMIN, channel)).isFalse();
+        assertThat(namespaces.maySubscribe(Grants.ADMIN, "admin", channel)).isTrue();
+      }
+      for (String other : List.of("graph.city", "voice.hall", "news")) {
+        ChannelName channel = new ChannelName(other);
+        assertThat(namespaces.mayPublish(Grants.ADMIN, "admin", channel)).isTrue();
+        assertThat(namespaces.mayBroadcast(Grants.ADMIN, channel)).isTrue();
+      }
+    }
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.sluice.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.ChannelName;
+import io.sluice.model.Namespaces;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.HashSet;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The keys of VisionFlow's settings: as many as components, each for one of its own. */
 class VisionFlowSettingsTest {
@@ -55,6 +59,17 @@ class VisionFlowSettingsTest {
       set.addAll(differing);
     }
     assertThat(set).isEqualTo(defaults.keySet());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5m, 2000", "1s, 1000"})
+  void roomsKeepForTwoSecondsAtMostWhatGraphsKeepAsLongAsAll(String all, long voiceMillis)
+      throws Exception {
+    Namespaces channels = Settings.load(Map.of("limits.log.age", all), null, Map.of()).namespaces();
+    assertThat(channels.of(new ChannelName("voice.r")).log().age())
+        .isEqualTo(Duration.ofMillis(voiceMillis));
+    assertThat(channels.of(new ChannelName("graph.default.20")).log().age())
+        .isEqualTo(channels.fallback().log().age());
   }
 
   /** A value that no default has. */

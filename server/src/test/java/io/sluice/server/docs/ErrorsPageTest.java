@@ -9,6 +9,8 @@ import io.sluice.model.Code;
 import io.sluice.model.Refusal;
 import io.sluice.protocol.haip.HaipCode;
 import io.sluice.protocol.visionflow.VisionFlowCode;
+import io.sluice.server.GraphStatus;
+import io.sluice.services.graph.GraphCode;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -98,9 +100,25 @@ class ErrorsPageTest {
 
       `code` of the JSON message `error` and of the frame ERROR
       ([visionflow.md](protocols/visionflow.md#mistakes)). Nothing of the message it is about was
-      done. Those that name a close code end the connection with it.
+      done. Those that name a close code end the connection with it; so do those that turn somebody
+      away who has only come, with 1008 and `recoverable` false: `unknown_graph`, which comes too
+      when a graph is removed while it is watched, `forbidden`, and `busy`.
 
       | code | connection | cause | cure |
+      |---|---|---|---|
+      """;
+
+  private static final String GRAPHS =
+      """
+
+      ## What a graph refuses
+
+      Over REST, in the form above and with this status ([rest.md](rest.md#graphs)); at the socket
+      by the same names where they stand in the table before this one, else as `invalid_field`, and
+      as `busy` where there is no room. Nothing of the request was done. `sluice_graph_refused_total`
+      counts them.
+
+      | status | code | cause | cure |
       |---|---|---|---|
       """;
 
@@ -177,6 +195,10 @@ class ErrorsPageTest {
               code.situation(),
               code.cure()));
     }
+    page.append(GRAPHS);
+    for (GraphCode code : GraphCode.values()) {
+      page.append(row(GraphStatus.of(code), "`" + code.text() + "`", code.cause(), code.cure()));
+    }
     page.append(CLIENTS);
     for (ClientCode code : ClientCode.values()) {
       page.append(row("`" + code.text() + "`", code.cause(), code.cure()));
@@ -196,13 +218,15 @@ class ErrorsPageTest {
     assertThat(Arrays.stream(Refusal.values()).map(Refusal::text)).doesNotHaveDuplicates();
     assertThat(Arrays.stream(VisionFlowCode.values()).map(VisionFlowCode::text))
         .doesNotHaveDuplicates();
+    assertThat(Arrays.stream(GraphCode.values()).map(GraphCode::text)).doesNotHaveDuplicates();
     assertThat(
             Stream.of(
                     Arrays.stream(Code.values()).map(Code::text),
                     Arrays.stream(CloseReason.values()).map(CloseReason::text),
                     Arrays.stream(Refusal.values()).map(Refusal::text),
                     Arrays.stream(ClientCode.values()).map(ClientCode::text),
-                    Arrays.stream(VisionFlowCode.values()).map(VisionFlowCode::text))
+                    Arrays.stream(VisionFlowCode.values()).map(VisionFlowCode::text),
+                    Arrays.stream(GraphCode.values()).map(GraphCode::text))
                 .flatMap(names -> names))
         .allMatch(name -> name.matches("[a-z][a-z0-9_]*"));
   }
