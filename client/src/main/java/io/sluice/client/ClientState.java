@@ -14,9 +14,12 @@ public enum ClientState {
   WAITING,
   /** Closed by {@link SluiceClient#close}. */
   CLOSED,
-  /** The server refused the token with 401 or 403. Final: another token wants another client. */
+  /**
+   * The server refused the token with 401 or 403, or the graph or room that was asked for. Final:
+   * another token wants another client.
+   */
   REFUSED,
-  /** {@code maxAttempts} failed in a row. Final. */
+  /** {@code maxAttempts} failed in a row, or a graph is larger than its client takes. Final. */
   FAILED;
 
   /** Whether nothing more happens unless the program asks for it. */

@@ -2,6 +2,7 @@ package io.sluice.client;
 
 import io.sluice.client.line.Departure;
 import io.sluice.client.line.JdkTransport;
+import io.sluice.client.line.LineBounds;
 import io.sluice.client.line.Transport;
 import io.sluice.model.ChannelName;
 import io.sluice.model.ChannelPattern;
@@ -364,7 +365,7 @@ public final class SluiceClient implements AutoCloseable {
               uri,
               NexusGrammar.EXTENDED_SUBPROTOCOL,
               limits.connectTimeout(),
-              limits.maxMessageBytes(),
+              LineBounds.ofAll(limits.maxMessageBytes()),
               used.http(),
               used.scheduler(),
               used.callbacks());

@@ -6,6 +6,7 @@ import io.sluice.client.Json;
 import io.sluice.client.SluiceException;
 import io.sluice.client.line.Departure;
 import io.sluice.client.line.JdkTransport;
+import io.sluice.client.line.LineBounds;
 import io.sluice.protocol.haip.HaipEvent;
 import io.sluice.protocol.haip.HaipMetrics;
 import java.net.URI;
@@ -284,7 +285,7 @@ public final class HaipClient implements AutoCloseable {
               uri,
               SUBPROTOCOL,
               options.client().connectTimeout(),
-              options.client().maxMessageBytes(),
+              LineBounds.ofAll(options.client().maxMessageBytes()),
               used.http(),
               used.scheduler(),
               used.callbacks());

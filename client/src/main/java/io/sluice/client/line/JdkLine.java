@@ -1,11 +1,11 @@
 package io.sluice.client.line;
 
 import io.sluice.model.ClientCode;
-import java.io.ByteArrayOutputStream;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * puts the parts of a message together, and bounds both.
  */
 final class JdkLine implements Transport.Line, WebSocket.Listener {
-  /** The engine is told to wait while so many characters are queued. */
-  static final int QUEUED = 256 << 10;
-
   /** A message on its way out. */
   private sealed interface Frame {
     int size();
@@ -45,20 +42,22 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     }
   }
 
-  private static final int PERMITS = 64;
   private static final int CLOSE_SECONDS = 2;
   private static final int NORMAL = 1000;
   private static final int LOST = 1006;
 
   private final Transport.Ear ear;
-  private final int maxMessageBytes;
+  private final LineBounds bounds;
   private final ScheduledExecutorService scheduler;
   private final Object lock = new Object();
   private final Deque<Frame> queue = new ArrayDeque<>();
   private final StringBuilder parts = new StringBuilder();
-  private final ByteArrayOutputStream binaryParts = new ByteArrayOutputStream(0);
   private final Knocker knocker;
 
+  /** What has come of a binary message; kept for the next. */
+  private byte[] binaryParts = {};
+
+  private int filled;
   private @Nullable WebSocket socket;
   private long queued;
   private boolean sending;
@@ -68,9 +67,9 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
   private boolean paused;
   private int used;
 
-  JdkLine(Transport.Ear ear, int maxMessageBytes, ScheduledExecutorService scheduler) {
+  JdkLine(Transport.Ear ear, LineBounds bounds, ScheduledExecutorService scheduler) {
     this.ear = ear;
-    this.maxMessageBytes = maxMessageBytes;
+    this.bounds = bounds;
     this.scheduler = scheduler;
     this.knocker = new Knocker(scheduler, this::ended);
   }
@@ -112,7 +111,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
       }
       queue.addLast(frame);
       queued += frame.size();
-      full |= queued >= QUEUED;
+      full |= queued >= bounds.queued();
     }
     pump();
   }
@@ -137,7 +136,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
         }
         next = queue.pollFirst();
         int size = next == null ? 0 : next.size();
-        relieved = full && queued - size < QUEUED / 2;
+        relieved = full && queued - size < bounds.queued() / 2;
         full &= !relieved;
         queued -= size;
         if (next == null && !closing) {
@@ -254,7 +253,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     if (unwanted) {
       opened.abort();
     } else {
-      opened.request(PERMITS);
+      opened.request(bounds.messages());
       pump();
     }
   }
@@ -270,7 +269,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
         parts.setLength(0);
         parts.trimToSize();
         deliver(whole);
-      } else if (parts.length() > maxMessageBytes) {
+      } else if (parts.length() > bounds.maxMessageBytes()) {
         unfit();
       } else {
         ear.heard();
@@ -281,7 +280,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
 
   private void deliver(String text) {
     byte[] message = text.getBytes(StandardCharsets.UTF_8);
-    if (message.length > maxMessageBytes) {
+    if (message.length > bounds.maxMessageBytes()) {
       unfit();
     } else {
       ear.text(message);
@@ -293,24 +292,26 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     ear.unfit(
         new Trouble(
             ClientCode.MESSAGE_TOO_BIG,
-            "The server sent a message of more than " + maxMessageBytes + " bytes"));
+            "The server sent a message of more than " + bounds.maxMessageBytes() + " bytes"));
   }
 
   @Override
   public @Nullable CompletionStage<?> onBinary(WebSocket open, ByteBuffer data, boolean last) {
-    if (binaryParts.size() + data.remaining() > maxMessageBytes) {
-      binaryParts.reset();
+    int size = filled + data.remaining();
+    if (size > bounds.maxMessageBytes()) {
+      filled = 0;
       unfit();
-      return took(open, true);
-    }
-    byte[] part = new byte[data.remaining()];
-    data.get(part);
-    binaryParts.writeBytes(part);
-    if (last) {
-      byte[] whole = binaryParts.toByteArray();
-      binaryParts.reset();
+    } else if (last) {
+      byte[] whole = Arrays.copyOf(binaryParts, size);
+      data.get(whole, filled, data.remaining());
+      filled = 0;
       ear.binary(whole);
     } else {
+      if (size > binaryParts.length) {
+        binaryParts = Arrays.copyOf(binaryParts, Math.max(size, 2 * binaryParts.length));
+      }
+      data.get(binaryParts, filled, data.remaining());
+      filled = size;
       ear.heard();
     }
     return took(open, true);
@@ -334,7 +335,7 @@ final class JdkLine implements Transport.Line, WebSocket.Listener {
     int more = 0;
     synchronized (lock) {
       used++;
-      if (!paused && used >= PERMITS / 2) {
+      if (!paused && used >= bounds.messages() / 2) {
         more = used;
         used = 0;
       }

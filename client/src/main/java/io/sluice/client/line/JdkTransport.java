@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** The JDK's WebSocket as a {@link Transport}. Immutable. */
 public final class JdkTransport implements Transport {
@@ -16,9 +17,9 @@ public final class JdkTransport implements Transport {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final URI uri;
-  private final String subprotocol;
+  private final @Nullable String subprotocol;
   private final Duration timeout;
-  private final int maxMessageBytes;
+  private final LineBounds bounds;
   private final HttpClient http;
   private final ScheduledExecutorService scheduler;
   private final Executor callbacks;
@@ -39,22 +40,23 @@ public final class JdkTransport implements Transport {
   /**
    * To one address.
    *
+   * @param subprotocol what is offered; null for nothing
    * @param timeout how long opening may take
-   * @param maxMessageBytes the longest message that is taken
+   * @param bounds how much may be on its way
    * @param callbacks where it may be waited
    */
   public JdkTransport(
       URI uri,
-      String subprotocol,
+      @Nullable String subprotocol,
       Duration timeout,
-      int maxMessageBytes,
+      LineBounds bounds,
       HttpClient http,
       ScheduledExecutorService scheduler,
       Executor callbacks) {
     this.uri = uri;
     this.subprotocol = subprotocol;
     this.timeout = timeout;
-    this.maxMessageBytes = maxMessageBytes;
+    this.bounds = bounds;
     this.http = http;
     this.scheduler = scheduler;
     this.callbacks = callbacks;
@@ -62,13 +64,12 @@ public final class JdkTransport implements Transport {
 
   @Override
   public Line open(String token, Ear ear) {
-    JdkLine line = new JdkLine(ear, maxMessageBytes, scheduler);
+    JdkLine line = new JdkLine(ear, bounds, scheduler);
     try {
       WebSocket.Builder builder = http.newWebSocketBuilder();
       CompletableFuture<WebSocket> unused =
-          builder
+          (subprotocol == null ? builder : builder.subprotocols(subprotocol))
               .connectTimeout(timeout.plus(GRACE))
-              .subprotocols(subprotocol)
               .header("Authorization", "Bearer " + token)
               .buildAsync(uri, line)
               .whenComplete(

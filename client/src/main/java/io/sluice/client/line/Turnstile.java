@@ -120,7 +120,8 @@ public final class Turnstile<M extends Machine> {
     }
   }
 
-  private Moment now() {
+  /** Now, as the machine is told it. Any thread. */
+  public Moment now() {
     return new Moment(System.nanoTime() - origin, System.currentTimeMillis());
   }
 

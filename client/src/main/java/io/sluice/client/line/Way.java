@@ -31,9 +31,9 @@ public final class Way {
   public enum End {
     /** The machine ended it. */
     CLOSED,
-    /** The server refused the token. */
+    /** The server refused the token, or what was asked for with it. */
     REFUSED,
-    /** Too many attempts failed in a row. */
+    /** Too many attempts failed in a row, or another would fail as well. */
     FAILED
   }
 
@@ -261,6 +261,15 @@ public final class Way {
       walker.drop(line);
       line = NONE;
       lost(why, now);
+    }
+  }
+
+  /** The line is of no use any more, and no other would be. */
+  public void giveUp(long number, End why, Trouble trouble) {
+    if (number == line && line != NONE) {
+      walker.drop(line);
+      walker.trouble(trouble);
+      rest(why, trouble, trouble);
     }
   }
 
