@@ -1,5 +1,5 @@
-// Makes client.js, client-stream.js and client-haip.js, which are published and served, of the
-// modules in src: `node build.mjs`. It joins them, leaves out comments and blanks that mean nothing,
+// Makes client.js, client-stream.js, client-haip.js and client-visionflow.js, which are published
+// and served, of the modules in src: `node build.mjs`. It joins them, leaves out comments and blanks that mean nothing,
 // and gives private members and inner classes short names; a line stays a line, so that it can be
 // found again. Maven does so before it builds the server.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ const FILES = [
   ['client.js', 'index.js'],
   ['client-stream.js', 'fallbacks.js'],
   ['client-haip.js', 'haip/index.js'],
+  ['client-visionflow.js', 'visionflow/index.js'],
 ];
 
 const SOURCES = new URL('src/', import.meta.url);

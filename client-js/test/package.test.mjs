@@ -45,6 +45,16 @@ test('client-haip.js has under 17.5 KB compressed, has nothing twice, and import
   assert.doesNotMatch(text, /\brequire\(|\beval\(|new Function/m);
 });
 
+test('client-visionflow.js has under 10.5 KB compressed, has nothing twice, and imports the client alone', async () => {
+  const text = await read('client-visionflow.js');
+  const { length } = gzipSync(text);
+  assert.ok(length < 10_500, `${length} bytes`);
+  const [[, names, from], ...others] = text.matchAll(/^import\{(.*)\}from (.*);$/gm);
+  assert.deepEqual([from, others], ["'./client.js'", []]);
+  for (const name of ['SluiceError', 'Line', 'Emitter', 'systemClock', 'limitsOf']) assert.ok(names.includes(name), name);
+  assert.doesNotMatch(text, /\bimport\(|\brequire\(|\beval\(|new Function/m);
+});
+
 test('what the files lend each other is no name for users', async () => {
   const names = Object.keys(await import('../client.js'));
   const own = ['Client', 'SluiceError', 'Subscription', 'utf8Length'];
@@ -63,8 +73,9 @@ test('no module is longer than a person reads at once', async () => {
 
 test('every code the client makes up has its cause and cure in docs/errors.md', async () => {
   const page = await read('../docs/errors.md');
-  const text = (await read('client.js')) + (await read('client-haip.js'));
-  const codes = [...text.matchAll(/SluiceError\(\s*'(\w+)'/g)].map(([, code]) => code);
+  const files = ['client.js', 'client-haip.js', 'client-visionflow.js'];
+  const text = (await Promise.all(files.map(read))).join('\n');
+  const codes = [...text.matchAll(/(?:SluiceError|refused)\(\s*'(\w+)'/g)].map(([, code]) => code);
   assert.ok(codes.length > 15, String(codes));
   for (const code of codes) assert.ok(page.includes(`<a id="${code}"></a>`), `${code} has no anchor`);
 });
@@ -72,6 +83,7 @@ test('every code the client makes up has its cause and cure in docs/errors.md', 
 const CONSUMER = `
 import { Client, SluiceError, Subscription, type Message } from '@sluice/client';
 import type {} from '@sluice/client';
+import { AGENT, GraphClient, VoiceClient, type GraphEvents, type Scene } from '@sluice/client/visionflow';
 import { HaipClient, type HaipEvents, type Metrics, type Sending, type TextMessage } from '@sluice/client/haip';
 
 interface Task { title: string }
@@ -104,6 +116,21 @@ haip.on('session', ({ resumed, previous, uncertain }) => (resumed ? 0 : [previou
 haip.onFlowUpdate = (channel, credits) => channel.length + credits;
 // @ts-expect-error there is no such dialect
 new HaipClient('ws://x', { dialect: 'french' });
+const graph = new GraphClient('ws://x/ws/positions', { graph: 'g', form: 'raw', interval: 100, token: 'a.b.c' });
+graph.on('nodes', (count, bytes) => count / bytes);
+// @ts-expect-error there is no such form
+new GraphClient('ws://x', { form: 'v3' });
+// @ts-expect-error a node is moved to somewhere
+graph.move(5, 1);
+const voice = new VoiceClient('ws://x/ws/voice', { room: 'tea' });
+voice.on('packet', ({ speaker, sequence, bytes }) => [voice.speakers.get(speaker), sequence, bytes.length]);
+export async function watch(out: Float32Array): Promise<boolean> {
+  const scene: Scene = await graph.connect();
+  const rows: number = scene.sample(out, 0);
+  const events: (keyof GraphEvents)[] = ['structure', 'dropped'];
+  const went: boolean = voice.speak(new Uint8Array(20)) && graph.move(5, 1, 2, 3);
+  return went && rows > events.length && scene.kinds[scene.rowOf(5)] === AGENT && graph.figures().latency?.p99 === 1;
+}
 export async function talk(): Promise<boolean> {
   const sending: Sending = haip.send('hello', { channel: 'USER', threadId: 't' });
   const sent: boolean = haip.sendMessage('hello', 'USER');
@@ -132,13 +159,15 @@ export async function loop(): Promise<number> {
 const SCRIPT = `
 import { Client, SluiceError, Subscription, utf8Length } from '@sluice/client';
 import { HaipClient, SluiceError as Same } from '@sluice/client/haip';
+import { GraphClient, SluiceError as Third } from '@sluice/client/visionflow';
 class Socket {}
 const client = new Client('ws://127.0.0.1:1/ws', { token: 't', WebSocket: Socket });
 if (!(client.subscribe('c') instanceof Subscription)) throw new Error('no subscription');
 try { client.subscribe('c'); } catch (error) {
   if (!(error instanceof SluiceError)) throw error;
   new HaipClient('ws://127.0.0.1:1/haip/websocket', { WebSocket: Socket }).sendMessage('x');
-  console.log(error.code, error instanceof Same, utf8Length('é'));
+  new GraphClient('ws://127.0.0.1:1/ws/positions', { WebSocket: Socket }).move(1, 2, 3, 4);
+  console.log(error.code, error instanceof Same && error instanceof Third, utf8Length('é'));
 }
 `;
 
@@ -148,8 +177,8 @@ test('a project that installs the package imports it and checks its own types', 
     const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
     const [{ filename, files }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
     const names = files.map(({ path }) => path);
-    assert.ok(names.includes('client.js') && names.includes('client-stream.js') && names.includes('client-haip.js') && names.includes('types/index.d.ts'), String(names));
-    assert.deepEqual(names.filter((name) => !/^(client(-stream|-haip)?\.js|types\/.*\.d\.ts|package\.json|README\.md)$/.test(name)), []);
+    assert.ok(names.includes('client.js') && names.includes('client-stream.js') && names.includes('client-haip.js') && names.includes('client-visionflow.js') && names.includes('types/index.d.ts'), String(names));
+    assert.deepEqual(names.filter((name) => !/^(client(-stream|-haip|-visionflow)?\.js|types\/.*\.d\.ts|package\.json|README\.md)$/.test(name)), []);
     await writeFile(join(folder, 'package.json'), '{"type":"module","private":true}');
     const install = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`];
     await run('npm', install, { cwd: folder });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { HaipServer } from './haip.mjs';
 import { Nexus } from './nexus.mjs';
 import { examples, runExamples } from './readme.mjs';
+import { GraphLine } from './visionflow.mjs';
 import { FakeSocket } from './world.mjs';
 
 /** The clock on the wall: examples do not bring their own. */
@@ -105,7 +106,49 @@ test('every example of HAIP does what it says', { timeout: 20_000 }, async () =>
   }
 });
 
+test('every example of VisionFlow does what it says', { timeout: 20_000 }, async () => {
+  const saved = globalThis.WebSocket;
+  let graphs;
+  globalThis.WebSocket = class extends FakeSocket {
+    constructor(url, protocols) {
+      super(url, protocols);
+      const isVoice = new URL(url).pathname === '/ws/voice';
+      setImmediate(() => (isVoice ? this.#room() : this.#graph()));
+    }
+
+    #room() {
+      this.open().say({ type: 'room', room: 'tea', speaker: 2, speakers: [{ speaker: 1, name: 'ada' }] });
+      this.say({ type: 'join', speaker: 3, name: 'bob' });
+      this.onsend = (packet) => {
+        if (packet instanceof Uint8Array) this.onmessage({ data: Uint8Array.of(3, 0, 0, 0, ...packet.subarray(2)).buffer });
+      };
+      this.onleave = () => this.shut(1000);
+    }
+
+    #graph() {
+      graphs = new GraphLine(this);
+      this.onsend = ({ type, data }) => {
+        if (type !== 'subscribe_position_updates') return;
+        this.say({ type: 'subscription_confirmed', subscription: 'position_updates', interval: data.interval, binary: true });
+      };
+      this.onleave = () => this.shut(1000);
+      graphs.all([{ id: 5, at: [0.5, 0, 0], dist: 0 }, { id: 7, at: [1.5, 0, 0], dist: 2.5, parent: 5 }], { names: { 5: 'Ada' } });
+    }
+  };
+  try {
+    const printed = await runExamples('ws://sluice.test/ws/positions', async () => 'a.b.c', 'js visionflow', 'ws://sluice.test/ws/voice');
+    const all = printed.join('\n');
+    for (const line of ['Ada 0.5 distance 0 from -1', '7 1.5 distance 2.5 from 5', 'on its way', 'agreed on 1000 ms', 'I am 2 beside ada', 'bob came as 3', 'bob 0 3']) {
+      assert.ok(all.includes(line), `${line} is not in\n${all}`);
+    }
+    assert.deepEqual(graphs.said('subscribe_position_updates').map(({ data }) => data.interval), [33, 1_000]);
+  } finally {
+    globalThis.WebSocket = saved;
+  }
+});
+
 test('the page has its examples', () => {
   assert.ok(examples().length >= 5);
   assert.ok(examples('js haip').length >= 4);
+  assert.ok(examples('js visionflow').length >= 3);
 });

@@ -1,7 +1,7 @@
 // The framed form, as docs/protocols/visionflow.md says: a header of 16 bytes, and what may stand
 // behind it.
 
-import { RAW_WIDTH, SSSP_WIDTH, refused, writePaths, writeRaw } from './nodes.js';
+import { RAW_WIDTH, refused, writeRaw } from './nodes.js';
 
 export const HEADER = 16;
 
@@ -78,7 +78,6 @@ export class FrameHeader {
  * @returns what it says; of nodes the columns
  */
 export function readPayload(type, view, from, reader, into) {
-  into.count = 0;
   const length = view.byteLength - from;
   switch (type) {
     case NODE_UPDATE:
@@ -211,17 +210,6 @@ export function writeNodes(columns, timestamp, into, rows) {
 }
 
 /**
- * An SSSP_UPDATE.
- *
- * @param {import('./nodes.js').NodeColumns} columns @param {number} timestamp
- */
-export function pathsFrame(columns, timestamp) {
-  const view = frame(SSSP_UPDATE, columns.count * SSSP_WIDTH, timestamp);
-  writePaths(columns, view, HEADER);
-  return bytesOf(view, 0);
-}
-
-/**
  * A VOICE_FRAME.
  *
  * @param {number} speaker what a client writes here means nothing
@@ -238,18 +226,6 @@ export function voiceFrame(speaker, sequence, opus, timestamp) {
 }
 
 /**
- * A SETTINGS_UPDATE, AGENT_STATUS or ERROR.
- *
- * @param {number} type @param {string} json an object @param {number} timestamp
- */
-export function jsonFrame(type, json, timestamp) {
-  const text = new TextEncoder().encode(json);
-  const view = frame(type, text.length, timestamp);
-  bytesOf(view, HEADER).set(text);
-  return bytesOf(view, 0);
-}
-
-/**
  * A PING, or the PONG with the value of a PING.
  *
  * @param {number} type @param {bigint} value of 64 bits @param {number} timestamp
@@ -257,15 +233,6 @@ export function jsonFrame(type, json, timestamp) {
 export function pingFrame(type, value, timestamp) {
   const view = frame(type, 8, timestamp);
   view.setBigUint64(HEADER, value, true);
-  return bytesOf(view, 0);
-}
-
-/** A CLOSE. @param {number} code @param {string} reason @param {number} timestamp */
-export function closeFrame(code, reason, timestamp) {
-  const text = new TextEncoder().encode(reason);
-  const view = frame(CLOSE, 2 + text.length, timestamp);
-  view.setUint16(HEADER, code, true);
-  bytesOf(view, HEADER + 2).set(text);
   return bytesOf(view, 0);
 }
 

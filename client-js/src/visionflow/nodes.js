@@ -44,6 +44,20 @@ export class NodeColumns {
     this.parents = new Int32Array(first);
   }
 
+  /** So many nodes of a message follow, in place of those that are here. @param {number} count */
+  begin(count) {
+    this.count = 0;
+    this.reserve(count);
+  }
+
+  /** Where a node of the message belongs. @param {number} id @returns {number} */
+  rowOf(id) {
+    return this.add(id);
+  }
+
+  /** The row of that node was written. @param {number} _row */
+  wrote(_row) {}
+
   /** Makes room for so many rows. @param {number} rows */
   reserve(rows) {
     const { length } = this.ids;
@@ -91,6 +105,9 @@ export function refused(code, message) {
   return new SluiceError(code, message);
 }
 
+/** Odd, and another in each page: so nobody can choose ids that fall together. */
+const FACTOR = (Math.random() * 2 ** 32) | 1;
+
 /** The ids of one message, so that one that comes twice is noticed. */
 class SeenIds {
   #ids = new Uint32Array(64);
@@ -114,7 +131,7 @@ class SeenIds {
   /** @param {number} id @returns {boolean} whether it is new */
   add(id) {
     const mask = this.#ids.length - 1;
-    let place = Math.imul(id, 0x9e3779b1) >>> this.#shift;
+    let place = Math.imul(id, FACTOR) >>> this.#shift;
     while (this.#stamps[place] === this.#stamp) {
       if (this.#ids[place] === id) return false;
       place = (place + 1) & mask;
@@ -125,7 +142,12 @@ class SeenIds {
   }
 }
 
-/** Reads messages of nodes, all of one or nothing: where it throws, the columns are empty. */
+/**
+ * Reads messages of nodes, all of one or nothing: it is checked from end to end before the first
+ * node is written; where it throws, what it reads into is as it was.
+ *
+ * What it reads into has columns, and says by `rowOf` where a node belongs; a scene's are its own.
+ */
 export class NodeReader {
   #seen = new SeenIds();
 
@@ -136,17 +158,9 @@ export class NodeReader {
 
   /** @param {DataView} view of a message of V2 @param {NodeColumns} into */
   v2(view, into) {
-    into.count = 0;
     if (view.byteLength === 0) throw refused('invalid_length', 'A message of V2 has a byte 2');
     if (view.getUint8(0) !== VERSION) throw refused('unknown_version', 'No message of V2');
-    const count = this.#begin(view.byteLength - 1, V2_WIDTH, into);
-    for (let row = 0, at = 1; row < count; row++, at += V2_WIDTH) {
-      const word = view.getUint32(at, true);
-      identify(into, row, word >>> 30, word & MAX_ID);
-      readBody(view, at + 4, into, row);
-      this.#note(into, row);
-    }
-    into.count = count;
+    this.#read(view, 1, view.byteLength, V2_WIDTH, into);
   }
 
   /**
@@ -155,81 +169,94 @@ export class NodeReader {
    * @param {DataView} view @param {number} from @param {number} to @param {NodeColumns} into
    */
   rows(view, from, to, into) {
-    const count = this.#begin(to - from, RAW_WIDTH, into);
-    for (let row = 0, at = from; row < count; row++, at += RAW_WIDTH) {
-      const word = view.getUint16(at, true);
-      identify(into, row, word >>> 14, word & MAX_RAW_ID);
-      readBody(view, at + 2, into, row);
-      this.#note(into, row);
-    }
-    into.count = count;
+    this.#read(view, from, to, RAW_WIDTH, into);
   }
 
   /**
-   * Reads the shortest ways of an SSSP_UPDATE; its nodes rest at the origin.
+   * Reads the shortest ways of an SSSP_UPDATE; its nodes stay where they are.
    *
    * @param {DataView} view @param {number} from @param {number} to @param {NodeColumns} into
    */
   paths(view, from, to, into) {
-    const count = this.#begin(to - from, SSSP_WIDTH, into);
-    for (let row = 0, at = from; row < count; row++, at += SSSP_WIDTH) {
-      const word = view.getUint16(at, true);
-      identify(into, row, word >>> 14, word & MAX_RAW_ID);
-      readPath(view, at + 2, into, row);
-      this.#note(into, row);
-    }
-    into.positions.fill(0, 0, 3 * count);
-    into.velocities.fill(0, 0, 3 * count);
-    into.count = count;
+    this.#read(view, from, to, SSSP_WIDTH, into);
   }
 
-  /** @param {number} length @param {number} width @param {NodeColumns} into */
-  #begin(length, width, into) {
-    into.count = 0;
-    const count = length / width;
+  /**
+   * @param {DataView} view @param {number} from @param {number} to @param {number} width
+   * @param {NodeColumns} into
+   */
+  #read(view, from, to, width, into) {
+    const count = (to - from) / width;
     if (!Number.isInteger(count)) {
-      throw refused('invalid_length', `${length} bytes are no whole number of records of ${width}`);
+      throw refused('invalid_length', `${to - from} bytes are no number of records of ${width}`);
     }
-    into.reserve(count);
+    if (count > MAX_NODES) throw refused('too_many_nodes', `${count} nodes, at most ${MAX_NODES}`);
+    this.#check(view, from, to, width, count);
+    into.begin(count);
+    const idWidth = width === V2_WIDTH ? 4 : 2;
+    for (let at = from; at < to; at += width) {
+      const word = wordAt(view, at, width);
+      const row = into.rowOf(word & MAX_ID);
+      into.kinds[row] = word >>> 30;
+      if (width !== SSSP_WIDTH) readMotion(view, at + idWidth, into, row);
+      const path = at + width - 8;
+      into.distances[row] = view.getFloat32(path, true);
+      into.parents[row] = view.getInt32(path + 4, true);
+      into.wrote(row);
+    }
+  }
+
+  /**
+   * @param {DataView} view @param {number} from @param {number} to @param {number} width
+   * @param {number} count
+   */
+  #check(view, from, to, width, count) {
     this.#seen.begin(count);
-    return count;
-  }
-
-  /** @param {NodeColumns} into @param {number} row */
-  #note(into, row) {
-    const id = /** @type {number} */ (into.ids[row]);
-    if (!this.#seen.add(id)) throw refused('duplicate_id', `Node ${id} comes twice`);
+    let record = 0;
+    for (let at = from; at < to; at += width, record++) {
+      const word = wordAt(view, at, width);
+      if (word >>> 30 === BOTH) {
+        throw refused('invalid_id', `Record ${record} has both bits of the kind`);
+      }
+      const path = at + width - 8;
+      for (let float = path - 24; width !== SSSP_WIDTH && float < path; float += 4) {
+        if ((view.getUint32(float, true) & INFINITY) === INFINITY) throw notFinite(record);
+      }
+      checkDistance(view.getUint32(path, true), record);
+      const id = word & MAX_ID;
+      if (!this.#seen.add(id)) throw refused('duplicate_id', `Node ${id} comes twice`);
+    }
   }
 }
 
-/** @param {NodeColumns} into @param {number} row @param {number} kind @param {number} id */
-function identify(into, row, kind, id) {
-  if (kind === BOTH) throw refused('invalid_id', `Record ${row} has both bits of the kind`);
-  into.ids[row] = id;
-  into.kinds[row] = kind;
+/**
+ * The id of a record as it stands in V2, kind included.
+ *
+ * @param {DataView} view @param {number} at @param {number} width
+ */
+function wordAt(view, at, width) {
+  if (width === V2_WIDTH) return view.getUint32(at, true);
+  const word = view.getUint16(at, true);
+  return (((word >>> 14) << 30) | (word & MAX_RAW_ID)) >>> 0;
 }
 
 /** @param {DataView} view @param {number} at @param {NodeColumns} into @param {number} row */
-function readBody(view, at, into, row) {
-  const { positions, velocities } = into;
+function readMotion(view, at, { positions, velocities }, row) {
   for (let axis = 0; axis < 3; axis++) {
-    positions[3 * row + axis] = finite(view.getFloat32(at + 4 * axis, true), row);
-    velocities[3 * row + axis] = finite(view.getFloat32(at + 12 + 4 * axis, true), row);
+    positions[3 * row + axis] = view.getFloat32(at + 4 * axis, true);
+    velocities[3 * row + axis] = view.getFloat32(at + 12 + 4 * axis, true);
   }
-  readPath(view, at + 24, into, row);
 }
 
-/** @param {DataView} view @param {number} at @param {NodeColumns} into @param {number} row */
-function readPath(view, at, into, row) {
-  checkDistance(view.getUint32(at, true), row);
-  into.distances[row] = view.getFloat32(at, true);
-  into.parents[row] = view.getInt32(at + 4, true);
+/** @param {number} record */
+function notFinite(record) {
+  return refused('not_finite', `Position and velocity of record ${record} must be finite`);
 }
 
 /** @param {number} value @param {number} row */
 function finite(value, row) {
   if (value - value === 0) return value;
-  throw refused('not_finite', `Position and velocity of record ${row} must be finite`);
+  throw notFinite(row);
 }
 
 /** @param {number} bits of a distance @param {number} row */
@@ -264,7 +291,8 @@ export function writeRaw(columns, into, from = 0, rows) {
   let at = from;
   for (let i = 0; i < count; i++, at += RAW_WIDTH) {
     const row = rows ? /** @type {number} */ (rows[i]) : i;
-    writeId(columns, row, into, at);
+    const id = idOf(columns, row, MAX_RAW_ID);
+  into.setUint16(at, (/** @type {number} */ (columns.kinds[row]) << 14) | id, true);
     writeBody(columns, row, into, at + 2);
   }
   return at;
@@ -293,34 +321,11 @@ export function writeV2(columns, into, from = 0, rows) {
   return at;
 }
 
-/**
- * Writes the payload of an SSSP_UPDATE.
- *
- * @param {NodeColumns} columns
- * @param {DataView} into
- * @param {number} from where it begins
- * @returns {number} where it ends
- */
-export function writePaths(columns, into, from) {
-  let at = from;
-  for (let row = 0; row < columns.count; row++, at += SSSP_WIDTH) {
-    writeId(columns, row, into, at);
-    writePath(columns, row, into, at + 2);
-  }
-  return at;
-}
-
 /** @param {NodeColumns} columns @param {number} row @param {number} most */
 function idOf(columns, row, most) {
   const id = /** @type {number} */ (columns.ids[row]);
   if (id > most) throw refused('id_out_of_range', `Node ${id} is beyond ${most}`);
   return id;
-}
-
-/** @param {NodeColumns} columns @param {number} row @param {DataView} into @param {number} at */
-function writeId(columns, row, into, at) {
-  const id = idOf(columns, row, MAX_RAW_ID);
-  into.setUint16(at, (/** @type {number} */ (columns.kinds[row]) << 14) | id, true);
 }
 
 /** @param {NodeColumns} columns @param {number} row @param {DataView} into @param {number} at */
@@ -332,12 +337,8 @@ function writeBody(columns, row, into, at) {
     into.setFloat32(at + 4 * axis, finite(position, row), true);
     into.setFloat32(at + 12 + 4 * axis, finite(velocity, row), true);
   }
-  writePath(columns, row, into, at + 24);
-}
-
-/** @param {NodeColumns} columns @param {number} row @param {DataView} into @param {number} at */
-function writePath(columns, row, into, at) {
-  into.setFloat32(at, /** @type {number} */ (columns.distances[row]), true);
-  checkDistance(into.getUint32(at, true), row);
-  into.setInt32(at + 4, /** @type {number} */ (columns.parents[row]), true);
+  const path = at + 24;
+  into.setFloat32(path, /** @type {number} */ (columns.distances[row]), true);
+  checkDistance(into.getUint32(path, true), row);
+  into.setInt32(path + 4, /** @type {number} */ (columns.parents[row]), true);
 }
