@@ -21,6 +21,8 @@ static const char usage[] =
     "  -n NUMBER    watchers (200)\n"
     "  -N NUMBER    nodes (1000), all of which move with each update\n"
     "  -r RATE      updates per second (30), and what watchers ask for\n"
+    "  -H           watchers stop to read when all are there; nodes go on moving for as long as the\n"
+    "               warm up; then it says so, and holds until standard input ends\n"
     "  -t SECONDS   warm up (2)\n"
     "  -m SECONDS   measure (5)\n"
     "  -l LABEL     a word that is printed with the result\n";
@@ -28,7 +30,7 @@ static const char usage[] =
 static struct {
   int port, watchers, nodes;
   double rate, warm, measure;
-  bool json;
+  bool json, hold;
   pid_t server;
   const char *label, *token;
 } want = {.watchers = 200, .nodes = 1000, .rate = 30, .warm = 2, .measure = 5, .label = "",
@@ -233,6 +235,9 @@ static void on_frame(struct line *line, const struct frame *frame, uint64_t now)
     say(line, PONG, frame->payload, frame->length);
   } else if (line != &mover && is_positions(frame)) {
     told(line, frame, now);
+  } else if (frame->opcode == TEXT && memmem(frame->payload, frame->length, "\"ping\"", 6)) {
+    static const char pong[] = "{\"type\":\"pong\"}";
+    say(line, TEXT, pong, sizeof pong - 1);
   } else if (frame->opcode == TEXT && memmem(frame->payload, frame->length, "\"error\"", 7)) {
     frame->payload[frame->length - 1] = 0;
     fail("the server answered", (char *)frame->payload);
@@ -300,12 +305,22 @@ static void measure(void) {
          quantile(&seen.latencies, .999) / 1e3, (double)seen.latencies.largest / 1e3);
 }
 
+static void hold(void) {
+  for (int i = 0; i < want.watchers; i++) epoll_ctl(loop, EPOLL_CTL_DEL, watchers[i].fd, NULL);
+  run_for(want.warm);
+  printf("holding %d\n", want.watchers);
+  fflush(stdout);
+  struct pollfd end = {.fd = STDIN_FILENO, .events = POLLIN};
+  while (poll(&end, 1, 100) == 0) turn();
+}
+
 int main(int count, char **arguments) {
   int option;
-  while ((option = getopt(count, arguments, "p:Ji:n:N:r:t:m:l:")) != -1) {
+  while ((option = getopt(count, arguments, "p:JHi:n:N:r:t:m:l:")) != -1) {
     switch (option) {
       case 'p': want.port = atoi(optarg); break;
       case 'J': want.json = true; break;
+      case 'H': want.hold = true; break;
       case 'i': want.server = atoi(optarg); break;
       case 'n': want.watchers = atoi(optarg); break;
       case 'N': want.nodes = atoi(optarg); break;
@@ -325,6 +340,10 @@ int main(int count, char **arguments) {
   alarm(GUARD_SECONDS);
   start_meter(&meter, want.server);
   connect_all();
+  if (want.hold) {
+    hold();
+    return 0;
+  }
   measure();
   return 0;
 }

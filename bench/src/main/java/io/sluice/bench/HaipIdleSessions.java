@@ -203,6 +203,11 @@ public final class HaipIdleSessions {
     }
 
     @Override
+    public boolean isBehind() {
+      return false;
+    }
+
+    @Override
     public void ping() {}
 
     @Override
