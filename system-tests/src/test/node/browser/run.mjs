@@ -4,10 +4,11 @@ import { createInterface } from 'node:readline';
 import { launch } from './chromium.mjs';
 import { CHAT } from './chat-scenarios.mjs';
 import { CLIENT } from './client-scenarios.mjs';
+import { DEMO } from './demo-scenarios.mjs';
 import { LOOK } from './look-scenarios.mjs';
 import { PAGE } from './page-scenarios.mjs';
 
-const SCENARIOS = { ...PAGE, ...LOOK, ...CHAT, ...CLIENT };
+const SCENARIOS = { ...PAGE, ...LOOK, ...CHAT, ...CLIENT, ...DEMO };
 
 const browser = await launch();
 console.log(`ready Chromium ${browser.version()}`);

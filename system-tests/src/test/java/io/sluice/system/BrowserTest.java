@@ -142,6 +142,33 @@ class BrowserTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "drawsTheLiveGraph",
+        "drawsAgainWhenTheGraphicsComeBack",
+        "drawsWithoutWebgl",
+        "slowsAndRecovers",
+        "pullsANodeThatOthersSee"
+      })
+  void theLiveGraphIsDrawnTurnedPulledAndSlowed(String scenario) throws Exception {
+    try (TestServer server = TestServer.start(Map.of("visionflow.demo", "true"))) {
+      play(scenario, server);
+    }
+  }
+
+  @Test
+  void aTokenThatMayNotWatchTheLiveGraphIsKeptForWhatItMayDo() throws Exception {
+    try (TestServer server = TestServer.start(Map.of("visionflow.demo", "true"))) {
+      play("keepsATokenThatIsGoodElsewhere", server, server.narrow("ada", "playground"));
+    }
+  }
+
+  @Test
+  void whereNoGraphLivesThePageSaysHowToStartOne() throws Exception {
+    play("saysHowToStartTheLiveGraph");
+  }
+
   @Test
   void theClientReadsInALoopWithinItsCredit() throws Exception {
     play("clientReadsByCreditInALoop");
@@ -174,11 +201,15 @@ class BrowserTest {
   }
 
   private void play(String scenario, TestServer server) throws Exception {
+    play(scenario, server, server.token("ada"));
+  }
+
+  private void play(String scenario, TestServer server, String token) throws Exception {
     chromium.type(
         """
         {"name":"%s","base":"http://127.0.0.1:%d","token":"%s","other":"%s"}\
         """
-            .formatted(scenario, server.port(), server.token("ada"), server.token("bob")));
+            .formatted(scenario, server.port(), token, server.token("bob")));
     String outcome = chromium.await("over " + scenario);
     assertThat(outcome).as(() -> chromium.seen().toString()).endsWith("passed");
   }

@@ -67,7 +67,8 @@ class ConsumerTest {
     link(real.resolve("io"), Files.createDirectory(repository.resolve("io")), "sluice");
     Path ours = repository.resolve("io/sluice");
     deploy(ours, "sluice-parent", HOUSE.resolve("pom.xml"));
-    for (String room : List.of("model", "protocol", "protocol-haip", "client")) {
+    for (String room :
+        List.of("model", "protocol", "protocol-haip", "protocol-visionflow", "client")) {
       Path place = deploy(ours, "sluice-" + room, HOUSE.resolve(room + "/pom.xml"));
       Path jar = place.resolve("sluice-" + room + "-" + VERSION + ".jar");
       pack(HOUSE.resolve(room + "/target/classes"), jar);

@@ -35,6 +35,8 @@ class JavaPagesTest {
         new StringBuilder(
             "import io.sluice.client.*;\n"
                 + "import io.sluice.client.haip.*;\n"
+                + "import io.sluice.client.visionflow.*;\n"
+                + "import io.sluice.protocol.visionflow.NodeForm;\n"
                 + "import io.sluice.model.*;\n"
                 + "import java.util.*;\n"
                 + "import java.util.concurrent.*;\n"
@@ -58,6 +60,22 @@ class JavaPagesTest {
     String source =
         "import io.sluice.services.agents.*;\nimport java.time.*;\nimport java.util.*;\n"
             + String.join("", examples);
+    assertThat(compile(source)).isEmpty();
+  }
+
+  @Test
+  void whatVisionFlowsPageShowsCompiles() throws Exception {
+    List<String> examples = examples("docs/protocols/visionflow.md");
+    assertThat(examples).hasSize(1);
+    String source =
+        "import io.sluice.model.*;\n"
+            + "import io.sluice.server.*;\n"
+            + "import io.sluice.services.graph.*;\n"
+            + "import java.util.*;\n"
+            + "class Example {\n"
+            + "  void run() throws Exception {\n"
+            + examples.getFirst()
+            + "  }\n}\n";
     assertThat(compile(source)).isEmpty();
   }
 

@@ -138,6 +138,7 @@ class RestPageTest {
             "/api/v1/disconnect",
             "/api/v1/history",
             "/api/v1/presence",
+            "/api/v1/graphs",
             "/api/v1/info");
   }
 }

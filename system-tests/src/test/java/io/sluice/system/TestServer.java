@@ -2,6 +2,7 @@ package io.sluice.system;
 
 import io.sluice.core.log.Broker;
 import io.sluice.gateway.Endpoint;
+import io.sluice.model.ChannelPattern;
 import io.sluice.server.Sluice;
 import io.sluice.server.auth.Secret;
 import io.sluice.server.auth.TokenIssuer;
@@ -67,8 +68,17 @@ final class TestServer implements AutoCloseable {
   }
 
   String token(String user, Duration life) {
+    return issue(new TokenIssuer.Request(user, null, null, null), life);
+  }
+
+  /** A token that is good for one channel, and for nothing else. */
+  String narrow(String user, String channel) {
+    List<ChannelPattern> only = List.of(new ChannelPattern(channel));
+    return issue(new TokenIssuer.Request(user, null, only, only), Duration.ofHours(1));
+  }
+
+  private String issue(TokenIssuer.Request request, Duration life) {
     TokenIssuer issuer = Objects.requireNonNull(sluice.developer());
-    TokenIssuer.Request request = new TokenIssuer.Request(user, null, null, null);
     return issuer.issue(request, life, System.currentTimeMillis());
   }
 
