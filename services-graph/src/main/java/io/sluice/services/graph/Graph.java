@@ -276,10 +276,18 @@ public final class Graph {
   void close(Moment now, Runnable ended) {
     mailbox.post(
         () -> {
-          if (!isClosed) {
-            end(now);
+          if (isClosed) {
+            ended.run();
+            return;
           }
-          ended.run();
+          end(now);
+          try {
+            ended.run();
+          } finally {
+            // Whoever hears of it may come back at once, and finds the name free.
+            structures.close();
+            farewells.tell();
+          }
         });
   }
 
@@ -291,7 +299,5 @@ public final class Graph {
     changes.closed();
     changes.publish(now);
     standing = new GraphStanding(name, rate, 0, 0, changes.revision(), GraphCommand.NO_SOURCE);
-    structures.close();
-    farewells.tell();
   }
 }

@@ -182,4 +182,14 @@ class StructureTest {
     graph.attend(() -> told.add("late"));
     assertThat(told).containsExactly("stays", "late");
   }
+
+  @Test
+  void whoHearsThatAGraphIsGoneFindsItsNameFree() {
+    rig.graphs.create("brief", 5);
+    List<GraphFault> again = new ArrayList<>();
+    rig.graphs.find("brief").attend(() -> again.add(rig.graphs.create("brief", 5)));
+    rig.graphs.remove("brief", rig.now(), Answer.NOBODY);
+    rig.work();
+    assertThat(again).containsExactly((GraphFault) null);
+  }
 }
